@@ -1,0 +1,45 @@
+// Builds everything a clone needs to run: compiled specs, generated types, then each package (JavaScript with esbuild through tsup, types with tsc on demand).
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = (command, args) => {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+run(process.execPath, ['tools/build-specs.mjs']);
+
+const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const folder = `${root}packages/${name}`;
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const sources = Object.values(manifest.exports)
+    .map((target) => target['@bhxh/source'])
+    .filter((source) => source !== undefined);
+  const entry = Object.fromEntries(
+    [...sources, ...(manifest.bhxh?.entries ?? [])].map((source) => [source.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), `${folder}/${source}`]),
+  );
+  if (Object.keys(entry).length === 0 || !Object.values(entry).every((path) => existsSync(path))) {
+    console.error(`build: ${name} has an entry whose source is missing`);
+    process.exit(1);
+  }
+  await build({
+    entry,
+    outDir: `${folder}/dist`,
+    format: ['esm'],
+    platform: 'node',
+    target: 'node20',
+    splitting: true,
+    sourcemap: true,
+    clean: true,
+    dts: false,
+    silent: true,
+    config: false,
+    noExternal: manifest.bhxh?.bundle ?? [],
+    ...(manifest.bhxh?.bundle ? { banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } : {}),
+  });
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['@bhxh/source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@bhxh/source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'tools/**/*.test.mjs'],
+    pool: 'forks',
+    testTimeout: 30_000,
+  },
+});
