@@ -66,7 +66,9 @@ export interface RuleSpec {
   readonly title: Bilingual;
   readonly severity: Severity;
   readonly checks: readonly RuleCheckSpec[];
-  /** A condition under which the whole rule is not evaluated without this input (`catalogue`, `register`, `account`, `sent`). */
+  /** Whether one file decides the rule, or it needs facts from outside and is skipped without them. */
+  readonly decidable?: 'file' | 'facts';
+  /** The outside fact it needs: `account`, `catalogue`, `check-ins`, `eligible-classes`, `monthly-summary`, `rights`. */
   readonly needs?: string;
   /** In force from/until, by the ruleset's deciding date; `yyyy-MM-dd`. */
   readonly since?: string;

@@ -7,6 +7,14 @@ export interface ExternalFacts {
   readonly catalogue?: CatalogueLookup;
   /** MA_CSKCB of the sending account. */
   readonly accountFacility?: string;
+  /** MA_LK of the episodes for which a check-in was sent. */
+  readonly checkedIn?: ReadonlySet<string>;
+  /** Patient classes that fit an episode (MA_LK), in the order of the list: the first one is to be claimed. */
+  readonly eligibleClasses?: ReadonlyMap<string, readonly string[]>;
+  /** Columns of the monthly summary 01/BH, one record a line: column number → amount in VND. */
+  readonly monthlySummary?: readonly Readonly<Record<string, string>>[];
+  /** Access rights of the account, for tables that need one (`hiv`). */
+  readonly rights?: ReadonlySet<string>;
 }
 
 /** Rows of the facility's accepted catalogues. */
