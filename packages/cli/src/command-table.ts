@@ -1,0 +1,122 @@
+import type { FlagName } from './flags.ts';
+import type { CommandRun } from './command-context.ts';
+
+/** One command; its sentences are in the message catalogue under `name`. Loaded only when it runs. */
+export interface Command {
+  /** Words after `bhxh`: `validate`, `specs list`. */
+  readonly name: string;
+  /** Commander's syntax of the positional arguments. */
+  readonly arguments?: string;
+  readonly flags: readonly FlagName[];
+  readonly formats: readonly string[];
+  load(): Promise<{ readonly run: CommandRun }>;
+}
+
+const plain = ['text', 'json'] as const;
+const reports = ['text', 'json', 'junit', 'sarif', 'html', 'csv', 'github'] as const;
+const signingFlags = ['key', 'cert', 'profile', 'pinFd', 'pinFile'] as const;
+
+export const commands: readonly Command[] = [
+  { name: 'demo', flags: ['seed', 'keep', 'out', 'key', 'pinFd', 'pinFile'], formats: plain, load: () => import('./commands/demo.ts') },
+  { name: 'init', flags: ['force', 'facility', 'out'], formats: plain, load: () => import('./commands/init.ts') },
+  { name: 'doctor', flags: ['key'], formats: plain, load: () => import('./commands/doctor.ts') },
+  {
+    name: 'generate claims',
+    flags: ['count', 'seed', 'defects', 'rows', 'date', 'ruleset', 'facility', 'out', 'force'],
+    formats: plain,
+    load: () => import('./commands/generate-claims.ts'),
+  },
+  {
+    name: 'build claims',
+    flags: ['from', 'out', 'facility', 'ruleset', 'date', 'compute', 'kind', 'force', 'dryRun'],
+    formats: plain,
+    load: () => import('./commands/build-claims.ts'),
+  },
+  {
+    name: 'validate',
+    arguments: '<paths...>',
+    flags: [
+      'on',
+      'ruleset',
+      'preview',
+      'catalogue',
+      'facility',
+      'requireSignature',
+      'trust',
+      'failOn',
+      'warnOnly',
+      'reveal',
+      'workers',
+      'synthetic',
+    ],
+    formats: reports,
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'sign',
+    arguments: '<paths...>',
+    flags: [...signingFlags, 'out', 'force', 'dryRun'],
+    formats: plain,
+    load: () => import('./commands/sign.ts'),
+  },
+  {
+    name: 'verify',
+    arguments: '<paths...>',
+    flags: ['trust', 'profile', 'at', 'expectMst', 'crl', 'ocsp', 'offline', 'failOn', 'reveal'],
+    formats: reports,
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'explain',
+    arguments: '<path>',
+    flags: ['signature', 'on', 'ruleset', 'reveal', 'synthetic', 'out'],
+    formats: plain,
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'submit',
+    arguments: '[paths...]',
+    flags: ['facility', 'resume', 'dryRun', 'signWith', 'cert', 'pinFd', 'pinFile', 'journal', 'concurrency', 'kind', 'yes'],
+    formats: reports,
+    load: () => import('./commands/submit.ts'),
+  },
+  {
+    name: 'status',
+    arguments: '[ids...]',
+    flags: ['facility', 'journal'],
+    formats: plain,
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'card check',
+    arguments: '<card>',
+    flags: ['facility', 'name', 'birth', 'officer', 'officerId', 'reveal'],
+    formats: plain,
+    load: () => import('./commands/card-check.ts'),
+  },
+  {
+    name: 'card history',
+    arguments: '<card>',
+    flags: ['facility', 'name', 'birth', 'officer', 'officerId', 'reveal'],
+    formats: plain,
+    load: () => import('./commands/card-history.ts'),
+  },
+  {
+    name: 'checkin',
+    arguments: '<paths...>',
+    flags: ['facility', 'dryRun', 'signWith', 'cert', 'pinFd', 'pinFile', 'journal'],
+    formats: reports,
+    load: () => import('./commands/checkin.ts'),
+  },
+  { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
+  { name: 'specs show', arguments: '<ruleset> [part]', flags: [], formats: plain, load: () => import('./commands/specs-show.ts') },
+  { name: 'specs diff', arguments: '<from> <to>', flags: [], formats: plain, load: () => import('./commands/specs-diff.ts') },
+  { name: 'specs explain', arguments: '<what>', flags: ['ruleset', 'on'], formats: plain, load: () => import('./commands/specs-explain.ts') },
+  {
+    name: 'mock start',
+    flags: ['port', 'host', 'store', 'demo', 'readyFile', 'seed', 'legacy'],
+    formats: plain,
+    load: () => import('./commands/mock-start.ts'),
+  },
+  { name: 'completion', arguments: '<shell>', flags: [], formats: plain, load: () => import('./commands/completion.ts') },
+];

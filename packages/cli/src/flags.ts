@@ -1,0 +1,86 @@
+/** One option, defined once: parser, help, completion and docs/cli.md all come from here. */
+export interface Flag {
+  /** Commander's syntax; the sentence is in the message catalogue under the flag's name. */
+  readonly syntax: string;
+  readonly choices?: readonly string[];
+  /** May be given several times; the value is then a list. */
+  readonly repeats?: true;
+  readonly default?: string;
+}
+
+export const flags = {
+  format: { syntax: '--format <format>', default: 'text' },
+  output: { syntax: '--output <file>' },
+  lang: { syntax: '--lang <language>', choices: ['vi', 'en'] },
+  account: { syntax: '--account <name>' },
+  env: { syntax: '--env <environment>', choices: ['mock', 'training', 'production'] },
+  url: { syntax: '--url <address>' },
+  config: { syntax: '--config <file>' },
+  quiet: { syntax: '--quiet' },
+  noColor: { syntax: '--no-color' },
+  on: { syntax: '--on <date>' },
+  ruleset: { syntax: '--ruleset <id>' },
+  preview: { syntax: '--preview' },
+  catalogue: { syntax: '--catalogue <file>', repeats: true },
+  facility: { syntax: '--facility <code>' },
+  requireSignature: { syntax: '--require-signature' },
+  trust: { syntax: '--trust <pem>', repeats: true },
+  failOn: { syntax: '--fail-on <severity>', choices: ['error', 'warning'], default: 'error' },
+  warnOnly: { syntax: '--warn-only <rule>', repeats: true },
+  reveal: { syntax: '--reveal' },
+  workers: { syntax: '--workers <number>' },
+  synthetic: { syntax: '--synthetic' },
+  count: { syntax: '--count <number>', default: '10' },
+  seed: { syntax: '--seed <number>', default: '1' },
+  defects: { syntax: '--defects <rate>', default: '0' },
+  rows: { syntax: '--rows <number>' },
+  date: { syntax: '--date <date>' },
+  out: { syntax: '--out <path>' },
+  force: { syntax: '--force' },
+  from: { syntax: '--from <path>' },
+  compute: { syntax: '--compute-summary' },
+  kind: { syntax: '--kind <kind>' },
+  key: { syntax: '--key <ref>' },
+  cert: { syntax: '--cert <pem>' },
+  profile: { syntax: '--profile <name>' },
+  pinFile: { syntax: '--pin-file <file>' },
+  pinFd: { syntax: '--pin-fd <number>' },
+  at: { syntax: '--at <when>' },
+  expectMst: { syntax: '--expect-mst <number>' },
+  crl: { syntax: '--crl <file>', repeats: true },
+  ocsp: { syntax: '--ocsp <file>', repeats: true },
+  offline: { syntax: '--offline' },
+  signature: { syntax: '--signature' },
+  resume: { syntax: '--resume' },
+  dryRun: { syntax: '--dry-run' },
+  signWith: { syntax: '--sign-with <ref>' },
+  journal: { syntax: '--journal <path>' },
+  concurrency: { syntax: '--concurrency <number>' },
+  yes: { syntax: '--yes' },
+  port: { syntax: '--port <number>', default: '0' },
+  host: { syntax: '--host <address>', default: '127.0.0.1' },
+  store: { syntax: '--store <where>' },
+  demo: { syntax: '--demo' },
+  readyFile: { syntax: '--ready-file <file>' },
+  legacy: { syntax: '--legacy' },
+  name: { syntax: '--name <name>' },
+  birth: { syntax: '--birth <date>' },
+  officer: { syntax: '--officer <name>' },
+  officerId: { syntax: '--officer-id <cccd>' },
+  keep: { syntax: '--keep' },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof flags;
+
+/** Options that every command takes. */
+export const everywhere: readonly FlagName[] = [
+  'format',
+  'output',
+  'lang',
+  'account',
+  'env',
+  'url',
+  'config',
+  'quiet',
+  'noColor',
+];

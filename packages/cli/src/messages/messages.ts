@@ -1,0 +1,114 @@
+import type { FlagName } from '../flags.ts';
+import type { SkipReason } from '../inputs/input-file.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+/** A sentence and, where there is one, the next thing to type. */
+export interface Sentence {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type CommandName =
+  | 'bhxh'
+  | 'demo'
+  | 'init'
+  | 'doctor'
+  | 'generate'
+  | 'generate claims'
+  | 'build'
+  | 'build claims'
+  | 'validate'
+  | 'sign'
+  | 'verify'
+  | 'explain'
+  | 'submit'
+  | 'status'
+  | 'card'
+  | 'card check'
+  | 'card history'
+  | 'checkin'
+  | 'specs'
+  | 'specs list'
+  | 'specs show'
+  | 'specs diff'
+  | 'specs explain'
+  | 'mock'
+  | 'mock start'
+  | 'completion';
+
+/** Errors that only the command line can make. */
+export type CliErrorCode =
+  | 'ERR_OPTION_INVALID'
+  | 'ERR_COMMAND_UNKNOWN'
+  | 'ERR_CONFIGURATION'
+  | 'ERR_OUTPUT_UNWRITABLE'
+  | 'ERR_OUTPUT_EXISTS'
+  | 'ERR_INPUT_NOTHING'
+  | 'ERR_INPUT_UNREADABLE'
+  | 'ERR_PIN_MISSING'
+  | 'ERR_ACCOUNT_MISSING'
+  | 'ERR_INTERRUPTED'
+  | 'ERR_BUG';
+
+/** One language of the command line. Every key exists in both, which the compiler checks. */
+export interface Messages {
+  readonly commands: Readonly<Record<CommandName, string>>;
+  readonly flags: Readonly<Record<FlagName, string>>;
+  readonly errors: Readonly<Record<CliErrorCode, (values: Values) => Sentence>>;
+  readonly skipped: Readonly<Record<SkipReason, string>>;
+  readonly words: Readonly<Record<Word, string>>;
+}
+
+/** Short words and headings of reports, each used in more than one sentence or table. */
+export type Word =
+  | 'usage'
+  | 'commands'
+  | 'options'
+  | 'everywhere'
+  | 'hint'
+  | 'files'
+  | 'claims'
+  | 'valid'
+  | 'invalid'
+  | 'skipped'
+  | 'undetermined'
+  | 'error'
+  | 'warning'
+  | 'info'
+  | 'rule'
+  | 'count'
+  | 'department'
+  | 'line'
+  | 'where'
+  | 'what'
+  | 'todo'
+  | 'summary'
+  | 'findings'
+  | 'byRule'
+  | 'byDepartment'
+  | 'report'
+  | 'specs'
+  | 'ruleset'
+  | 'legal'
+  | 'verdict'
+  | 'steps'
+  | 'signature'
+  | 'signer'
+  | 'state'
+  | 'accepted'
+  | 'rejected'
+  | 'unknown'
+  | 'planned'
+  | 'confirmed'
+  | 'left'
+  | 'total'
+  | 'origin'
+  | 'confidence'
+  | 'value'
+  | 'from'
+  | 'to'
+  | 'title'
+  | 'masked'
+  | 'generated'
+  | 'nothingWrong';
