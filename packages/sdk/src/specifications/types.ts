@@ -12,6 +12,8 @@ export interface LegalPlace {
 }
 
 export type FieldType = 'string' | 'number';
+/** `yyyyMMdd[HHmm]` is 8 or 12 digits; `integer` and `decimal` allow leading zeros and use `.`, decimals up to `decimals`. */
+export type FieldFormat = 'yyyyMMdd' | 'yyyyMMddHHmm' | 'yyyyMMdd[HHmm]' | 'integer' | 'decimal';
 export type Requirement = 'always' | 'optional' | 'unknown';
 
 /** One official field of a table, in official order. */
@@ -25,14 +27,24 @@ export interface FieldSpec {
   /** The smaller of annex and gateway when they differ: longer values are a warning. */
   readonly warnLength?: number;
   readonly required: Requirement;
-  /** What the text of a value must look like: `yyyyMMddHHmm`, `yyyyMMdd`, `integer`, `decimal`, `list`… */
-  readonly format?: string;
+  /** In words: when an `optional` field must be filled all the same. Rules decide it, not the structure step. */
+  readonly requiredWhen?: string;
+  /** What the text of a value must look like. Absent: any text, whatever `type` says. */
+  readonly format?: FieldFormat;
+  /** Several values may stand in the field, joined with this; `format` and `codeList` hold for each. */
+  readonly separator?: string;
+  /** Unknown parts of a date may be zeros (`00` month, day, hour, minute). */
+  readonly partial?: boolean;
+  /** Id of the code list the value is taken from. */
+  readonly codeList?: string;
   /** Decimal places allowed when `format` is `decimal`. */
   readonly decimals?: number;
   /** Personal data, masked in every report. */
   readonly personal?: boolean;
   readonly label: Bilingual;
   readonly note?: string;
+  /** What the gateway is known to check on this field, in words. */
+  readonly gatewayRule?: string;
   readonly origin: Origin;
   readonly confidence: Confidence;
   readonly source: string;
@@ -50,6 +62,12 @@ export interface TableSpec {
   readonly fields: readonly FieldSpec[];
   readonly origin: Origin;
   readonly confidence: Confidence;
+  readonly legal?: readonly LegalPlace[];
+  readonly note?: string;
+  /** Where a certificate or catalogue is sent; `path` below the gateway's address. */
+  readonly send?: { readonly path: string; readonly loaiHs: string };
+  /** Rows inside a row, after its own fields (catalogue 05/DM). */
+  readonly child?: { readonly list: string; readonly row: string; readonly fields: readonly FieldSpec[] };
 }
 
 /** One use of a mechanism by a rule. */
@@ -145,6 +163,9 @@ export interface Parameter {
 
 export interface ResponseCode {
   readonly code: string;
+  /** The endpoints the meaning is known from: `submission`, `card-lookup`, `history`, `co-payment`, `certificates`. */
+  readonly group: string;
+  readonly where: Bilingual;
   readonly meaning: Bilingual;
   readonly hint?: Bilingual;
   readonly category: string;
@@ -154,8 +175,76 @@ export interface ResponseCode {
 }
 
 export interface Limits {
-  readonly xml: { readonly depth: number; readonly attributes: number; readonly nameBytes: number; readonly textBytes: number };
-  readonly gateway: { readonly officeHoursBytes: number; readonly otherBytes: number; readonly officeHours: readonly { readonly days: readonly number[]; readonly from: string; readonly to: string }[] };
+  readonly xml: {
+    readonly depth: number;
+    readonly attributes: number;
+    readonly nameBytes: number;
+    readonly textBytes: number;
+  };
+  readonly gateway: {
+    readonly officeHoursBytes: number;
+    readonly otherBytes: number;
+    readonly officeHours: readonly {
+      readonly days: readonly number[];
+      readonly from: string;
+      readonly to: string;
+    }[];
+  };
   readonly file: { readonly bytes: number; readonly elements: number };
   readonly batch: { readonly episodeBytes: number; readonly episodeElements: number };
+}
+
+/** Which date of a document decides its ruleset. */
+export interface SelectBy {
+  readonly table: string;
+  readonly field: string;
+  readonly label: Bilingual;
+  readonly fallback: string;
+}
+
+/** One legal text that the specifications cite. */
+export interface LegalText {
+  readonly id: string;
+  /** Official number: `4750/QĐ-BYT`. */
+  readonly number: string;
+  readonly issuer: Bilingual;
+  readonly title: Bilingual;
+  readonly issued?: string;
+  readonly inForceFrom?: string;
+  readonly inForceTo?: string;
+  readonly amends?: readonly string[];
+  readonly replaces?: readonly string[];
+  readonly source: string;
+  readonly confidence: Confidence;
+  readonly note?: string;
+}
+
+/** Cases that a rule must pass and fail, of one ruleset; every case is complete (base and changes applied). */
+export interface VectorFile {
+  readonly rule: string;
+  readonly ruleset: string;
+  readonly cases: readonly VectorCase[];
+}
+
+export interface VectorCase {
+  readonly name: string;
+  readonly expect: 'pass' | 'fail';
+  /** Deciding date when it is not the tables' own. */
+  readonly on?: string;
+  /** External facts for the rule (catalogue rows, account facility …). */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** Rows by table, official field → text, in official order. */
+  readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+  /** Everything else the case says, verbatim. */
+  readonly [extra: string]: unknown;
+}
+
+/** `manifest.json`: what was compiled. */
+export interface Manifest {
+  readonly version: string;
+  readonly hash: string;
+  /** Content hash by ruleset id. */
+  readonly rulesets: Readonly<Record<string, string>>;
+  /** SHA-256 by file name below `dist`. */
+  readonly files: Readonly<Record<string, string>>;
 }

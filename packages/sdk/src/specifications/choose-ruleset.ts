@@ -1,0 +1,107 @@
+import { BhxhError } from '../errors/bhxh-error.ts';
+import type { LegalPlace, Ruleset, TimelineEntry } from './types.ts';
+
+/** Why a ruleset was chosen; the sentence is in `messages` under the code. */
+export interface RulesetReason {
+  readonly code: 'RULESET_BY_DATE' | 'RULESET_ALTERNATIVE' | 'RULESET_OVERRIDDEN';
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface RulesetChoice {
+  readonly ruleset: Ruleset;
+  /** The stretch of the timeline the date falls in; absent only when an override was asked for a date outside the timeline. */
+  readonly entry: TimelineEntry | undefined;
+  readonly reason: RulesetReason;
+  readonly legal: readonly LegalPlace[];
+}
+
+export interface ChooseRulesetInput {
+  /** The document's own date (end of the episode), `yyyy-MM-dd`. */
+  readonly decidingDate: string;
+  /** Official codes of the tables the document has (`XML1` …). */
+  readonly tablesPresent?: readonly string[];
+  /** Element names seen in a table; tells standards with the same tables apart. */
+  readonly fieldsPresent?: Readonly<Record<string, readonly string[]>>;
+  /** Ruleset id asked for instead of the one of the date. */
+  readonly override?: string;
+}
+
+/** Picks the standard that judges a document. Throws `ERR_NO_RULESET_FOR_DATE`. */
+export function chooseRuleset(
+  timeline: readonly TimelineEntry[],
+  load: (id: string) => Ruleset,
+  input: ChooseRulesetInput,
+): RulesetChoice {
+  const { decidingDate } = input;
+  const entry = timeline.find(
+    ({ from, to, status }) =>
+      status !== 'announced' && from <= decidingDate && (to === null || decidingDate <= to),
+  );
+  if (input.override !== undefined) {
+    const ruleset = load(input.override);
+    return {
+      ruleset,
+      entry,
+      reason: { code: 'RULESET_OVERRIDDEN', values: { ruleset: ruleset.id, date: decidingDate } },
+      legal: ruleset.legal,
+    };
+  }
+  if (entry === undefined) throw noRuleset(timeline, decidingDate);
+  const alternative = (entry.alternatives ?? [])
+    .filter(({ from, to }) => from <= decidingDate && decidingDate <= to)
+    .map(({ ruleset }) => load(ruleset))
+    .map((ruleset) => ({ ruleset, score: likeness(ruleset, input) }))
+    .concat([{ ruleset: load(entry.ruleset), score: likeness(load(entry.ruleset), input) }])
+    .sort((a, b) => b.score - a.score)[0];
+  const ruleset = alternative !== undefined && hasTables(input) ? alternative.ruleset : load(entry.ruleset);
+  return ruleset.id === entry.ruleset
+    ? {
+        ruleset,
+        entry,
+        reason: {
+          code: 'RULESET_BY_DATE',
+          values: { ruleset: ruleset.id, date: decidingDate, from: entry.from, to: entry.to ?? '' },
+        },
+        legal: entry.legal,
+      }
+    : {
+        ruleset,
+        entry,
+        reason: {
+          code: 'RULESET_ALTERNATIVE',
+          values: { ruleset: ruleset.id, date: decidingDate, regular: entry.ruleset },
+        },
+        legal: ruleset.legal,
+      };
+}
+
+const hasTables = (input: ChooseRulesetInput): boolean => (input.tablesPresent ?? []).length > 0;
+
+/** How well a standard fits what the document has: tables it does not know count against it most, then fields, then tables of its own that are absent. */
+function likeness(ruleset: Ruleset, { tablesPresent = [], fieldsPresent = {} }: ChooseRulesetInput): number {
+  let score = 0;
+  for (const code of tablesPresent) if (ruleset.tables[code] === undefined) score -= 1000;
+  for (const [code, fields] of Object.entries(fieldsPresent)) {
+    const known = new Set(ruleset.tables[code]?.fields.map((field) => field.code));
+    for (const field of fields) score += known.has(field) ? 0 : -1;
+    for (const field of known) score += fields.includes(field) ? 0 : -1;
+  }
+  return score;
+}
+
+function noRuleset(timeline: readonly TimelineEntry[], date: string): BhxhError {
+  const first = timeline[0]?.from ?? '';
+  return new BhxhError({
+    code: 'ERR_NO_RULESET_FOR_DATE',
+    category: 'spec',
+    retry: 'never',
+    message: {
+      vi: `Không có chuẩn dữ liệu nào áp dụng cho ngày ${date}`,
+      en: `No data standard is in force on ${date}`,
+    },
+    hint: {
+      vi: `Chuẩn sớm nhất áp dụng từ ${first}; xem "bhxh specs list", hoặc chọn chuẩn bằng --ruleset`,
+      en: `The earliest standard applies from ${first}; see "bhxh specs list", or name one with --ruleset`,
+    },
+  });
+}

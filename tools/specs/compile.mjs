@@ -1,0 +1,62 @@
+// The whole of specs/ as a map of output file to text.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileClaims } from './compile-claims.mjs';
+import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
+import { compileTables } from './compile-tables.mjs';
+import { compileVectors } from './compile-vectors.mjs';
+import { contentHash, sha256 } from './content-hash.mjs';
+import { YamlReader } from './read-yaml.mjs';
+
+const json = (value) => `${JSON.stringify(value)}\n`;
+
+export const compileSpecs = (folder) => {
+  const reader = new YamlReader(folder);
+  const files = new Map();
+  const dist = (name, value) => files.set(`specs/dist/${name}`, json(value));
+
+  const { rulesets, timeline } = compileClaims(reader);
+  for (const [id, ruleset] of rulesets) dist(`claims/${id}.json`, ruleset);
+  dist('claims/timeline.json', timeline.timeline);
+  dist('claims/select-by.json', timeline.selectBy);
+
+  for (const [id, list] of compileCodeLists(reader)) dist(`code-lists/${id}.json`, list);
+  dist('code-lists/ward-changes.json', compileWardChanges(reader));
+
+  dist(
+    'parameters.json',
+    Object.fromEntries(reader.list('parameters').map((file) => [reader.read(file).id, reader.read(file)])),
+  );
+  dist('certificates.json', compileTables(reader, 'certificates', 'certificate'));
+  dist('catalogues-upload.json', compileTables(reader, 'catalogues-upload', 'catalogue'));
+  dist(
+    'legal.json',
+    Object.fromEntries(reader.list('legal').map((file) => [reader.read(file).id, reader.read(file)])),
+  );
+  for (const file of reader.list('responses')) {
+    const { family, groups } = reader.read(file);
+    dist(
+      `responses/${family}.json`,
+      groups.flatMap((group) =>
+        group.codes.map((code) => ({ ...code, group: group.id, where: group.where })),
+      ),
+    );
+  }
+  for (const [rule, vectors] of compileVectors(reader, rulesets))
+    dist(`vectors/claims/${rule}.json`, vectors);
+  dist('limits.json', reader.read('limits.yaml'));
+  dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
+
+  const version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
+  const hashes = Object.fromEntries(
+    [...files].map(([name, text]) => [name.replace('specs/dist/', ''), sha256(text)]),
+  );
+  const hash = contentHash(hashes);
+  dist('manifest.json', {
+    version,
+    hash,
+    rulesets: Object.fromEntries([...rulesets].map(([id, ruleset]) => [id, ruleset.hash])),
+    files: hashes,
+  });
+  return { files, hash, rulesets };
+};
