@@ -20,13 +20,18 @@ export async function buildOpenapi({
   for (const file of (await readdir(source)).filter((name) => name.endsWith('.yaml')).sort()) {
     const name = file.slice(0, -'.yaml'.length);
     const document = parse(await readFile(join(source, file), 'utf8'), { maxAliasCount: -1 });
-    await writeFile(join(dist, 'openapi', `${name}.json`), `${JSON.stringify(document)}\n`);
+    await writeChanged(join(dist, 'openapi', `${name}.json`), `${JSON.stringify(document)}\n`);
     const types = astToString(await openapiTypes(document, { silent: true }));
-    await writeFile(
+    await writeChanged(
       join(generated, `${name}.ts`),
       `// Generated from specs/openapi/${file} by tools/build-specs.mjs; never edited by hand.\n${types}`,
     );
     written.push(`openapi/${name}.json`);
   }
   return written;
+}
+
+/** Unchanged files keep their time, so that watchers stay quiet. */
+async function writeChanged(path, text) {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== text) await writeFile(path, text);
 }
