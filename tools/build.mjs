@@ -6,7 +6,11 @@ import { build } from 'tsup';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (command, args) => {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) process.exit(status ?? 1);
 };
 
@@ -21,7 +25,10 @@ for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
     .map((target) => target['@bhxh/source'])
     .filter((source) => source !== undefined);
   const entry = Object.fromEntries(
-    [...sources, ...(manifest.bhxh?.entries ?? [])].map((source) => [source.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), `${folder}/${source}`]),
+    [...sources, ...(manifest.bhxh?.entries ?? [])].map((source) => [
+      source.replace(/^\.\/src\//, '').replace(/\.ts$/, ''),
+      `${folder}/${source}`,
+    ]),
   );
   if (Object.keys(entry).length === 0 || !Object.values(entry).every((path) => existsSync(path))) {
     console.error(`build: ${name} has an entry whose source is missing`);
@@ -40,6 +47,12 @@ for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
     silent: true,
     config: false,
     noExternal: manifest.bhxh?.bundle ?? [],
-    ...(manifest.bhxh?.bundle ? { banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } : {}),
+    ...(manifest.bhxh?.bundle
+      ? {
+          banner: {
+            js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+          },
+        }
+      : {}),
   });
 }

@@ -21,7 +21,11 @@ const anchorsOf = (text) =>
 const table = readFileSync(`${root}packages/cli/src/command-table.ts`, 'utf8');
 const flagTable = readFileSync(`${root}packages/cli/src/flags.ts`, 'utf8');
 const commandNames = [...table.matchAll(/name: '([^']+)'/g)].map(([, name]) => name);
-const options = new Set([...flagTable.matchAll(/syntax: '(--[a-z-]+)/g)].map(([, option]) => option).concat(['--help', '--version', '-h']));
+const options = new Set(
+  [...flagTable.matchAll(/syntax: '(--[a-z-]+)/g)]
+    .map(([, option]) => option)
+    .concat(['--help', '--version', '-h']),
+);
 
 const snippets = [];
 for (const path of documents) {
@@ -32,7 +36,11 @@ for (const path of documents) {
     const [file, anchor] = target.split('#');
     const full = file === '' ? root + path : join(root, dirname(path), file);
     if (!existsSync(full)) problems.push(`${path}: ${target} does not exist`);
-    else if (anchor !== undefined && full.endsWith('.md') && !anchorsOf(readFileSync(full, 'utf8')).has(anchor)) {
+    else if (
+      anchor !== undefined &&
+      full.endsWith('.md') &&
+      !anchorsOf(readFileSync(full, 'utf8')).has(anchor)
+    ) {
       problems.push(`${path}: ${target} has no such heading`);
     }
   }
@@ -48,11 +56,14 @@ function checkCommands(path, body) {
     if (match === null || match[1] === undefined) continue;
     const words = match[1].trim().split(/\s+/);
     if (words[0].startsWith('-')) continue;
-    const name = [words.slice(0, 2).join(' '), words[0]].find((candidate) => commandNames.includes(candidate));
+    const name = [words.slice(0, 2).join(' '), words[0]].find((candidate) =>
+      commandNames.includes(candidate),
+    );
     if (name === undefined) problems.push(`${path}: unknown command: bhxh ${words.slice(0, 2).join(' ')}`);
     for (const word of words) {
       const option = word.split('=')[0];
-      if (option.startsWith('--') && !options.has(option)) problems.push(`${path}: unknown option ${option} in: ${line.trim()}`);
+      if (option.startsWith('--') && !options.has(option))
+        problems.push(`${path}: unknown option ${option} in: ${line.trim()}`);
     }
   }
 }
@@ -67,12 +78,23 @@ if (snippets.length > 0) {
   }
   writeFileSync(
     `${folder}/tsconfig.json`,
-    JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: { noEmit: true, isolatedDeclarations: false, noUnusedLocals: false }, include: ['*.ts'] }),
+    JSON.stringify({
+      extends: '../../../tsconfig.base.json',
+      compilerOptions: { noEmit: true, isolatedDeclarations: false, noUnusedLocals: false },
+      include: ['*.ts'],
+    }),
   );
-  const { status, stdout } = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [`${root}node_modules/typescript/bin/tsc`, '-p', folder],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) {
     problems.push(
-      stdout.replaceAll(/\S*?(\d+)\.ts\((\d+)/g, (_, index, line) => `${snippets[Number(index)]?.path ?? index} snippet line ${Number(line) - 1} (`),
+      stdout.replaceAll(
+        /\S*?(\d+)\.ts\((\d+)/g,
+        (_, index, line) => `${snippets[Number(index)]?.path ?? index} snippet line ${Number(line) - 1} (`,
+      ),
     );
   }
   rmSync(folder, { recursive: true, force: true });

@@ -23,13 +23,26 @@ const camel = (words) => words.replaceAll(/ (\w)/g, (_, letter) => letter.toUppe
 const patterns = synonyms.map(({ word, use }) => {
   const lower = camel(word);
   const upper = lower[0].toUpperCase() + lower.slice(1);
-  return { word, use, pattern: new RegExp(`\\b${lower}(?:s|[A-Z]\\w*)?\\b|\\b[a-z]\\w*${upper}(?:s|[A-Z]\\w*)?\\b|\\b${upper}(?:s|[A-Z]\\w*)?\\b`) };
+  return {
+    word,
+    use,
+    pattern: new RegExp(
+      `\\b${lower}(?:s|[A-Z]\\w*)?\\b|\\b[a-z]\\w*${upper}(?:s|[A-Z]\\w*)?\\b|\\b${upper}(?:s|[A-Z]\\w*)?\\b`,
+    ),
+  };
 });
 
 let bad = 0;
 for (const path of sourceFiles()) {
-  if (!/^(?:packages|examples)\/.*\.ts$/.test(path) || path.includes('/generated/') || path.includes('/messages/')) continue;
-  for (const [index, line] of readFileSync(root + path, 'utf8').split('\n').entries()) {
+  if (
+    !/^(?:packages|examples)\/.*\.ts$/.test(path) ||
+    path.includes('/generated/') ||
+    path.includes('/messages/')
+  )
+    continue;
+  for (const [index, line] of readFileSync(root + path, 'utf8')
+    .split('\n')
+    .entries()) {
     const code = line
       .replaceAll(/\/\*.*?\*\/|^\s*\*.*$|\/\/.*$/g, '')
       .replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`/g, "''");

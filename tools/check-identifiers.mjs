@@ -6,10 +6,26 @@ import { root, sourceFiles } from './source-files.mjs';
 const exempt = [/^specs\/sources\//, /^specs\/code-lists\//, /^pnpm-lock\.yaml$/, /^LICENSE$/];
 
 const shapes = [
-  { name: 'health insurance card', pattern: /(?<![A-Za-z0-9])[A-Z]{2}[1-5](\d{2})\d{10}(?![A-Za-z0-9])/g, good: (match) => match[1] === '99' },
-  { name: 'personal id (CCCD)', pattern: /(?<![\d.A-Za-z])0\d{11}(?![\d.A-Za-z])/g, good: (match) => match[0].startsWith('099') || /^0+$/.test(match[0]) },
-  { name: 'mobile phone', pattern: /(?<![\d.A-Za-z])(?:0|\+84)(?:3|5|7|8|9)\d{8}(?![\d.A-Za-z])/g, good: (match) => /^(?:0|\+84)99000/.test(match[0]) },
-  { name: 'tax code in a certificate name', pattern: /MST:(\d{10})/g, good: (match) => match[1].startsWith('99') },
+  {
+    name: 'health insurance card',
+    pattern: /(?<![A-Za-z0-9])[A-Z]{2}[1-5](\d{2})\d{10}(?![A-Za-z0-9])/g,
+    good: (match) => match[1] === '99',
+  },
+  {
+    name: 'personal id (CCCD)',
+    pattern: /(?<![\d.A-Za-z])0\d{11}(?![\d.A-Za-z])/g,
+    good: (match) => match[0].startsWith('099') || /^0+$/.test(match[0]),
+  },
+  {
+    name: 'mobile phone',
+    pattern: /(?<![\d.A-Za-z])(?:0|\+84)(?:3|5|7|8|9)\d{8}(?![\d.A-Za-z])/g,
+    good: (match) => /^(?:0|\+84)99000/.test(match[0]),
+  },
+  {
+    name: 'tax code in a certificate name',
+    pattern: /MST:(\d{10})/g,
+    good: (match) => match[1].startsWith('99'),
+  },
 ];
 
 let bad = 0;

@@ -3,11 +3,18 @@ import { readFileSync } from 'node:fs';
 import { root, sourceFiles } from './source-files.mjs';
 
 const vietnamese = /[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/;
-const catalogues = /(?:^|\/)messages\/|\/sentences\/|\.vi\.md$|^GLOSSARY\.md$|^specs\/|\.test\.ts$|\/test\/|^bench\/|^examples\//;
+const catalogues =
+  /(?:^|\/)messages\/|\/sentences\/|\.vi\.md$|^GLOSSARY\.md$|^specs\/|\.test\.ts$|\/test\/|^bench\/|^examples\//;
 
 let bad = 0;
 for (const path of sourceFiles()) {
-  if (!/\.(?:ts|mjs|js)$/.test(path) || catalogues.test(path) || path.includes('/generated/') || path === 'tools/check-language.mjs') continue;
+  if (
+    !/\.(?:ts|mjs|js)$/.test(path) ||
+    catalogues.test(path) ||
+    path.includes('/generated/') ||
+    path === 'tools/check-language.mjs'
+  )
+    continue;
   const text = readFileSync(root + path, 'utf8');
   for (const [index, line] of text.split('\n').entries()) {
     // Official words may be quoted in a comment, next to the English term.

@@ -6,7 +6,10 @@ const forbidden = [
   { name: 'private key', pattern: /-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----/ },
   { name: 'canary', pattern: /CANARY[-_][A-Za-z0-9]{6,}/ },
   { name: 'password in a request', pattern: /"?password(?:Hash)?"?\s*[:=]\s*"?[0-9A-Fa-f]{32}\b/ },
-  { name: 'access token', pattern: /"?(?:access_token|id_token|accessToken|tokenId)"?\s*[:=]\s*"?[A-Za-z0-9._-]{16,}/ },
+  {
+    name: 'access token',
+    pattern: /"?(?:access_token|id_token|accessToken|tokenId)"?\s*[:=]\s*"?[A-Za-z0-9._-]{16,}/,
+  },
   { name: 'card number', pattern: /\b[A-Z]{2}[1-5]\d{12}\b/ },
   { name: 'personal id number', pattern: /\b0\d{11}\b/ },
 ];
@@ -16,7 +19,14 @@ export function leaksIn(text) {
   return forbidden.filter(({ pattern }) => pattern.test(text)).map(({ name }) => name);
 }
 
-const planted = ['-----BEGIN PRIVATE KEY-----', 'CANARY-abcdef1', `password=${'A'.repeat(32)}`, `tokenId: ${'x'.repeat(20)}`, `DN4${'9'.repeat(12)}`, `0${'9'.repeat(11)}`];
+const planted = [
+  '-----BEGIN PRIVATE KEY-----',
+  'CANARY-abcdef1',
+  `password=${'A'.repeat(32)}`,
+  `tokenId: ${'x'.repeat(20)}`,
+  `DN4${'9'.repeat(12)}`,
+  `0${'9'.repeat(11)}`,
+];
 for (const [index, text] of planted.entries()) {
   if (!leaksIn(text).includes(forbidden[index].name)) {
     console.error(`check-test-logs: a planted ${forbidden[index].name} is not found`);

@@ -14,10 +14,15 @@ const softhsmLibraries = [
 ];
 
 const onPath = (program) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && existsSync(join(folder, program)));
 
 const wanted = [
-  { package: 'softhsm2', present: () => softhsmLibraries.some((path) => path && existsSync(path)) && onPath('softhsm2-util') },
+  {
+    package: 'softhsm2',
+    present: () => softhsmLibraries.some((path) => path && existsSync(path)) && onPath('softhsm2-util'),
+  },
   { package: 'xmlsec1', present: () => onPath('xmlsec1') },
   { package: 'libxml2-utils', present: () => onPath('xmllint') },
   { package: 'default-jdk-headless', present: () => onPath('java') && onPath('javac') },
@@ -32,7 +37,9 @@ if (missing.length === 0) process.exit(0);
 const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
 const root = typeof process.getuid === 'function' && process.getuid() === 0;
 if (!root || !onPath('apt-get')) {
-  console.error(`The tests need ${missing.join(', ')}. Run as root (or with the packages of your system): ${line}`);
+  console.error(
+    `The tests need ${missing.join(', ')}. Run as root (or with the packages of your system): ${line}`,
+  );
   process.exit(1);
 }
 console.log(`Installing ${missing.join(', ')} …`);

@@ -59,7 +59,8 @@ const headers = dirname(dirname(node));
 const nodedir = existsSync(join(headers, 'include', 'node', 'node.h')) ? { npm_config_nodedir: headers } : {};
 
 if (!(await count('system programs', node, ['tools/ensure-tools.mjs']))) finish();
-if (!(await count('packages', node, ['tools/with-pnpm.mjs', 'install', '--frozen-lockfile'], nodedir))) finish();
+if (!(await count('packages', node, ['tools/with-pnpm.mjs', 'install', '--frozen-lockfile'], nodedir)))
+  finish();
 if (!(await count('build', node, ['tools/build.mjs']))) finish();
 
 await count('lint', bin('oxlint'), ['--deny-warnings']);
@@ -69,14 +70,21 @@ await count('guards', node, ['tools/run-guards.mjs']);
 
 const result = join(logs, 'vitest.json');
 mkdirSync(dirname(result), { recursive: true });
-await step('tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${result}`], {
-  BHXH_TEST_LONG: long ? '1' : '',
-});
+await step(
+  'tests',
+  bin('vitest'),
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${result}`],
+  {
+    BHXH_TEST_LONG: long ? '1' : '',
+  },
+);
 if (existsSync(result)) {
   const report = JSON.parse(readFileSync(result, 'utf8'));
   passed += report.numPassedTests;
   // A file that does not load has no failed test of its own, and a skipped test is not a passed one.
-  const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((one) => one.status === 'passed'));
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status === 'passed'),
+  );
   failed += report.numFailedTests + brokenFiles.length + report.numPendingTests + report.numTodoTests;
 } else {
   failed += 1;

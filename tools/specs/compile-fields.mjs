@@ -29,6 +29,7 @@ export const compileField = (field, order) => ({
   ...(field.separator === undefined ? {} : { separator: field.separator }),
   ...(field.decimals === undefined ? {} : { decimals: field.decimals }),
   ...(field.partial === undefined ? {} : { partial: field.partial }),
+  ...(field.emptyFrom === undefined ? {} : { emptyFrom: field.emptyFrom }),
   ...(field.codeList === undefined ? {} : { codeList: field.codeList }),
   ...(field.personal === true ? { personal: true } : {}),
   label: field.label,

@@ -6,6 +6,8 @@ import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
 import { compileTables } from './compile-tables.mjs';
 import { compileVectors } from './compile-vectors.mjs';
 import { contentHash, sha256 } from './content-hash.mjs';
+import { wireTypes } from './wire-types.mjs';
+import { xsdOf } from './xsd.mjs';
 import { YamlReader } from './read-yaml.mjs';
 
 const json = (value) => `${JSON.stringify(value)}\n`;
@@ -14,9 +16,20 @@ export const compileSpecs = (folder) => {
   const reader = new YamlReader(folder);
   const files = new Map();
   const dist = (name, value) => files.set(`specs/dist/${name}`, json(value));
+  const generated = (name, text) => files.set(`packages/sdk/src/generated/claims/${name}.ts`, text);
 
   const { rulesets, timeline } = compileClaims(reader);
-  for (const [id, ruleset] of rulesets) dist(`claims/${id}.json`, ruleset);
+  for (const [id, ruleset] of rulesets) {
+    dist(`claims/${id}.json`, ruleset);
+    generated(id, wireTypes(ruleset.tables, { from: `claims/${id}`, hash: ruleset.hash, map: 'Tables' }));
+    for (const table of Object.values(ruleset.tables)) {
+      const signed = table.code === 'XML0' || table.code === 'XML12';
+      files.set(
+        `specs/dist/xsd/${id}/${table.code.toLowerCase()}.xsd`,
+        xsdOf(table, { ruleset: id, hash: ruleset.hash, signed }),
+      );
+    }
+  }
   dist('claims/timeline.json', timeline.timeline);
   dist('claims/select-by.json', timeline.selectBy);
 
@@ -27,8 +40,14 @@ export const compileSpecs = (folder) => {
     'parameters.json',
     Object.fromEntries(reader.list('parameters').map((file) => [reader.read(file).id, reader.read(file)])),
   );
-  dist('certificates.json', compileTables(reader, 'certificates', 'certificate'));
-  dist('catalogues-upload.json', compileTables(reader, 'catalogues-upload', 'catalogue'));
+  for (const [folder, key, map] of [
+    ['certificates', 'certificate', 'Certificates'],
+    ['catalogues-upload', 'catalogue', 'Catalogues'],
+  ]) {
+    const tables = compileTables(reader, folder, key);
+    dist(`${folder}.json`, tables);
+    generated(folder, wireTypes(tables, { from: folder, hash: contentHash(tables), map }));
+  }
   dist(
     'legal.json',
     Object.fromEntries(reader.list('legal').map((file) => [reader.read(file).id, reader.read(file)])),
@@ -49,7 +68,9 @@ export const compileSpecs = (folder) => {
 
   const version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
   const hashes = Object.fromEntries(
-    [...files].map(([name, text]) => [name.replace('specs/dist/', ''), sha256(text)]),
+    [...files]
+      .filter(([name]) => name.startsWith('specs/dist/'))
+      .map(([name, text]) => [name.slice('specs/dist/'.length), sha256(text)]),
   );
   const hash = contentHash(hashes);
   dist('manifest.json', {

@@ -18,7 +18,11 @@ const categories: Readonly<Record<CliErrorCode, ErrorCategory>> = {
 };
 
 /** An error of the command line itself, with its sentences from the catalogue in both languages. */
-export function cliError(code: CliErrorCode, values: Readonly<Record<string, string>> = {}, cause?: unknown): BhxhError {
+export function cliError(
+  code: CliErrorCode,
+  values: Readonly<Record<string, string>> = {},
+  cause?: unknown,
+): BhxhError {
   const spoken = { vi: vi.errors[code](values), en: en.errors[code](values) };
   const retry: RetryClass = 'never';
   return new BhxhError({

@@ -26,7 +26,11 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
       const { showError } = await import('./run-command.ts');
       const { cliError } = await import('./cli-error.ts');
       const detail = error.message.replace(/^error: /, '').replace(/\.$/, '');
-      return showError(cliError('ERR_COMMAND_UNKNOWN', { detail }), language, words.includes('json') ? 'json' : 'text');
+      return showError(
+        cliError('ERR_COMMAND_UNKNOWN', { detail }),
+        language,
+        words.includes('json') ? 'json' : 'text',
+      );
     }
     const { showError } = await import('./run-command.ts');
     return showError(error, language, 'text');
@@ -84,7 +88,8 @@ function optionOf(name: FlagName, messages: Messages): Option {
   const flag: Flag = flags[name];
   const option = new Option(flag.syntax, messages.flags[name]);
   if (flag.choices !== undefined) option.choices([...flag.choices]);
-  if (flag.repeats === true) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  if (flag.repeats === true)
+    option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   if (flag.default !== undefined) option.default(flag.default);
   return option;
 }
@@ -93,7 +98,8 @@ function optionOf(name: FlagName, messages: Messages): Option {
 function chosenLanguage(words: readonly string[]): Language {
   const index = words.indexOf('--lang');
   const given = words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) ?? words[index + 1];
-  if ((index >= 0 || words.some((word) => word.startsWith('--lang='))) && (given === 'vi' || given === 'en')) return given;
+  if ((index >= 0 || words.some((word) => word.startsWith('--lang='))) && (given === 'vi' || given === 'en'))
+    return given;
   return languageFrom(process.env);
 }
 

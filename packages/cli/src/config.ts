@@ -69,7 +69,8 @@ function readAccount(file: string, name: string, value: unknown): AccountConfigu
   if (environment !== 'mock' && environment !== 'training' && environment !== 'production') {
     throw configurationError(file, `accounts.${name}.environment`);
   }
-  const optional = (key: string): Record<string, string> => (value[key] === undefined ? {} : { [key]: text(key) });
+  const optional = (key: string): Record<string, string> =>
+    value[key] === undefined ? {} : { [key]: text(key) };
   return {
     name,
     environment,

@@ -29,7 +29,6 @@ export const flags = {
   warnOnly: { syntax: '--warn-only <rule>', repeats: true },
   reveal: { syntax: '--reveal' },
   workers: { syntax: '--workers <number>' },
-  synthetic: { syntax: '--synthetic' },
   count: { syntax: '--count <number>', default: '10' },
   seed: { syntax: '--seed <number>', default: '1' },
   defects: { syntax: '--defects <rate>', default: '0' },

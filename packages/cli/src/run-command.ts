@@ -22,7 +22,8 @@ export async function runCommand(
     const streams = openStreams({
       output: textOption(options, 'output'),
       quiet: flagOption(options, 'quiet'),
-      colour: options['color'] !== false && process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+      colour:
+        options['color'] !== false && process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
     });
     try {
       const configuration = await readConfiguration(textOption(options, 'config'));

@@ -23,7 +23,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 const long = (name: FlagName): string => flags[name].syntax.split(' ')[0] ?? '';
 const firstWords = (): string[] => [...new Set(commands.map((command) => command.name.split(' ')[0] ?? ''))];
 const secondWords = (first: string): string[] =>
-  commands.filter((command) => command.name.startsWith(`${first} `)).map((command) => command.name.split(' ')[1] ?? '');
+  commands
+    .filter((command) => command.name.startsWith(`${first} `))
+    .map((command) => command.name.split(' ')[1] ?? '');
 const optionsOf = (first: string): string[] => [
   ...new Set(
     commands
@@ -62,9 +64,12 @@ function fish(): string {
   const lines = [`complete -c bhxh -n __fish_use_subcommand -a '${firstWords().join(' ')}'`];
   for (const first of firstWords()) {
     const seconds = secondWords(first);
-    if (seconds.length > 0) lines.push(`complete -c bhxh -n '__fish_seen_subcommand_from ${first}' -a '${seconds.join(' ')}'`);
+    if (seconds.length > 0)
+      lines.push(`complete -c bhxh -n '__fish_seen_subcommand_from ${first}' -a '${seconds.join(' ')}'`);
     for (const option of optionsOf(first)) {
-      lines.push(`complete -c bhxh -n '__fish_seen_subcommand_from ${first}' -l ${option.replace(/^--/, '')}`);
+      lines.push(
+        `complete -c bhxh -n '__fish_seen_subcommand_from ${first}' -l ${option.replace(/^--/, '')}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;
@@ -72,7 +77,10 @@ function fish(): string {
 
 function powershell(): string {
   const table = firstWords()
-    .map((first) => `    '${first}' = @(${[...secondWords(first), ...optionsOf(first)].map((word) => `'${word}'`).join(', ')})`)
+    .map(
+      (first) =>
+        `    '${first}' = @(${[...secondWords(first), ...optionsOf(first)].map((word) => `'${word}'`).join(', ')})`,
+    )
     .join('\n');
   return `Register-ArgumentCompleter -Native -CommandName bhxh -ScriptBlock {
   param($word, $ast, $position)

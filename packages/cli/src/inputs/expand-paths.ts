@@ -94,7 +94,8 @@ async function* expandGlob(pattern: string, options: ExpandOptions): AsyncGenera
     const candidate = process.platform === 'win32' ? input.path.replaceAll('\\', '/') : input.path;
     if (!matches(candidate)) continue;
     found = true;
-    if (input.kind === 'file' && /\.zip$/i.test(input.path)) yield* readArchive(input.path, options.accepts ?? documentName);
+    if (input.kind === 'file' && /\.zip$/i.test(input.path))
+      yield* readArchive(input.path, options.accepts ?? documentName);
     else yield input;
   }
   if (!found) yield skipped(pattern, 'no-match');

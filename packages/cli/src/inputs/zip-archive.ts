@@ -11,6 +11,12 @@ const maxEntries = 1_000_000;
 
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
+/** The archive reader gives names as bytes, so that unsafe ones are judged here and not by the text of its errors. */
+interface NamedEntry {
+  readonly name: string;
+  readonly entry: Entry;
+}
+
 /**
  * The documents in a zip archive, as `archive.zip!name`. The whole table of contents is judged before anything is
  * read: one unsafe name, link, duplicate, encrypted or overlapping entry refuses the archive. Nothing is written to disk.
@@ -18,7 +24,12 @@ const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 export async function* readArchive(path: string, accepts: (name: string) => boolean): AsyncGenerator<Input> {
   let zip: ZipFile;
   try {
-    zip = await openZip(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false });
+    zip = await openZip(path, {
+      lazyEntries: true,
+      autoClose: false,
+      validateEntrySizes: true,
+      decodeStrings: false,
+    });
   } catch {
     yield refusal(path, 'archive-damaged');
     return;
@@ -30,12 +41,12 @@ export async function* readArchive(path: string, accepts: (name: string) => bool
       yield refusal(path, reason ?? 'archive-damaged');
       return;
     }
-    for (const entry of entries.sort((left, right) => (left.fileName < right.fileName ? -1 : 1))) {
-      if (entry.fileName.endsWith('/')) continue;
-      const name = `${path}!${entry.fileName}`;
-      if (/\.zip$/i.test(entry.fileName)) yield refusal(name, 'archive-nested');
-      else if (accepts(entry.fileName)) {
-        yield { kind: 'file', path: name, size: entry.uncompressedSize, open: () => readEntry(zip, entry) };
+    for (const { name, entry } of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+      if (name.endsWith('/')) continue;
+      const shown = `${path}!${name}`;
+      if (/\.zip$/i.test(name)) yield refusal(shown, 'archive-nested');
+      else if (accepts(name)) {
+        yield { kind: 'file', path: shown, size: entry.uncompressedSize, open: () => readEntry(zip, entry) };
       }
     }
   } finally {
@@ -43,11 +54,17 @@ export async function* readArchive(path: string, accepts: (name: string) => bool
   }
 }
 
-function listEntries(zip: ZipFile): Promise<Entry[] | undefined> {
+function listEntries(zip: ZipFile): Promise<NamedEntry[] | undefined> {
   return new Promise((resolve) => {
-    const entries: Entry[] = [];
+    const entries: NamedEntry[] = [];
     zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
+      const name = yauzl.getFileNameLowLevel(
+        entry.generalPurposeBitFlag,
+        entry.fileNameRaw,
+        entry.extraFields,
+        true,
+      );
+      entries.push({ name, entry });
       if (entries.length > maxEntries) resolve(undefined);
       else zip.readEntry();
     });
@@ -57,10 +74,9 @@ function listEntries(zip: ZipFile): Promise<Entry[] | undefined> {
   });
 }
 
-function unsafe(entries: readonly Entry[], archiveBytes: number): SkipReason | undefined {
+function unsafe(entries: readonly NamedEntry[], archiveBytes: number): SkipReason | undefined {
   const names = new Set<string>();
-  for (const entry of entries) {
-    const name = entry.fileName;
+  for (const { name, entry } of entries) {
     if (unsafeName(name)) return 'archive-unsafe-name';
     // The upper half of the external attributes is the Unix mode; 0o120000 is a symbolic link.
     if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'archive-symlink';
@@ -71,7 +87,9 @@ function unsafe(entries: readonly Entry[], archiveBytes: number): SkipReason | u
       return 'archive-too-large';
     }
   }
-  const byPlace = [...entries].sort((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+  const byPlace = entries
+    .map(({ entry }) => entry)
+    .sort((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
   for (const [index, entry] of byPlace.entries()) {
     const next = byPlace[index + 1]?.relativeOffsetOfLocalHeader ?? archiveBytes;
     if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > next) return 'archive-overlap';
@@ -90,7 +108,12 @@ function unsafeName(name: string): boolean {
 }
 
 async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
-  const stream = await promisify(zip.openReadStream.bind(zip) as (entry: Entry, done: (error: Error | null, stream: NodeJS.ReadableStream) => void) => void)(entry);
+  const stream = await promisify(
+    zip.openReadStream.bind(zip) as (
+      entry: Entry,
+      done: (error: Error | null, stream: NodeJS.ReadableStream) => void,
+    ) => void,
+  )(entry);
   for await (const chunk of stream) yield chunk as Buffer;
 }
 

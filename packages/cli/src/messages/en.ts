@@ -50,7 +50,6 @@ export const en: Messages = {
     warnOnly: 'treat this rule as a warning, where its origin allows it',
     reveal: 'show personal values unmasked',
     workers: 'number of parallel workers',
-    synthetic: 'accept identifiers of the reserved synthetic ranges',
     count: 'how many',
     seed: 'seed of the random numbers',
     defects: 'share of documents with one labelled defect (0 to 1)',
@@ -104,7 +103,10 @@ export const en: Messages = {
       message: `${v['path']} cannot be written (${v['why']}).`,
       hint: 'Choose another place after --out or --output.',
     }),
-    ERR_OUTPUT_EXISTS: (v) => ({ message: `${v['path']} exists already.`, hint: 'Add --force to overwrite it.' }),
+    ERR_OUTPUT_EXISTS: (v) => ({
+      message: `${v['path']} exists already.`,
+      hint: 'Add --force to overwrite it.',
+    }),
     ERR_INPUT_NOTHING: (v) => ({
       message: `Nothing to read in ${v['paths']}.`,
       hint: 'Name files, folders, patterns, zip archives, or - for standard input.',

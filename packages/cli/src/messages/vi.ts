@@ -50,7 +50,6 @@ export const vi: Messages = {
     warnOnly: 'coi quy tắc này là cảnh báo, khi nguồn gốc của nó cho phép',
     reveal: 'hiện nguyên dữ liệu cá nhân',
     workers: 'số luồng xử lý song song',
-    synthetic: 'chấp nhận mã thuộc dải giả lập dành riêng',
     count: 'số lượng',
     seed: 'hạt giống của số ngẫu nhiên',
     defects: 'tỷ lệ hồ sơ có một lỗi kèm nhãn (0 đến 1)',
@@ -118,7 +117,10 @@ export const vi: Messages = {
       message: `Chưa có tài khoản cho lệnh này: thiếu ${v['missing']}.`,
       hint: 'Hãy khai trong bhxh.config.yaml (bhxh init), hoặc bằng BHXH_USERNAME, BHXH_PASSWORD và --facility.',
     }),
-    ERR_INTERRUPTED: () => ({ message: 'Đã dừng theo yêu cầu; nhật ký gửi an toàn.', hint: 'Chạy tiếp bằng --resume.' }),
+    ERR_INTERRUPTED: () => ({
+      message: 'Đã dừng theo yêu cầu; nhật ký gửi an toàn.',
+      hint: 'Chạy tiếp bằng --resume.',
+    }),
     ERR_BUG: (v) => ({
       message: `Lỗi của chính phần mềm bhxh (${v['what']}).`,
       hint: 'Vui lòng báo lại kèm lệnh đã gõ; không gửi dữ liệu cá nhân.',

@@ -51,7 +51,8 @@ export function progressLine(state: {
   const perSecond = state.elapsed <= 0 ? 0 : (state.done * 1000) / state.elapsed;
   const count = state.total === undefined ? `${state.done}` : `${state.done}/${state.total}`;
   const parts = [`${state.label} ${count} ${state.unit}`, `${Math.round(perSecond)}/s`];
-  if (state.total !== undefined && perSecond > 0) parts.push(`ETA ${duration((state.total - state.done) / perSecond)}`);
+  if (state.total !== undefined && perSecond > 0)
+    parts.push(`ETA ${duration((state.total - state.done) / perSecond)}`);
   if (state.beside !== '') parts.push(state.beside);
   return parts.join(' · ');
 }

@@ -27,7 +27,11 @@ export function openStreams(options: StreamOptions): Streams {
     try {
       descriptor = openSync(options.output, 'w');
     } catch (cause) {
-      throw cliError('ERR_OUTPUT_UNWRITABLE', { path: options.output, why: (cause as NodeJS.ErrnoException).code ?? '' }, cause);
+      throw cliError(
+        'ERR_OUTPUT_UNWRITABLE',
+        { path: options.output, why: (cause as NodeJS.ErrnoException).code ?? '' },
+        cause,
+      );
     }
   }
   return {
