@@ -1,6 +1,6 @@
 // The whole of specs/ as a map of output file to text.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { compileClaims } from './compile-claims.mjs';
 import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
 import { compileTables } from './compile-tables.mjs';
@@ -65,6 +65,7 @@ export const compileSpecs = (folder) => {
     dist(`vectors/claims/${rule}.json`, vectors);
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
+  for (const file of reader.list('synthetic')) dist(`synthetic/${basename(file, '.yaml')}.json`, reader.read(file));
 
   const version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
   const hashes = Object.fromEntries(

@@ -57,6 +57,8 @@ export interface Specifications {
   legal(id: string): LegalText | undefined;
   legalTexts(): readonly LegalText[];
   vectors(ruleId: string): readonly VectorFile[];
+  /** Words of the synthetic generator, a file of `specs/synthetic` by its name. */
+  synthetic(name: string): unknown;
   /** Path of the XSD of a table, for external tools. */
   xsdPath(ruleset: string, table: string): string;
   chooseRuleset(input: ChooseRulesetInput): RulesetChoice;
@@ -202,6 +204,10 @@ class CompiledSpecifications implements Specifications {
   vectors(ruleId: string): readonly VectorFile[] {
     const name = `vectors/claims/${ruleId}.json`;
     return Object.hasOwn(this.#manifest.files, name) ? this.#read<VectorFile[]>(name) : [];
+  }
+
+  synthetic(name: string): unknown {
+    return this.#read<unknown>(`synthetic/${name}.json`);
   }
 
   xsdPath(ruleset: string, table: string): string {
