@@ -2,6 +2,8 @@ export { XmlError, type XmlErrorCode, type XmlPosition } from './errors.ts';
 export { defaultXmlLimits, type XmlLimits } from './limits.ts';
 export { decodeText, type TextKind } from './decode-text.ts';
 export { scan, XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
+export { XmlNames } from './names.ts';
+export type { AttributeList } from './attributes.ts';
 export {
   indexElements,
   type ElementIndex,

@@ -1,6 +1,12 @@
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
+/**
+ * The exclusive form writes a declaration again at every element that needs it, so a long one would multiply a small
+ * document. Namespaces of record are shorter than 100 characters.
+ */
+const LONGEST_URI = 512;
+
 /** The prefixes in scope, with constant cost per look-up however many are declared. */
 export class NamespaceScope {
   readonly #uris = new Map<string, string>([
@@ -22,6 +28,7 @@ export class NamespaceScope {
   declare(prefix: string, uri: string, level: number): string | undefined {
     if (prefix === 'xmlns') return 'xmlns-declared';
     if ((prefix === 'xml') !== (uri === XML_NAMESPACE)) return 'xml-prefix';
+    if (uri.length > LONGEST_URI) return 'uri-length';
     if (uri === XMLNS_NAMESPACE) return 'xmlns-uri';
     if (prefix !== '' && uri === '') return 'prefix-undeclared';
     this.#undo.push({ prefix, uri: this.#uris.get(prefix), level });
