@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { callerAddress } from './accounts/caller-address.ts';
+import type { AppEnvironment, ServerContext } from './context.ts';
+import { problems } from './problem.ts';
+import { addControlRoutes, unknownScenario } from './routes/control.ts';
+import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
+import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
+import { createShapes } from './routes/reply-shapes.ts';
+import { livenessRoute, offersRoute, readinessRoute } from './routes/service.ts';
+import { tokenRoute } from './routes/token.ts';
+import { uploadFamilies, uploadRoute } from './routes/upload.ts';
+import type { Call } from './routes/gateway-call.ts';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** The scenario that changes nothing. */
+const ORDINARY = 'success';
+
+/** All routes behind one web-standard fetch handler. */
+export function createApp(server: ServerContext): Hono<AppEnvironment> {
+  const app = new Hono<AppEnvironment>();
+
+  app.use(async (call, next) => {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    call.set('requestId', requestId);
+    call.set('address', callerAddress(call.env?.address ?? call.env?.incoming?.socket.remoteAddress));
+    // A scenario must not lock out whoever has to end it.
+    const isService = /^\/(control|livez|readyz)(\/|$)/.test(call.req.path);
+    const named = isService ? ORDINARY : (call.req.header('x-bhxh-scenario') ?? server.standing.scenario);
+    const scenario = server.scenarios.get(named);
+    if (scenario === undefined) call.res = unknownScenario(server);
+    else {
+      call.set('scenario', scenario);
+      const refused = refuseByScenario(call);
+      if (refused === undefined) await next();
+      else call.res = refused;
+      const spoiled = await spoilAnswer(call);
+      if (spoiled !== undefined) call.res = spoiled;
+    }
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) call.res.headers.set(name, value);
+    call.res.headers.set('X-Request-Id', requestId);
+    server.log({
+      at: server.clock.now().toISOString(),
+      level: call.res.status >= 500 ? 'error' : 'info',
+      event: 'request',
+      requestId,
+      method: call.req.method,
+      path: call.req.path,
+      status: call.res.status,
+      milliseconds: Math.round(performance.now() - startedAt),
+      ...(call.req.header('x-bhxh-scenario') === undefined ? {} : { scenario: named }),
+    });
+  });
+
+  const shapes = createShapes(server.meanings);
+  const gateway = (id: string, handler: (call: Call) => Promise<Response> | Response): void => {
+    const operation = server.gateway.get(id) ?? server.control.get(id);
+    if (operation === undefined) throw new Error(`OpenAPI has no operation ${id}`);
+    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), handler);
+  };
+
+  gateway('takeToken', tokenRoute(server, shapes.token));
+  for (const family of uploadFamilies) gateway(family.operation, uploadRoute(server, family, shapes));
+  gateway('findClaims', findClaimsRoute(server));
+  gateway('readClaim', readClaimRoute(server));
+  gateway('findSubmissions', findSubmissionsRoute(server));
+  gateway('discover', offersRoute(server));
+  gateway('readLiveness', livenessRoute());
+  gateway('readReadiness', readinessRoute(server));
+  addControlRoutes(app, server);
+
+  app.notFound(() => problems.notFound());
+  app.onError((error, call) => {
+    const requestId = call.get('requestId');
+    server.log({
+      at: server.clock.now().toISOString(),
+      level: 'error',
+      event: 'request.failed',
+      requestId,
+      error: error.name,
+    });
+    return problems.internal(requestId);
+  });
+  return app;
+}

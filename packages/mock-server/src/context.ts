@@ -1,0 +1,42 @@
+import type { Limits } from '@bhxh/sdk/specifications';
+import type { Sessions } from './accounts/sessions.ts';
+import type { VirtualClock } from './clock/clock.ts';
+import type { HostBindings } from './contract/body.ts';
+import type { Contract } from './contract/contract.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
+import type { Logger } from './log/request-log.ts';
+import type { Meanings } from './routes/meanings.ts';
+import type { Scenario, Scenarios } from './scenarios/scenario.ts';
+import type { Store } from './store/store.ts';
+
+/** Everything a route works with; nothing is reached for globally. */
+export interface ServerContext {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly sessions: Sessions;
+  readonly gateway: Contract;
+  readonly control: Contract;
+  readonly limits: Limits;
+  readonly meanings: Meanings;
+  readonly scenarios: Scenarios;
+  /** Applied where a request names none. */
+  readonly standing: { scenario: string };
+  readonly jobs: JobRunner;
+  readonly log: Logger;
+  /** Answers only loopback callers who know it; undefined switches the control API off. */
+  readonly adminKey: string | undefined;
+  readonly environment: 'mock' | 'training';
+  readonly specs: { readonly version: string; readonly hash: string };
+  /** Whether the gateway itself must be signed claims' verifier; from which end of episode, `yyyy-MM-dd`. */
+  readonly signaturesFrom: string | null;
+}
+
+/** Hono's environment: what a host hands over, and what the first middleware found out. */
+export interface AppEnvironment {
+  Bindings: HostBindings & { readonly outgoing?: { destroy(): void } };
+  Variables: {
+    requestId: string;
+    address: string;
+    scenario: Scenario;
+  };
+}

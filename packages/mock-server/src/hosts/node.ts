@@ -1,0 +1,84 @@
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { BhxhServer } from '../server.ts';
+
+export interface NodeHostOptions {
+  /** 0 (the default) takes a free port. */
+  readonly port?: number;
+  /** Loopback unless told otherwise. */
+  readonly host?: string;
+  /** Written when the server listens: address, accounts, keys. It holds passwords and is readable by its owner only. */
+  readonly readyFile?: string;
+}
+
+export interface NodeHost {
+  readonly url: string;
+  readonly port: number;
+  /** Stops taking connections, lets running requests finish (10 s at most), then closes the server. */
+  close(): Promise<void>;
+}
+
+/** Headers and bodies of slow senders are cut off, so that idle sockets cannot fill the server. */
+const HEADERS_TIMEOUT = 10_000;
+const BODY_TIMEOUT = 60_000;
+const DRAIN = 10_000;
+
+export async function startNodeServer(server: BhxhServer, options: NodeHostOptions = {}): Promise<NodeHost> {
+  const host = options.host ?? '127.0.0.1';
+  const listener = createAdaptorServer({
+    fetch: (request, bindings) =>
+      server.fetch(request, bindings as { incoming: IncomingMessage; outgoing: ServerResponse }),
+    overrideGlobalObjects: false,
+    serverOptions: { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, keepAliveTimeout: 5_000 },
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(options.port ?? 0, host, () => {
+      listener.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = listener.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (options.readyFile !== undefined) await writeReadyFile(server, url, options.readyFile);
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    port,
+    close() {
+      closing ??= closeHost(listener, server);
+      return closing;
+    },
+  };
+}
+
+async function closeHost(listener: Server, server: BhxhServer): Promise<void> {
+  const drained = new Promise<void>((resolve) => listener.close(() => resolve()));
+  listener.closeIdleConnections();
+  const cut = setTimeout(() => listener.closeAllConnections(), DRAIN);
+  await drained;
+  clearTimeout(cut);
+  await server.close();
+}
+
+async function writeReadyFile(server: BhxhServer, url: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const { writeDemoKeys } = await import('../seed/demo-keys.ts');
+  const { keys, trust } = await writeDemoKeys(server, folder);
+  const ready = {
+    url,
+    accounts: server.accounts,
+    keys,
+    trust,
+    ...(server.adminKey === undefined ? {} : { adminKey: server.adminKey }),
+  };
+  // Renamed into place, so that whoever waits for the file never reads half of it.
+  const partial = `${path}.partial`;
+  await writeFile(partial, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
+  await chmod(partial, 0o600);
+  await rename(partial, path);
+}

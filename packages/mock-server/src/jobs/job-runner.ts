@@ -1,0 +1,141 @@
+import type { VirtualClock } from '../clock/clock.ts';
+import type { Logger } from '../log/request-log.ts';
+import type { Store } from '../store/store.ts';
+import type { JobTable } from '../store/tables.ts';
+
+export type Job = JobTable;
+
+/**
+ * Does a job's work. It must delete the job's row in the transaction that stores the outcome, and store nothing when the
+ * row is gone: another node was faster.
+ */
+export type JobWork = (job: Job) => Promise<void>;
+
+export interface JobRunner {
+  start(work: JobWork): void;
+  /** Something may be due: a commit added a job, or the clock moved. */
+  wake(): void;
+  /** Resolves when nothing is due any more. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const BATCH = 16;
+const ATTEMPTS = 5;
+const RETRY_AFTER = 1_000;
+/** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
+const LONGEST_SLEEP = 2_000;
+
+/** Background work of one process over the job table; due dates are the server clock's. */
+export function createJobRunner(store: Store, clock: VirtualClock, log: Logger): JobRunner {
+  let work: JobWork | undefined;
+  let stopped = false;
+  let again = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const unsubscribe = clock.onMove(() => runner.wake());
+
+  async function pass(): Promise<void> {
+    do {
+      again = false;
+      for (;;) {
+        if (stopped || work === undefined) return;
+        const due = await store.read
+          .selectFrom('job')
+          .selectAll()
+          .where('due_at', '<=', clock.now().getTime())
+          .where('attempts', '<', ATTEMPTS)
+          .orderBy('due_at')
+          .orderBy('id')
+          .limit(BATCH)
+          .execute();
+        if (due.length === 0) break;
+        for (const job of due) {
+          if (stopped) return;
+          await attempt(work, job);
+          // Intake goes first: a check is never urgent, an answer is.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    } while (again);
+    await sleepUntilNext();
+  }
+
+  async function attempt(doWork: JobWork, job: Job): Promise<void> {
+    try {
+      await doWork(job);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'unknown';
+      log({
+        at: clock.now().toISOString(),
+        level: 'error',
+        event: 'job.failed',
+        kind: job.kind,
+        subject: job.subject,
+        error: name,
+      });
+      await store.write((connection) =>
+        connection
+          .updateTable('job')
+          .set({
+            attempts: job.attempts + 1,
+            due_at: clock.now().getTime() + RETRY_AFTER * 2 ** job.attempts,
+            last_error: name,
+          })
+          .where('id', '=', job.id)
+          .execute(),
+      );
+    }
+  }
+
+  async function sleepUntilNext(): Promise<void> {
+    const next = await store.read
+      .selectFrom('job')
+      .select((s) => s.fn.min('due_at').as('due_at'))
+      .where('attempts', '<', ATTEMPTS)
+      .executeTakeFirst();
+    if (stopped) return;
+    const due = next?.due_at ?? null;
+    if (due === null && store.dialect === 'sqlite') return;
+    const wait =
+      due === null ? LONGEST_SLEEP : Math.min(Math.max(due - clock.now().getTime(), 1), LONGEST_SLEEP);
+    clearTimeout(timer);
+    timer = setTimeout(() => runner.wake(), wait);
+    timer.unref();
+  }
+
+  const runner: JobRunner = {
+    start(doWork) {
+      work = doWork;
+      runner.wake();
+    },
+    wake() {
+      if (stopped || work === undefined) return;
+      again = true;
+      running ??= pass()
+        .catch((error: unknown) => {
+          log({
+            at: clock.now().toISOString(),
+            level: 'error',
+            event: 'jobs.stopped',
+            error: error instanceof Error ? error.name : 'unknown',
+          });
+        })
+        .finally(() => {
+          running = undefined;
+          if (again) runner.wake();
+        });
+    },
+    async idle() {
+      runner.wake();
+      while (running !== undefined) await running;
+    },
+    async stop() {
+      stopped = true;
+      unsubscribe();
+      clearTimeout(timer);
+      while (running !== undefined) await running;
+    },
+  };
+  return runner;
+}

@@ -1,0 +1,114 @@
+import type { Specifications } from '@bhxh/sdk/specifications';
+import type { ServerContext } from '../context.ts';
+import type { JobWork } from '../jobs/job-runner.ts';
+import { bytesOf } from '../store/tables.ts';
+import { checkDocument, type Checked } from './check-document.ts';
+
+/** Checks a received document and decides it; the outcome, its event and the end of the job are one transaction. */
+export function checkWork(server: ServerContext, specifications: Specifications): JobWork {
+  return async (job) => {
+    const row = await server.store.read
+      .selectFrom('submission')
+      .innerJoin('submission_bytes', 'submission_bytes.submission_id', 'submission.id')
+      .selectAll('submission')
+      .select('submission_bytes.bytes')
+      .where('submission.id', '=', job.subject)
+      .executeTakeFirst();
+    if (row === undefined || (row.state !== 'received' && row.state !== 'checking')) {
+      await server.store.write((connection) =>
+        connection.deleteFrom('job').where('id', '=', job.id).execute(),
+      );
+      return;
+    }
+    await server.store.write((connection) =>
+      connection.updateTable('submission').set({ state: 'checking' }).where('id', '=', row.id).execute(),
+    );
+    const effect = row.scenario === null ? {} : (server.scenarios.get(row.scenario)?.effect ?? {});
+    if (effect.check === 'stuck') {
+      await server.store.write((connection) =>
+        connection.deleteFrom('job').where('id', '=', job.id).execute(),
+      );
+      return;
+    }
+    const checked = await checkDocument(server, specifications, {
+      kind: row.kind,
+      facility: row.facility,
+      bytes: bytesOf(row.bytes),
+      mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,
+    });
+    await storeOutcome(server, job.id, row, checked);
+  };
+}
+
+interface CheckedRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly facility: string;
+  readonly business_key: string | null;
+  readonly revision: number;
+}
+
+async function storeOutcome(
+  server: ServerContext,
+  jobId: string,
+  row: CheckedRow,
+  checked: Checked,
+): Promise<void> {
+  const at = server.clock.now().getTime();
+  const { outcome, visit } = checked;
+  await server.store.write(async (connection) => {
+    const mine = await connection
+      .deleteFrom('job')
+      .where('id', '=', jobId)
+      .returning('id')
+      .executeTakeFirst();
+    if (mine === undefined) return;
+    const later =
+      row.business_key === null
+        ? undefined
+        : await connection
+            .selectFrom('submission')
+            .select('id')
+            .where('facility', '=', row.facility)
+            .where('kind', '=', row.kind)
+            .where('business_key', '=', row.business_key)
+            .where('revision', '>', row.revision)
+            .where('state', '=', 'adjudicated')
+            .executeTakeFirst();
+    const state = later !== undefined && outcome.state === 'adjudicated' ? 'replaced' : outcome.state;
+    await connection
+      .updateTable('submission')
+      .set({ state, ruleset: outcome.ruleset, decided_at: at, result: JSON.stringify(outcome) })
+      .where('id', '=', row.id)
+      .execute();
+    if (state === 'adjudicated' && row.business_key !== null) {
+      await connection
+        .updateTable('submission')
+        .set({ state: 'replaced' })
+        .where('facility', '=', row.facility)
+        .where('kind', '=', row.kind)
+        .where('business_key', '=', row.business_key)
+        .where('revision', '<', row.revision)
+        .where('state', '=', 'adjudicated')
+        .execute();
+      if (visit !== undefined) {
+        const values = { ...visit, submission_id: row.id, decided_at: at };
+        await connection
+          .insertInto('visit')
+          .values({ ...values, facility: row.facility, business_key: row.business_key })
+          .onConflict((conflict) => conflict.columns(['facility', 'business_key']).doUpdateSet(values))
+          .execute();
+      }
+    }
+    await connection
+      .insertInto('event')
+      .values({
+        at,
+        type: `${row.kind}.${state}`,
+        facility: row.facility,
+        subject: row.id,
+        data: JSON.stringify({ ruleset: outcome.ruleset, findings: outcome.findings.length }),
+      })
+      .execute();
+  });
+}

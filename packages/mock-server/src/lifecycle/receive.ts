@@ -1,0 +1,131 @@
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { compactTime } from '../clock/vietnam-time.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything one facility sends that is stored. */
+export type SubmissionKind =
+  | 'claim'
+  | 'check-in'
+  | 'medical-assessment'
+  | 'certificates'
+  | 'death-or-birth-paper'
+  | 'driver-certificate'
+  | 'catalogue'
+  | 'monthly-summary'
+  | 'adjustment-list';
+
+export interface Arrival {
+  readonly kind: SubmissionKind;
+  readonly form: string;
+  readonly facility: string;
+  readonly accountId: string;
+  readonly bytes: Uint8Array;
+  readonly businessKey: string | undefined;
+  readonly scenario: string | undefined;
+  readonly at: Date;
+  /** Milliseconds of the server's clock until the check is due. */
+  readonly checkAfter: number;
+}
+
+export interface Receipt {
+  readonly id: string;
+  readonly receivedAt: string;
+  /** These very bytes were received before; the receipt is the one of then. */
+  readonly isReplay: boolean;
+}
+
+interface StoredReply {
+  readonly id: string;
+  readonly receivedAt: string;
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Facility, time and ten random digits: unique without asking another node. */
+function newTransactionId(facility: string, at: Date): string {
+  return `${facility}${compactTime(at)}${String(randomInt(10 ** 10)).padStart(10, '0')}`;
+}
+
+/**
+ * Takes a document in: row, bytes, reply, event and check job in one transaction, so that what was answered is what is
+ * kept. Identical bytes of a facility get the receipt of the first time; other bytes for a known MA_LK are its next
+ * revision.
+ */
+export async function receive(store: Store, arrival: Arrival): Promise<Receipt> {
+  const sha256 = sha256Of(arrival.bytes);
+  const moment = arrival.at.getTime();
+  const id = newTransactionId(arrival.facility, arrival.at);
+  const reply: StoredReply = { id, receivedAt: compactTime(arrival.at) };
+  return await store.write(async (connection): Promise<Receipt> => {
+    const known = await connection
+      .selectFrom('submission')
+      .select('reply')
+      .where('facility', '=', arrival.facility)
+      .where('kind', '=', arrival.kind)
+      .where('form', '=', arrival.form)
+      .where('sha256', '=', sha256)
+      .executeTakeFirst();
+    if (known !== undefined) return { ...(JSON.parse(known.reply) as StoredReply), isReplay: true };
+
+    let revision = 1;
+    if (arrival.businessKey !== undefined) {
+      const latest = await connection
+        .selectFrom('submission')
+        .select((s) => s.fn.max('revision').as('revision'))
+        .where('facility', '=', arrival.facility)
+        .where('kind', '=', arrival.kind)
+        .where('business_key', '=', arrival.businessKey)
+        .executeTakeFirst();
+      revision = Number(latest?.revision ?? 0) + 1;
+    }
+    await connection
+      .insertInto('submission')
+      .values({
+        id,
+        kind: arrival.kind,
+        form: arrival.form,
+        facility: arrival.facility,
+        account_id: arrival.accountId,
+        business_key: arrival.businessKey ?? null,
+        sha256,
+        size: arrival.bytes.length,
+        revision,
+        state: 'received',
+        received_at: moment,
+        decided_at: null,
+        scenario: arrival.scenario ?? null,
+        ruleset: null,
+        reply: JSON.stringify(reply),
+        result: null,
+      })
+      .execute();
+    await connection
+      .insertInto('submission_bytes')
+      .values({ submission_id: id, bytes: arrival.bytes })
+      .execute();
+    await connection
+      .insertInto('event')
+      .values({
+        at: moment,
+        type: `${arrival.kind}.received`,
+        facility: arrival.facility,
+        subject: id,
+        data: JSON.stringify({ sha256, revision }),
+      })
+      .execute();
+    await connection
+      .insertInto('job')
+      .values({
+        id: randomUUID(),
+        kind: 'check',
+        subject: id,
+        due_at: moment + arrival.checkAfter,
+        attempts: 0,
+        last_error: null,
+      })
+      .execute();
+    return { ...reply, isReplay: false };
+  });
+}

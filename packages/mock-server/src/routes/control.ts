@@ -1,0 +1,120 @@
+import { isLoopback } from '../accounts/caller-address.ts';
+import { setAccountStatus } from '../accounts/accounts.ts';
+import { sameText } from '../accounts/secrets.ts';
+import { readBody } from '../contract/body.ts';
+import type { AppEnvironment, ServerContext } from '../context.ts';
+import { problem, problems } from '../problem.ts';
+import { checkParameters, describe, JSON_TYPE, type Call } from './gateway-call.ts';
+import { gatewayReply } from './reply-shapes.ts';
+import type { Hono } from 'hono';
+
+const SMALL = 16_384;
+
+/** The test laboratory's own API: only from this machine, only with the admin key; otherwise it is not there at all. */
+export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {
+  const route = (
+    id: string,
+    work: (call: Call, body: Record<string, unknown>) => Promise<Response> | Response,
+  ): void => {
+    const operation = server.control.get(id);
+    if (operation === undefined) throw new Error(`OpenAPI has no operation ${id}`);
+    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
+      const key = call.req.header('x-bhxh-admin-key');
+      if (server.adminKey === undefined || !isLoopback(call.get('address'))) return problems.notFound();
+      if (key === undefined || !sameText(key, server.adminKey)) return problems.unauthorized();
+      const wrong = checkParameters(call, operation);
+      let body: unknown = {};
+      if (operation.contentTypes.length > 0) {
+        try {
+          body = JSON.parse(
+            (await readBody(call.req.raw, call.env ?? {}, SMALL, false)).toString('utf8') || '{}',
+          );
+        } catch {
+          return problem({ status: 400, code: 'BODY', title: 'The body is not JSON' });
+        }
+        wrong.push(...operation.checkBody(JSON_TYPE, body));
+      }
+      if (wrong.length > 0) {
+        return problem({
+          status: 400,
+          code: 'PARAMETERS',
+          title: 'Parameters are wrong',
+          detail: describe(wrong),
+        });
+      }
+      return await work(call, body as Record<string, unknown>);
+    });
+  };
+
+  const clockReply = async (): Promise<Response> => {
+    await rememberClock(server);
+    return gatewayReply(server.clock.state());
+  };
+  const move = async (work: () => void): Promise<Response> => {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof RangeError)
+        return problem({ status: 409, code: 'CLOCK_BACKWARD', title: error.message });
+      throw error;
+    }
+    return await clockReply();
+  };
+
+  route('readClock', () => gatewayReply(server.clock.state()));
+  route('freezeClock', (_call, body) =>
+    move(() => server.clock.freeze(typeof body['at'] === 'string' ? new Date(body['at']) : undefined)),
+  );
+  route('resumeClock', () => move(() => server.clock.resume()));
+  route('advanceClock', (_call, body) =>
+    move(() => {
+      if (typeof body['to'] === 'string') server.clock.advanceTo(new Date(body['to']));
+      else server.clock.advance(Number(body['seconds'] ?? 0) * 1_000);
+    }),
+  );
+  route('listScenarios', () =>
+    gatewayReply({ standing: server.standing.scenario, scenarios: server.scenarios.all }),
+  );
+  route('setScenario', (_call, body) => {
+    const id = String(body['scenario']);
+    if (server.scenarios.get(id) === undefined) return unknownScenario(server);
+    server.standing.scenario = id;
+    return gatewayReply({ standing: id });
+  });
+  route('setAccountStatus', async (call, body) => {
+    const status = body['status'] === 'suspended' ? 'suspended' : 'active';
+    const found = await setAccountStatus(
+      server.store,
+      server.clock,
+      call.req.param('username') ?? '',
+      status,
+    );
+    return found ? gatewayReply({ status }) : problems.notFound();
+  });
+  route('awaitIdle', async () => {
+    await server.jobs.idle();
+    return gatewayReply({ idle: true });
+  });
+}
+
+export function unknownScenario(server: ServerContext): Response {
+  return problem({
+    status: 400,
+    code: 'SCENARIO_UNKNOWN',
+    title: 'No scenario has this name',
+    more: { scenarios: server.scenarios.names },
+  });
+}
+
+/** So that a restarted server does not fall back behind what it already answered. */
+async function rememberClock(server: ServerContext): Promise<void> {
+  const { offset, frozen, now } = server.clock.state();
+  const value = JSON.stringify(frozen ? { frozenAt: now } : { offset });
+  await server.store.write((connection) =>
+    connection
+      .insertInto('setting')
+      .values({ name: 'clock', value })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+      .execute(),
+  );
+}

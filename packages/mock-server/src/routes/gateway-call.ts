@@ -1,0 +1,114 @@
+import type { Context } from 'hono';
+import { BodyBroken, BodyTooLarge, readBody } from '../contract/body.ts';
+import { parseForm } from '../contract/form.ts';
+import type { ContractProblem, Operation } from '../contract/contract.ts';
+import type { AppEnvironment, ServerContext } from '../context.ts';
+import { allowedUploadBytes } from '../clock/size-window.ts';
+import { gatewayReply, type ReplyShape } from './reply-shapes.ts';
+
+/** Room for every field beside the file. */
+const OTHER_FIELDS = 65_536;
+const SMALL_BODY = 65_536;
+
+export const FORM = 'application/x-www-form-urlencoded';
+export const JSON_TYPE = 'application/json';
+
+export type Call = Context<AppEnvironment>;
+
+/** Ends a gateway call with an official code; the detail names fields, never values. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: string,
+    detail?: string,
+    options: { status?: number; headers?: Record<string, string> } = {},
+  ) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+    this.status = options.status ?? 200;
+    this.headers = options.headers ?? {};
+  }
+}
+
+export function describe(problems: readonly ContractProblem[]): string {
+  return problems.map(({ name, rule }) => `${name} (${rule})`).join(', ');
+}
+
+/** Runs a gateway route: what it refuses, and what a scenario makes of it, leaves in the family's own shape. */
+export async function answerGateway(
+  call: Call,
+  shape: ReplyShape,
+  work: () => Promise<unknown>,
+): Promise<Response> {
+  const scripted = call.get('scenario').effect.reply;
+  try {
+    if (scripted !== undefined) return gatewayReply(shape.result(scripted));
+    const body = await work();
+    return body instanceof Response ? body : gatewayReply(body);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return gatewayReply(shape.result(error.code, error.detail), error.status, error.headers);
+    }
+    // The rest of such a body is never read, so the connection cannot be used again.
+    if (error instanceof BodyTooLarge)
+      return gatewayReply(shape.result('1001'), 200, { Connection: 'close' });
+    if (error instanceof BodyBroken) {
+      return gatewayReply(shape.result('205', 'nội dung yêu cầu không đầy đủ'), 400, { Connection: 'close' });
+    }
+    throw error;
+  }
+}
+
+function parameterOf(call: Call, where: 'header' | 'query' | 'path', name: string): string | undefined {
+  if (where === 'header') return call.req.header(name);
+  return where === 'query' ? call.req.query(name) : call.req.param(name);
+}
+
+export function checkParameters(call: Call, operation: Operation): ContractProblem[] {
+  return operation.checkParameters((where, name) => parameterOf(call, where, name));
+}
+
+/** Fields of the body after the OpenAPI document has been satisfied; `large` for uploads. */
+export async function readFields(
+  server: ServerContext,
+  call: Call,
+  operation: Operation,
+  size: 'small' | 'large',
+): Promise<Record<string, unknown>> {
+  const type = (call.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!operation.contentTypes.includes(type)) {
+    throw new Refusal('205', `Content-Type phải là ${operation.contentTypes.join(' hoặc ')}`);
+  }
+  const limit =
+    size === 'large' ? allowedUploadBytes(server.limits, server.clock.now()) + OTHER_FIELDS : SMALL_BODY;
+  const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM);
+  const fields = type === FORM ? parseForm(body) : parseJson(body);
+  if (fields === undefined)
+    throw new Refusal('205', type === FORM ? 'một trường được gửi hai lần' : 'JSON không hợp lệ');
+  const problems = operation.checkBody(type, fields);
+  if (problems.length > 0) throw new Refusal('205', describe(problems));
+  return fields as Record<string, unknown>;
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export const text = (fields: Record<string, unknown>, name: string): string => {
+  const value = fields[name];
+  return typeof value === 'string'
+    ? value
+    : value === undefined || value === null
+      ? ''
+      : String(value as number);
+};

@@ -1,0 +1,253 @@
+import { XmlError } from '@bhxh/xml';
+import type { Session } from '../accounts/sessions.ts';
+import { readFirstKey } from '../adjudication/read-claim-file.ts';
+import { allowedUploadBytes } from '../clock/size-window.ts';
+import { base64Fault, decodeBase64 } from '../contract/base64.ts';
+import type { ServerContext } from '../context.ts';
+import { receive, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
+import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
+import {
+  answerGateway,
+  checkParameters,
+  describe,
+  readFields,
+  Refusal,
+  text,
+  type Call,
+} from './gateway-call.ts';
+import type { ReplyShape, ShapeName } from './reply-shapes.ts';
+
+/** What distinguishes the gateway's uploads from each other; everything else is one road. */
+export interface UploadFamily {
+  readonly operation: string;
+  readonly kind: SubmissionKind;
+  readonly formField: 'loaiHoSo' | 'loaiHs';
+  readonly facilityField: 'maCSKCB' | 'maCskcb';
+  readonly fileField: 'fileHSBase64' | 'fileBase64Str' | 'fileHsBase64';
+  readonly credentials: 'headers' | 'form';
+  readonly shape: ShapeName;
+}
+
+const qd130 = {
+  formField: 'loaiHoSo',
+  facilityField: 'maCSKCB',
+  fileField: 'fileHSBase64',
+  credentials: 'headers',
+  shape: 'upload',
+} as const;
+const paper = {
+  formField: 'loaiHs',
+  facilityField: 'maCskcb',
+  fileField: 'fileBase64Str',
+  credentials: 'form',
+  shape: 'certificate',
+} as const;
+const list = {
+  formField: 'loaiHs',
+  facilityField: 'maCSKCB',
+  fileField: 'fileHsBase64',
+  credentials: 'headers',
+  shape: 'upload',
+} as const;
+
+export const uploadFamilies: readonly UploadFamily[] = [
+  { operation: 'checkIn3176', kind: 'check-in', ...qd130 },
+  { operation: 'checkIn4750', kind: 'check-in', ...qd130 },
+  { operation: 'checkIn130', kind: 'check-in', ...qd130 },
+  { operation: 'sendClaim3176', kind: 'claim', ...qd130 },
+  { operation: 'sendClaim4750', kind: 'claim', ...qd130 },
+  { operation: 'sendClaim130', kind: 'claim', ...qd130 },
+  { operation: 'sendMedicalAssessment', kind: 'medical-assessment', ...qd130 },
+  { operation: 'sendCertificates', kind: 'certificates', ...paper },
+  { operation: 'sendDeathOrBirthPaper', kind: 'death-or-birth-paper', ...paper },
+  { operation: 'sendCatalogue01', kind: 'catalogue', ...list },
+  { operation: 'sendCatalogue02', kind: 'catalogue', ...list },
+  { operation: 'sendCatalogue03', kind: 'catalogue', ...list },
+  { operation: 'sendCatalogue04', kind: 'catalogue', ...list },
+  { operation: 'sendCatalogue05', kind: 'catalogue', ...list },
+  { operation: 'sendCatalogue06', kind: 'catalogue', ...list },
+  { operation: 'sendMonthlySummary', kind: 'monthly-summary', ...list },
+  { operation: 'sendAdjustmentList', kind: 'adjustment-list', ...list },
+];
+
+/** Damage that no honest software produces: refused at once instead of being received. */
+const HOSTILE = new Set([
+  'XML_DTD_FORBIDDEN',
+  'XML_ENTITY_FORBIDDEN',
+  'XML_DEPTH',
+  'XML_ATTRIBUTE_COUNT',
+  'XML_NAME_LENGTH',
+  'XML_TEXT_LENGTH',
+  'XML_ELEMENT_COUNT',
+  'XML_SIZE',
+  'XML_CHAR',
+  'ENCODING_NOT_UTF8',
+]);
+
+export function uploadRoute(
+  server: ServerContext,
+  family: UploadFamily,
+  shapes: Record<ShapeName, ReplyShape>,
+): (call: Call) => Promise<Response> {
+  const operation = server.gateway.get(family.operation) ?? server.control.get(family.operation);
+  if (operation === undefined) throw new Error(`OpenAPI has no operation ${family.operation}`);
+  const shape = shapes[family.shape];
+
+  return (call) =>
+    answerGateway(call, shape, async () => {
+      const early = family.credentials === 'headers' ? await sessionOfHeaders(server, call) : undefined;
+      const problems = checkParameters(call, operation);
+      if (problems.length > 0) throw new Refusal('205', describe(problems));
+      const fields = await readFields(server, call, operation, 'large');
+      const session = early ?? (await sessionOfFields(server, call, fields));
+      const username = text(fields, 'username');
+      if (username !== session.account.username)
+        throw new Refusal('401', 'username không phải chủ của phiên');
+      const facility = await ownFacility(server, session, text(fields, family.facilityField));
+      const province = text(fields, 'maTinh');
+      if (fields['maTinh'] !== undefined && province !== facility.code.slice(0, 2)) {
+        throw new Refusal('205', 'maTinh phải là hai ký tự đầu của maCSKCB');
+      }
+      if (isPaper(family.kind) && facility.issues_certificates === 0) {
+        throw new Refusal('403', 'cơ sở chưa được phép cấp chứng từ');
+      }
+      const encoded = text(fields, family.fileField);
+      if (encoded.length > allowedUploadBytes(server.limits, server.clock.now())) throw new Refusal('1001');
+      const bytes = decodeBase64(encoded);
+      if (bytes === undefined) throw new Refusal('205', `${family.fileField}: ${base64Fault(encoded)}`);
+      return success(
+        family,
+        await take(server, call, family, text(fields, family.formField), session, facility.code, bytes),
+      );
+    });
+}
+
+const isPaper = (kind: SubmissionKind): boolean =>
+  kind === 'certificates' || kind === 'death-or-birth-paper' || kind === 'driver-certificate';
+
+async function take(
+  server: ServerContext,
+  call: Call,
+  family: Pick<UploadFamily, 'kind'>,
+  form: string,
+  session: Session,
+  facility: string,
+  bytes: Uint8Array,
+): Promise<Receipt> {
+  const key = family.kind === 'claim' ? keyOf(bytes) : undefined;
+  const reserved = scenarioOfKey(key);
+  let scenario = call.get('scenario');
+  if (reserved !== undefined && call.req.header('x-bhxh-scenario') === undefined) {
+    const named = server.scenarios.get(reserved);
+    if (named === undefined)
+      throw new Refusal('205', `kịch bản không có; có: ${server.scenarios.names.join(', ')}`);
+    scenario = named;
+    call.set('scenario', named);
+    if (named.effect.reply !== undefined) throw new Refusal(named.effect.reply);
+  }
+  const receipt = await receive(server.store, {
+    kind: family.kind,
+    form,
+    facility,
+    accountId: session.account.id,
+    bytes,
+    businessKey: key,
+    scenario: lasting(scenario.effect) ? scenario.id : undefined,
+    at: server.clock.now(),
+    checkAfter: (scenario.effect.checkAfter ?? 0) * 1_000,
+  });
+  server.jobs.wake();
+  return receipt;
+}
+
+/** Whether a scenario changes what becomes of the document later. */
+const lasting = (effect: ScenarioEffect): boolean => effect.check !== undefined;
+
+function keyOf(bytes: Uint8Array): string | undefined {
+  try {
+    return readFirstKey(bytes);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    if (HOSTILE.has(error.code)) throw new Refusal('205', error.code, { status: 400 });
+    return undefined;
+  }
+}
+
+function success(family: UploadFamily, receipt: Receipt): Record<string, unknown> {
+  const said = receipt.isReplay ? 'Hồ sơ đã được tiếp nhận trước đó' : 'Đã tiếp nhận hồ sơ';
+  if (family.shape === 'certificate') {
+    return { MaGD: receipt.id, MaKetQua: '200', ThoiGianTiepNhan: receipt.receivedAt, ThongDiep: said };
+  }
+  return { maKetQua: 200, maGiaoDich: receipt.id, thoiGianTiepNhan: receipt.receivedAt, thongDiep: said };
+}
+
+/** Families whose token travels in headers; checked before any of the body is read. */
+export async function sessionOfHeaders(server: ServerContext, call: Call): Promise<Session> {
+  const session = await server.sessions.find(
+    {
+      accessToken: call.req.header('accesstoken'),
+      idToken: call.req.header('tokenid'),
+      password: call.req.header('passwordhash'),
+    },
+    call.get('address'),
+  );
+  if (session === undefined) throw new Refusal('401');
+  return session;
+}
+
+async function sessionOfFields(
+  server: ServerContext,
+  call: Call,
+  fields: Record<string, unknown>,
+): Promise<Session> {
+  const session = await server.sessions.find(
+    {
+      accessToken: text(fields, 'token'),
+      idToken: text(fields, 'id_token'),
+      username: text(fields, 'username'),
+      password: text(fields, 'password'),
+    },
+    call.get('address'),
+  );
+  if (session === undefined) throw new Refusal('401');
+  return session;
+}
+
+/** Families whose token travels in the query string. */
+export async function sessionOfQuery(server: ServerContext, call: Call): Promise<Session> {
+  const session = await server.sessions.find(
+    {
+      accessToken: call.req.query('token'),
+      idToken: call.req.query('id_token'),
+      username: call.req.query('username'),
+      password: call.req.query('password'),
+    },
+    call.get('address'),
+  );
+  if (session === undefined) throw new Refusal('401');
+  return session;
+}
+
+export interface OwnFacility {
+  readonly code: string;
+  readonly name: string;
+  readonly issues_certificates: number;
+}
+
+/** 402 for a code that no facility has, 403 for another facility's. */
+export async function ownFacility(
+  server: ServerContext,
+  session: Session,
+  code: string,
+): Promise<OwnFacility> {
+  const facility = await server.store.read
+    .selectFrom('facility')
+    .select(['code', 'name', 'issues_certificates', 'status'])
+    .where('code', '=', code)
+    .executeTakeFirst();
+  if (facility === undefined) throw new Refusal('402');
+  if (facility.code !== session.account.facility || facility.status !== 'active') throw new Refusal('403');
+  return facility;
+}
+
+export { take as takeDocument };

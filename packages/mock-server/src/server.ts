@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
+import { createSessions } from './accounts/sessions.ts';
+import { createApp } from './app.ts';
+import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
+import type { HostBindings } from './contract/body.ts';
+import { openContract } from './contract/contract.ts';
+import { readSpecFolder } from './contract/specs-folder.ts';
+import type { ServerContext } from './context.ts';
+import { createJobRunner } from './jobs/job-runner.ts';
+import { checkWork } from './lifecycle/check-submission.ts';
+import { silent, type Logger } from './log/request-log.ts';
+import { openMeanings } from './routes/meanings.ts';
+import { readScenarios } from './scenarios/scenario.ts';
+import { seedDemo, type DemoAccount } from './seed/demo.ts';
+import { seedReservedCards } from './seed/reserved-cards.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+
+export interface ServerOptions {
+  /** `memory` (the default), a SQLite file, or a `postgres://` address. */
+  readonly store?: string;
+  readonly clock?: VirtualClock;
+  /** Seeds the synthetic facilities, accounts and cards; passwords are random and returned in `accounts`. */
+  readonly demo?: boolean;
+  /** Answers the control API to loopback callers who send it; random when left out, `null` switches the API off. */
+  readonly adminKey?: string | null;
+  readonly environment?: 'mock' | 'training';
+  readonly log?: Logger;
+  /** The scenario that stands where a request names none. */
+  readonly scenario?: string;
+  /** Unsigned claim files of episodes that end on or after this day (`yyyy-MM-dd`) are rejected; `null` never. */
+  readonly signaturesFrom?: string | null;
+  readonly specifications?: Specifications;
+}
+
+/** A running server without a socket: hosts hand requests to `fetch`. */
+export interface BhxhServer {
+  fetch(request: Request, bindings?: HostBindings): Promise<Response>;
+  readonly clock: VirtualClock;
+  readonly store: Store;
+  readonly adminKey: string | undefined;
+  /** The seeded accounts with their passwords, once, for the ready file. */
+  readonly accounts: readonly DemoAccount[];
+  /** Resolves when everything due has been checked. */
+  idle(): Promise<void>;
+  /** Stops background work and closes the store; everything answered before is kept. */
+  close(): Promise<void>;
+}
+
+/** Digital authentication of claim data is due by then (NĐ 188/2025 Art. 69(9), TT 12/2026 Art. 9(1)). */
+const SIGNATURES_FROM = '2026-01-01';
+
+/**
+ * Starts a reference server of the claims gateway.
+ *
+ * ```ts
+ * const server = await createServer({ demo: true });
+ * const reply = await server.fetch(new Request('http://localhost/.well-known/bhxh'));
+ * await server.close();
+ * ```
+ */
+export async function createServer(options: ServerOptions = {}): Promise<BhxhServer> {
+  const specifications = options.specifications ?? openSpecifications(undefined, { overlay: 'synthetic' });
+  const log = options.log ?? silent;
+  const store = await openStore(options.store ?? 'memory');
+  const clock = options.clock ?? (await restoredClock(store));
+  const adminKey =
+    options.adminKey === null ? undefined : (options.adminKey ?? randomBytes(24).toString('base64url'));
+  const scenarios = readScenarios(readSpecFolder('scenarios'));
+  const jobs = createJobRunner(store, clock, log);
+  const context: ServerContext = {
+    store,
+    clock,
+    sessions: createSessions(store, clock),
+    gateway: openContract('claims-gateway.yaml'),
+    control: openContract('control.yaml'),
+    limits: specifications.limits,
+    meanings: openMeanings(),
+    scenarios,
+    standing: { scenario: options.scenario ?? 'success' },
+    jobs,
+    log,
+    adminKey,
+    environment: options.environment ?? 'mock',
+    specs: { version: specifications.version, hash: specifications.hash },
+    signaturesFrom: options.signaturesFrom === undefined ? SIGNATURES_FROM : options.signaturesFrom,
+  };
+  await seedReservedCards(store);
+  const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
+  const app = createApp(context);
+  jobs.start(checkWork(context, specifications));
+  return {
+    fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
+    clock,
+    store,
+    adminKey,
+    accounts,
+    idle: () => jobs.idle(),
+    async close() {
+      await jobs.stop();
+      await store.close();
+    },
+  };
+}
+
+/** The clock goes on where an earlier run of the same store left it. */
+async function restoredClock(store: Store): Promise<VirtualClock> {
+  const row = await store.read
+    .selectFrom('setting')
+    .select('value')
+    .where('name', '=', 'clock')
+    .executeTakeFirst();
+  if (row === undefined) return createVirtualClock();
+  const { offset, frozenAt } = JSON.parse(row.value) as { offset?: number; frozenAt?: string };
+  return createVirtualClock(
+    undefined,
+    frozenAt === undefined ? { offset: offset ?? 0 } : { frozenAt: new Date(frozenAt) },
+  );
+}

@@ -1,0 +1,67 @@
+import { Migrator, type Dialect } from 'kysely';
+import { Kysely } from 'kysely';
+import { GroupWriter } from './group-writer.ts';
+import { migrations } from './migrations.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Connection, Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** `memory`, a file path, or a `postgres://` address. The schema is brought up to date before anything is served. */
+export async function openStore(place: string): Promise<Store> {
+  if (/^postgres(ql)?:\/\//.test(place)) return await postgresStore(place);
+  return await sqliteStore(place);
+}
+
+async function migrate(database: Connection, dialect: 'sqlite' | 'postgres'): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve(migrations(dialect)) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+const connect = (dialect: Dialect): Connection => new Kysely<Tables>({ dialect });
+
+async function sqliteStore(place: string): Promise<Store> {
+  const writing = connect(openSqlite(place, 'write'));
+  await migrate(writing, 'sqlite');
+  // A database in memory exists in its own connection only, so reads share it and wait for a running group.
+  const reading = place === 'memory' ? writing : connect(openSqlite(place, 'read'));
+  const writer = new GroupWriter(writing);
+  return {
+    dialect: 'sqlite',
+    read: reading,
+    write: (work) => writer.write(work),
+    async close() {
+      await writer.idle();
+      if (reading !== writing) await reading.destroy();
+      await writing.destroy();
+    },
+  };
+}
+
+/** Serialisation failure, deadlock, unique violation: another node was faster, look again. */
+const CONFLICTS = new Set(['40001', '40P01', '23505']);
+const ATTEMPTS = 5;
+
+async function postgresStore(address: string): Promise<Store> {
+  const database = connect(openPostgres(address));
+  await migrate(database, 'postgres');
+  return {
+    dialect: 'postgres',
+    read: database,
+    async write(work) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await database.transaction().execute(work);
+        } catch (error) {
+          const code = (error as { code?: unknown }).code;
+          if (attempt === ATTEMPTS || typeof code !== 'string' || !CONFLICTS.has(code)) throw error;
+        }
+      }
+    },
+    close: () => database.destroy(),
+  };
+}

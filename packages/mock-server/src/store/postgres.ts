@@ -1,0 +1,18 @@
+import pg from 'pg';
+import { PostgresDialect, type Dialect } from 'kysely';
+
+/** 64-bit integers are moments and small counters here, all within the safe integers. */
+const INT8 = 20;
+
+export function openPostgres(address: string): Dialect {
+  return new PostgresDialect({
+    pool: new pg.Pool({
+      connectionString: address,
+      max: 16,
+      types: {
+        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+          oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+      } as pg.CustomTypesConfig,
+    }),
+  });
+}

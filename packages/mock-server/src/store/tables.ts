@@ -1,0 +1,194 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** Milliseconds since 1970 of the server's clock. */
+type Moment = number;
+/** `yyyyMMdd`; unknown month or day is `00`. */
+type CompactDay = string;
+/** Text holding JSON; both databases keep it as text so that one code reads it. */
+type Json = string;
+/** Bytes go in as Uint8Array and come back as the driver likes; read them with `bytesOf`. */
+type Bytes = ColumnType<Uint8Array | ArrayBuffer, Uint8Array, Uint8Array>;
+/** 0 or 1. */
+type Flag = number;
+
+export interface FacilityTable {
+  code: string;
+  name: string;
+  province: string;
+  status: 'active' | 'suspended';
+  /** May issue certificates for social insurance. */
+  issues_certificates: Flag;
+  tax_code: string | null;
+}
+
+export interface AccountTable {
+  id: string;
+  username: string;
+  role: 'facility' | 'admin' | 'ivan' | 'unit' | 'bank' | 'officer';
+  facility: string | null;
+  /** scrypt over the upper-case MD5 that arrives from the wire. */
+  secret: string;
+  status: 'active' | 'suspended';
+  /** Was granted the treatment history. */
+  reads_history: Flag;
+  /** JSON list of addresses the account may call from; null is any. */
+  addresses: Json | null;
+  changed_at: Moment;
+}
+
+export interface LoginFailureTable {
+  username: string;
+  address: string;
+  failures: number;
+  window_started_at: Moment;
+  blocked_until: Moment;
+}
+
+export interface TokenTable {
+  /** SHA-256 of the access token; the token itself is never stored. */
+  access_hash: string;
+  id_hash: string;
+  account_id: string;
+  address: string;
+  /** HMAC of the password's MD5 under the access token: later calls repeat the password, and scrypt is too slow for each. */
+  password_tag: string;
+  issued_at: Moment;
+  expires_at: Moment;
+}
+
+export interface PersonTable {
+  bhxh_number: string;
+  full_name: string;
+  birth_date: CompactDay;
+  /** 1 male, 2 female. */
+  sex: number;
+  address: string;
+  cccd: string | null;
+}
+
+export interface CardTable {
+  number: string;
+  bhxh_number: string;
+  valid_from: CompactDay;
+  valid_to: CompactDay;
+  registered_facility: string;
+  registered_facility_name: string;
+  agency: string;
+  area: string | null;
+  five_years_on: CompactDay | null;
+  /** The look-up code of a card that is not simply correct (001, 003, 110 …); null is an ordinary card. */
+  notice_code: string | null;
+  replaced_by: string | null;
+}
+
+export interface OfficerTable {
+  cccd: string;
+  facility: string;
+  full_name: string;
+}
+
+export interface CertificateTable {
+  /** SHA-256 of the certificate, lower hex. */
+  fingerprint: string;
+  facility: string;
+  pem: string;
+  from_at: Moment;
+  to_at: Moment;
+  status: 'active' | 'revoked';
+}
+
+export interface TrustTable {
+  fingerprint: string;
+  pem: string;
+}
+
+export interface SubmissionTable {
+  /** maGiaoDich. */
+  id: string;
+  kind: string;
+  /** The table family as sent: loaiHoSo or loaiHs. */
+  form: string;
+  facility: string;
+  account_id: string;
+  /** MA_LK of a claim, null where there is none or it could not be read. */
+  business_key: string | null;
+  sha256: string;
+  size: number;
+  revision: number;
+  state: 'received' | 'checking' | 'rejected' | 'adjudicated' | 'replaced' | 'accepted';
+  received_at: Moment;
+  decided_at: Moment | null;
+  scenario: string | null;
+  ruleset: string | null;
+  /** The reply as sent, so that identical bytes get the identical answer. */
+  reply: Json;
+  /** Findings, signature report and adjudication. */
+  result: Json | null;
+}
+
+export interface SubmissionBytesTable {
+  submission_id: string;
+  bytes: Bytes;
+}
+
+export interface VisitTable {
+  submission_id: string;
+  facility: string;
+  business_key: string;
+  card: string;
+  admitted: string;
+  discharged: string;
+  diagnosis: string;
+  outcome: string;
+  treatment_result: string;
+  patient_class: string;
+  /** Co-payment of the claim in thousandths of a đồng. */
+  co_payment: number;
+  decided_at: Moment;
+}
+
+export interface EventTable {
+  id: Generated<number>;
+  at: Moment;
+  type: string;
+  facility: string | null;
+  subject: string;
+  data: Json;
+}
+
+export interface JobTable {
+  id: string;
+  kind: string;
+  subject: string;
+  due_at: Moment;
+  attempts: number;
+  last_error: string | null;
+}
+
+export interface SettingTable {
+  name: string;
+  value: string;
+}
+
+export interface Tables {
+  facility: FacilityTable;
+  account: AccountTable;
+  login_failure: LoginFailureTable;
+  token: TokenTable;
+  person: PersonTable;
+  card: CardTable;
+  officer: OfficerTable;
+  certificate: CertificateTable;
+  trust: TrustTable;
+  submission: SubmissionTable;
+  submission_bytes: SubmissionBytesTable;
+  visit: VisitTable;
+  event: EventTable;
+  job: JobTable;
+  setting: SettingTable;
+}
+
+/** Bytes of a column as a view, whichever driver read them. */
+export function bytesOf(value: Uint8Array | ArrayBuffer): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(value);
+}
