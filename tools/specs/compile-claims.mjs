@@ -99,7 +99,7 @@ const compileRule = (rule) => ({
     ...(check.severity === undefined ? {} : { severity: check.severity }),
   })),
   ...Object.fromEntries(
-    ['needs', 'since', 'until', 'message', 'hint']
+    ['decidable', 'needs', 'since', 'until', 'message', 'hint']
       .filter((key) => rule[key] !== undefined)
       .map((key) => [key, rule[key]]),
   ),

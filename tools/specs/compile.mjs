@@ -53,19 +53,18 @@ export const compileSpecs = (folder) => {
     Object.fromEntries(reader.list('legal').map((file) => [reader.read(file).id, reader.read(file)])),
   );
   for (const file of reader.list('responses')) {
-    const { family, groups } = reader.read(file);
+    const { gateway, families } = reader.read(file);
     dist(
-      `responses/${family}.json`,
-      groups.flatMap((group) =>
-        group.codes.map((code) => ({ ...code, group: group.id, where: group.where })),
-      ),
+      `responses/${gateway}.json`,
+      Object.fromEntries(families.map((family) => [family.id, family.codes])),
     );
   }
   for (const [rule, vectors] of compileVectors(reader, rulesets))
     dist(`vectors/claims/${rule}.json`, vectors);
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
-  for (const file of reader.list('synthetic')) dist(`synthetic/${basename(file, '.yaml')}.json`, reader.read(file));
+  for (const file of reader.list('synthetic'))
+    dist(`synthetic/${basename(file, '.yaml')}.json`, reader.read(file));
 
   const version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
   const hashes = Object.fromEntries(

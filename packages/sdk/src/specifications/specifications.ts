@@ -51,7 +51,8 @@ export interface Specifications {
   parameter(id: string): Parameter;
   /** The value in force on a date, or undefined before the first one. `date` is `yyyy-MM-dd`. */
   parameterOn(id: string, date: string): ParameterValue | undefined;
-  responses(family: string): readonly ResponseCode[];
+  /** Result codes of a gateway (`claims`) by family of calls (`token`, `upload`, `card` …). */
+  responses(gateway: string): Readonly<Record<string, readonly ResponseCode[]>>;
   certificates(): Readonly<Record<string, TableSpec>>;
   catalogues(): Readonly<Record<string, TableSpec>>;
   legal(id: string): LegalText | undefined;
@@ -180,8 +181,8 @@ class CompiledSpecifications implements Specifications {
     return this.parameter(id).values.findLast(({ from }) => from <= date);
   }
 
-  responses(family: string): readonly ResponseCode[] {
-    return this.#read<ResponseCode[]>(`responses/${family}.json`);
+  responses(gateway: string): Readonly<Record<string, readonly ResponseCode[]>> {
+    return this.#read<Record<string, ResponseCode[]>>(`responses/${gateway}.json`);
   }
 
   certificates(): Readonly<Record<string, TableSpec>> {

@@ -35,6 +35,8 @@ export interface FieldSpec {
   readonly separator?: string;
   /** Unknown parts of a date may be zeros (`00` month, day, hour, minute). */
   readonly partial?: boolean;
+  /** `yyyy-MM-dd`: from this deciding date on the field must be empty, whatever `required` says. */
+  readonly emptyFrom?: string;
   /** Id of the code list the value is taken from. */
   readonly codeList?: string;
   /** Decimal places allowed when `format` is `decimal`. */
@@ -163,11 +165,9 @@ export interface Parameter {
 
 export interface ResponseCode {
   readonly code: string;
-  /** The endpoints the meaning is known from: `submission`, `card-lookup`, `history`, `co-payment`, `certificates`. */
-  readonly group: string;
-  readonly where: Bilingual;
   readonly meaning: Bilingual;
   readonly hint?: Bilingual;
+  /** Operations: `ok`, `auth`, `input`, `usage`, `rejected`, `unavailable`, `unknown-outcome`; cards also `manual-check`, `switch-card`, `warn`, `reject`, `reenter`. */
   readonly category: string;
   readonly retry: 'safe' | 'after-check' | 'never';
   readonly confidence: Confidence;

@@ -17,23 +17,22 @@ export interface ResponseBook {
 }
 
 /** Where a code of a family is looked for, first match first: some codes are documented for one endpoint and seen at its neighbour. */
-const groups: Readonly<Record<ResponseFamily, readonly string[]>> = {
-  token: ['submission'],
-  upload: ['submission'],
-  catalogues: ['submission'],
-  certificates: ['certificates', 'submission'],
-  card: ['card-lookup'],
-  history: ['history', 'card-lookup'],
+const lookIn: Readonly<Record<ResponseFamily, readonly ResponseFamily[]>> = {
+  token: ['token'],
+  upload: ['upload'],
+  catalogues: ['catalogues', 'upload'],
+  certificates: ['certificates', 'upload'],
+  card: ['card'],
+  history: ['history', 'card'],
   'co-payment': ['co-payment'],
   'driver-certificate': ['driver-certificate'],
 };
 
-export function responseBook(codes: readonly ResponseCode[]): ResponseBook {
-  const known = new Map(codes.map((entry) => [`${entry.group} ${entry.code}`, entry]));
+export function responseBook(families: Readonly<Record<string, readonly ResponseCode[]>>): ResponseBook {
   return {
     find(family, code) {
-      for (const group of groups[family]) {
-        const entry = known.get(`${group} ${code}`);
+      for (const name of lookIn[family]) {
+        const entry = families[name]?.find((candidate) => candidate.code === code);
         if (entry) return entry;
       }
       return undefined;
