@@ -1,1 +1,48 @@
-export {};
+/**
+ * Keys, XML signatures and certificates for documents exchanged with Vietnam Social Security.
+ *
+ * @packageDocumentation
+ */
+export type {
+  PinSource,
+  SignatureAlgorithm,
+  SignatureSigner,
+  SignatureVerdict,
+  Signer,
+  SigningTime,
+  StepVerdict,
+  VerifyReason,
+  VerifyResult,
+} from './types.ts';
+export { SigningError, signingErrors } from './errors.ts';
+export type { SigningErrorCategory, SigningErrorCode, SigningErrorDetails } from './errors.ts';
+export { verifyReasons, verifySteps } from './reasons.ts';
+export type { VerifyReasonCode, VerifyStep } from './reasons.ts';
+export { findProfile, profileNames } from './profiles.ts';
+export type {
+  Canonicalization,
+  ProfileName,
+  ReferenceKind,
+  SignaturePlace,
+  SignatureProfile,
+} from './profiles.ts';
+export { complete, prepare, sign } from './sign-xml.ts';
+export type { PrepareOptions, SigningJob, SignOptions } from './sign-xml.ts';
+export { verify } from './verify-xml.ts';
+export type { VerifyOptions } from './verify-xml.ts';
+export type { TrustStore } from './certificates/chain.ts';
+export type { SubjectId } from './certificates/certificate-facts.ts';
+export { createDemoAuthority, createDemoIdentity, demoTaxCode } from './certificates/demo-identity.ts';
+export type { DemoAuthority, DemoIdentity, DemoKeyKind, DemoSubject } from './certificates/demo-identity.ts';
+export { openKey } from './signers/open-key.ts';
+export type { OpenKeyOptions } from './signers/open-key.ts';
+export { parseKeyReference } from './signers/key-reference.ts';
+export type { KeyReference, Pkcs11Uri } from './signers/key-reference.ts';
+export { callbackSigner } from './signers/callback-signer.ts';
+export type { CallbackSignerOptions } from './signers/callback-signer.ts';
+export { keyObjectSigner } from './signers/key-object-signer.ts';
+export type { KeyObjectSignerOptions } from './signers/key-object-signer.ts';
+export { pemSigner, readCertificates } from './signers/pem-signer.ts';
+export type { PemSignerOptions } from './signers/pem-signer.ts';
+export { pkcs12Signer } from './signers/pkcs12-signer.ts';
+export type { Pkcs12SignerOptions } from './signers/pkcs12-signer.ts';

@@ -1,0 +1,61 @@
+// Well-formed ways to show a value that the signature does not protect.
+import type { ElementIndex } from '@bhxh/xml';
+import { scan } from '@bhxh/xml';
+import { Refusal } from './reasons.ts';
+import { pathOf } from './signature-element.ts';
+
+/**
+ * Attribute names that begin with xmlns are namespace declarations to some readers and data to others. The bytes are
+ * searched first: the exact look is needed only where the word stands without a colon or an equals sign after it.
+ */
+export function refuseReservedAttributes(bytes: Uint8Array): void {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = source.indexOf('xmlns'); at !== -1; at = source.indexOf('xmlns', at + 5)) {
+    const next = source[at + 5];
+    if (next === 0x3d || next === 0x3a) continue;
+    scan(bytes, {
+      startElement: (scanner) => {
+        for (let place = 0; place < scanner.attributeCount; place++) {
+          const name = scanner.attributeName(place);
+          if (/^xmlns[^:]/.test(name)) throw new Refusal('ATTRIBUTE_NAME_RESERVED');
+        }
+      },
+    });
+    return;
+  }
+}
+
+/**
+ * A comment is outside the signature. Between elements it is harmless; beside the characters of a value it changes what
+ * some readers take that value to be.
+ */
+export function refuseHiddenText(bytes: Uint8Array, index: ElementIndex): void {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (source.indexOf('<!--') === -1) return;
+  const open: { comment: boolean; text: boolean; index: number }[] = [];
+  let next = 0;
+  const check = () => {
+    const last = open.at(-1);
+    if (last?.comment && last.text)
+      throw new Refusal('SIGNED_TEXT_COMMENT', pathOf(index, index.element(last.index)));
+  };
+  scan(bytes, {
+    startElement: () => {
+      open.push({ comment: false, text: false, index: next++ });
+    },
+    endElement: () => {
+      open.pop();
+    },
+    text: (_scanner, start, end, kind) => {
+      const last = open.at(-1);
+      if (last !== undefined && (kind !== 0 || /[^\t\n\r ]/.test(source.toString('latin1', start, end))))
+        last.text = true;
+      check();
+    },
+    comment: () => {
+      const last = open.at(-1);
+      if (last !== undefined) last.comment = true;
+      check();
+    },
+  });
+}

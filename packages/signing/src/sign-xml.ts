@@ -1,0 +1,290 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { indexElements, XmlError } from '@bhxh/xml';
+import type { ElementIndex, IndexedElement } from '@bhxh/xml';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+import type { StartTag } from './canonical-bytes.ts';
+import { canonicalDigest, startTags } from './canonical-bytes.ts';
+import { certificateFacts } from './certificates/certificate-facts.ts';
+import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
+import { SigningError } from './errors.ts';
+import { checkIntegrity } from './integrity.ts';
+import type { ProfileName, SignatureProfile } from './profiles.ts';
+import { Refusal } from './reasons.ts';
+import { describeKey, signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
+import { signatureNamespace } from './signature-element.ts';
+import { elementsAt, placeFor } from './signature-place.ts';
+import type { SignatureDraft } from './signature-text.ts';
+import { signatureText } from './signature-text.ts';
+import type { SignatureAlgorithm, Signer } from './types.ts';
+import { resolveProfile } from './verify-xml.ts';
+
+export interface SignOptions {
+  readonly profile: ProfileName | SignatureProfile;
+  /** Default: the profile's first algorithm that the key can do. */
+  readonly algorithm?: SignatureAlgorithm;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Signs a document inside the empty element its profile names. Nothing of the document is rewritten: the signature's
+ * bytes are inserted, and the result is verified with the certificate before it is returned.
+ *
+ * @throws SigningError when the document or the certificate is not fit to be signed, or what the key's holder threw.
+ * @example
+ * const signer = await openKey('file:facility.p12', { pin: async () => Buffer.from(password) });
+ * const signed = await sign(bytes, signer, { profile: 'bhxh-xml', now: () => new Date() });
+ */
+export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions): Promise<Uint8Array> {
+  const plan = planSignature(xml, signer, options);
+  const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
+  return finish(xml, plan, value);
+}
+
+/** A signature that lacks only its value, to be made elsewhere. Plain JSON: it may be stored, sent or carried. */
+export interface SigningJob {
+  readonly schema: 'bhxh-signing-job/1';
+  readonly profile: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** Base64 of the DER. */
+  readonly certificate: string;
+  readonly chain: readonly string[];
+  /** Base64 of the bytes the key must sign, hashing included. */
+  readonly toSign: string;
+  /** Hexadecimal hash of `toSign`, for services that sign hashes. */
+  readonly hash: string;
+  readonly documentSha256: string;
+  /** Base64 of the document, unless it was left out. */
+  readonly document?: string;
+  /** Bytes `from` to `to` of the document give way to `before` + the signature value + `after`. */
+  readonly insertion: {
+    readonly from: number;
+    readonly to: number;
+    readonly before: string;
+    readonly after: string;
+  };
+}
+
+export interface PrepareOptions extends SignOptions {
+  /** Leave the document out of the job; `complete` then needs it. */
+  readonly withoutDocument?: boolean;
+}
+
+/**
+ * First half of `sign`, for keys that answer later: remote services that ask their user, air-gapped machines.
+ * `complete` takes the raw signature value (ECDSA: r‖s).
+ */
+export async function prepare(
+  xml: Uint8Array,
+  certificate:
+    X509Certificate | { readonly certificate: X509Certificate; readonly chain: readonly X509Certificate[] },
+  options: PrepareOptions,
+): Promise<SigningJob> {
+  const identity = certificate instanceof X509Certificate ? { certificate, chain: [] } : certificate;
+  const plan = planSignature(xml, identity, options);
+  return {
+    schema: 'bhxh-signing-job/1',
+    profile: plan.profile.id,
+    algorithm: plan.algorithm,
+    certificate: encodeBase64(identity.certificate.raw),
+    chain: identity.chain.map((one) => encodeBase64(one.raw)),
+    toSign: encodeBase64(plan.toSign),
+    hash: createHash(signatureAlgorithm(plan.algorithm).hash).update(plan.toSign).digest('hex'),
+    documentSha256: createHash('sha256').update(xml).digest('hex'),
+    ...(options.withoutDocument === true ? {} : { document: encodeBase64(xml) }),
+    insertion: { from: plan.from, to: plan.to, before: plan.before, after: plan.after },
+  };
+}
+
+/**
+ * Second half of `sign`: puts the value in, and verifies the result against the job's profile.
+ *
+ * @throws SigningError `ERR_JOB_DAMAGED`, `ERR_JOB_DOCUMENT_MISSING`, `ERR_DOCUMENT_CHANGED`, `ERR_SIGNATURE_WRONG`.
+ */
+export async function complete(
+  job: SigningJob,
+  value: Uint8Array,
+  options: { readonly document?: Uint8Array; readonly profile?: SignatureProfile } = {},
+): Promise<Uint8Array> {
+  if (job.schema !== 'bhxh-signing-job/1') throw new SigningError('ERR_JOB_DAMAGED', { part: 'schema' });
+  const stored = job.document === undefined ? undefined : decodeBase64(job.document);
+  const xml = options.document ?? stored;
+  if (xml === undefined) throw new SigningError('ERR_JOB_DOCUMENT_MISSING');
+  if (createHash('sha256').update(xml).digest('hex') !== job.documentSha256)
+    throw new SigningError('ERR_DOCUMENT_CHANGED');
+  const toSign = decodeBase64(job.toSign);
+  const raw = decodeBase64(job.certificate);
+  if (toSign === undefined || raw === undefined)
+    throw new SigningError('ERR_JOB_DAMAGED', { part: 'base64' });
+  const { from, to, before, after } = job.insertion;
+  if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= xml.length)) {
+    throw new SigningError('ERR_JOB_DAMAGED', { part: 'insertion' });
+  }
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(raw);
+  } catch (cause) {
+    throw new SigningError('ERR_JOB_DAMAGED', { part: 'certificate' }, cause);
+  }
+  const profile = options.profile ?? resolveProfile(job.profile as ProfileName);
+  return finish(
+    xml,
+    { profile, algorithm: job.algorithm, certificate, toSign, from, to, before, after },
+    value,
+  );
+}
+
+interface SignaturePlan {
+  readonly profile: SignatureProfile;
+  readonly algorithm: SignatureAlgorithm;
+  readonly certificate: X509Certificate;
+  readonly toSign: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+function planSignature(
+  xml: Uint8Array,
+  identity: {
+    readonly certificate: X509Certificate;
+    readonly chain: readonly X509Certificate[];
+    readonly algorithms?: readonly SignatureAlgorithm[];
+  },
+  options: SignOptions,
+): SignaturePlan {
+  const profile = resolveProfile(options.profile);
+  const now = options.now();
+  checkCertificate(identity.certificate, now);
+  const algorithm = chooseAlgorithm(profile, identity, options.algorithm);
+  const index = readDocument(xml);
+  const holder = findHolder(index, profile);
+  const hash = profile.digests[0]!;
+  const form = { mode: profile.canonicalizations[0]!, inclusiveNamespaces: [] };
+  const draft: SignatureDraft = { profile, algorithm, hash, form, certificate: identity.certificate, now };
+  const text = signatureText(draft, {
+    document: () => canonicalDigest(xml, { form }, hash),
+    holderTags: holderTags(xml, index, holder),
+  });
+  const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
+  const isEmptyTag = opening.endsWith('/>');
+  return {
+    profile,
+    algorithm,
+    certificate: identity.certificate,
+    toSign: text.toSign,
+    from: isEmptyTag ? holder.outer.end - 2 : holder.inner.start,
+    to: isEmptyTag ? holder.outer.end : holder.inner.start,
+    before: `${isEmptyTag ? '>' : ''}${text.before}`,
+    after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
+  };
+}
+
+function checkCertificate(certificate: X509Certificate, now: Date): void {
+  const facts = certificateFacts(certificate);
+  const dates = { notBefore: facts.notBefore.toISOString(), notAfter: facts.notAfter.toISOString() };
+  if (now < facts.notBefore) throw new SigningError('ERR_CERTIFICATE_NOT_YET_VALID', dates);
+  if (now > facts.notAfter) throw new SigningError('ERR_CERTIFICATE_EXPIRED', dates);
+  const usage = facts.keyUsage;
+  if (usage !== undefined && !usage.has('digitalSignature') && !usage.has('nonRepudiation')) {
+    throw new SigningError('ERR_CERTIFICATE_NOT_FOR_SIGNING');
+  }
+}
+
+function chooseAlgorithm(
+  profile: SignatureProfile,
+  identity: { readonly certificate: X509Certificate; readonly algorithms?: readonly SignatureAlgorithm[] },
+  wanted: SignatureAlgorithm | undefined,
+): SignatureAlgorithm {
+  const key = describeKey(identity.certificate.publicKey);
+  if (typeof key === 'string')
+    throw new SigningError(key === 'KEY_TOO_SMALL' ? 'ERR_KEY_TOO_SMALL' : 'ERR_KEY_TYPE');
+  const algorithm = profile.algorithms.find(
+    (name) =>
+      (wanted ?? name) === name &&
+      signatureAlgorithm(name).keyKind === key.kind &&
+      (identity.algorithms?.includes(name) ?? true),
+  );
+  if (algorithm === undefined) {
+    throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', {
+      profile: profile.id,
+      key: key.kind,
+      ...(wanted && { algorithm: wanted }),
+    });
+  }
+  return algorithm;
+}
+
+function readDocument(xml: Uint8Array): ElementIndex {
+  try {
+    const index = indexElements(xml, { byteOrderMark: 'accept' });
+    refuseReservedAttributes(xml);
+    refuseHiddenText(xml, index);
+    return index;
+  } catch (error) {
+    if (error instanceof Refusal) {
+      throw new SigningError(
+        'ERR_DOCUMENT_UNREADABLE',
+        { reason: error.code, ...(error.path && { path: error.path }) },
+        error,
+      );
+    }
+    if (!(error instanceof XmlError)) throw error;
+    const { line, column } = error.position;
+    throw new SigningError('ERR_DOCUMENT_UNREADABLE', { reason: error.code, line, column }, error);
+  }
+}
+
+function findHolder(index: ElementIndex, profile: SignatureProfile): IndexedElement {
+  const place = placeFor(profile, index.root);
+  if (place === undefined || index.root.namespace !== '')
+    throw new SigningError('ERR_DOCUMENT_ROOT', { profile: profile.id });
+  const [holder, second] = elementsAt(index, place.path);
+  const path = `/${[index.root.name, ...place.path].join('/')}`;
+  if (holder === undefined) throw new SigningError('ERR_SIGNATURE_PLACE_MISSING', { path });
+  if (second !== undefined) throw new SigningError('ERR_SIGNATURE_PLACE_COUNT', { path });
+  if (index.elementsNamed('Signature', signatureNamespace).length > 0)
+    throw new SigningError('ERR_ALREADY_SIGNED');
+  if (place.path.length > 0) {
+    const isEmpty = holder.hasOnlyText && !/[^\t\n\r ]/.test(holder.text);
+    if (!isEmpty) throw new SigningError('ERR_SIGNATURE_PLACE_NOT_EMPTY', { path });
+  }
+  return holder;
+}
+
+/** The start tags down to the holder, an empty tag written as an open one. */
+function holderTags(xml: Uint8Array, index: ElementIndex, holder: IndexedElement): readonly StartTag[] {
+  return startTags(xml, index, holder).map((tag) =>
+    tag.bytes.at(-2) === 0x2f
+      ? { name: tag.name, bytes: Buffer.concat([tag.bytes.subarray(0, -2), Buffer.from('>')]) }
+      : tag,
+  );
+}
+
+/** Verifies before returning: a token with the wrong key or mechanism must not produce a document. */
+function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8Array {
+  const entry = signatureAlgorithm(plan.algorithm);
+  let isRight = false;
+  try {
+    isRight = verifyWithKey(entry, plan.certificate.publicKey, plan.toSign, value);
+  } catch {
+    isRight = false;
+  }
+  if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
+  const signed = Buffer.concat([
+    xml.subarray(0, plan.from),
+    Buffer.from(`${plan.before}${encodeBase64(value)}${plan.after}`),
+    xml.subarray(plan.to),
+  ]);
+  try {
+    const { certificate } = checkIntegrity(signed, plan.profile, plan.certificate);
+    if (!certificate.raw.equals(plan.certificate.raw))
+      throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'certificate' });
+  } catch (error) {
+    if (error instanceof SigningError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'document', reason: code }, error);
+  }
+  return signed;
+}

@@ -1,0 +1,188 @@
+import type { X509Certificate } from 'node:crypto';
+import { XmlError } from '@bhxh/xml';
+import { canonicalBytes, canonicalDigest } from './canonical-bytes.ts';
+import { certificateFacts } from './certificates/certificate-facts.ts';
+import { checkChain } from './certificates/chain.ts';
+import type { ChainReason, TrustStore } from './certificates/chain.ts';
+import { SigningError } from './errors.ts';
+import type { Integrity } from './integrity.ts';
+import { checkIntegrity } from './integrity.ts';
+import type { ProfileName, SignatureProfile } from './profiles.ts';
+import { findProfile } from './profiles.ts';
+import type { VerifyReasonCode, VerifyStep } from './reasons.ts';
+import { Refusal, verifyReasons, verifySteps } from './reasons.ts';
+import type { SignatureSigner, SignatureVerdict, StepVerdict, VerifyReason, VerifyResult } from './types.ts';
+
+export interface VerifyOptions {
+  /** The format expected for this kind of document; never taken from the document itself. */
+  readonly profile: ProfileName | SignatureProfile;
+  /**
+   * Whom to believe. Without it the verdict is at best `undetermined`; `'not-checked'` says that only place, coverage
+   * and mathematics are asked for, and skips the step.
+   */
+  readonly trust?: TrustStore | 'not-checked';
+  /** The moment certificates must have been valid at. `signing-time` is the proven time, and now where none is proven. */
+  readonly at?: 'signing-time' | 'now' | Date;
+  readonly expect?: {
+    /** The sender's tax code, as it must stand in the certificate's subject. */
+    readonly mst?: string;
+    /** The only certificate that is right; makes a chain unnecessary. */
+    readonly certificate?: X509Certificate;
+  };
+  readonly now: () => Date;
+}
+
+/**
+ * Says whether the one signature of a document is valid, what it covers and who made it.
+ * Never throws for anything in the bytes: what is wrong with them is in `reasons`.
+ *
+ * @throws SigningError `ERR_PROFILE_UNKNOWN` only.
+ * @example
+ * const result = await verify(bytes, { profile: 'bhxh-xml', trust, expect: { mst: '9900000019' }, now: () => new Date() });
+ * if (result.verdict === 'valid') read(result.signedBytes);
+ */
+export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<VerifyResult> {
+  const profile = resolveProfile(options.profile);
+  const outcome = new Outcome();
+  let integrity: Integrity;
+  try {
+    integrity = checkIntegrity(xml, profile, options.expect?.certificate);
+  } catch (error) {
+    outcome.refuse(error);
+    return outcome.result(profile, xml);
+  }
+  outcome.passThrough('signature');
+  try {
+    const signer = describeSigner(integrity.certificate);
+    outcome.signer = signer;
+    checkSigner(outcome, signer, options.expect);
+    await checkTrust(outcome, integrity, options);
+  } catch (error) {
+    outcome.refuse(error);
+  }
+  return outcome.result(profile, xml, integrity);
+}
+
+export function resolveProfile(profile: ProfileName | SignatureProfile): SignatureProfile {
+  if (typeof profile !== 'string') return profile;
+  const found = findProfile(profile);
+  if (found === undefined) throw new SigningError('ERR_PROFILE_UNKNOWN', { profile });
+  return found;
+}
+
+/** Collects what is found; the verdict follows from the steps. */
+class Outcome {
+  signer: SignatureSigner | undefined;
+  readonly #steps = new Map<VerifyStep, StepVerdict>(verifySteps.map((step) => [step, 'skipped']));
+  readonly #reasons: VerifyReason[] = [];
+
+  /** Every step up to this one succeeded. */
+  passThrough(last: VerifyStep): void {
+    for (const step of verifySteps.slice(0, verifySteps.indexOf(last) + 1)) this.#steps.set(step, 'valid');
+  }
+
+  pass(step: VerifyStep): void {
+    if (this.#steps.get(step) === 'skipped') this.#steps.set(step, 'valid');
+  }
+
+  add(code: VerifyReasonCode, path?: string): void {
+    const { step, verdict } = verifyReasons[code];
+    this.#push({ code, step, verdict, ...(path === undefined ? {} : { path }) });
+  }
+
+  refuse(error: unknown): void {
+    if (error instanceof Refusal) this.add(error.code, error.path);
+    else if (error instanceof XmlError)
+      this.#push({ code: error.code, step: 'document', verdict: 'invalid' });
+    else this.add('VERIFIER_FAULT');
+    const failed = this.#reasons.at(-1)!;
+    const before = verifySteps.slice(0, verifySteps.indexOf(failed.step));
+    for (const step of before) this.pass(step);
+  }
+
+  #push(reason: VerifyReason): void {
+    this.#reasons.push(reason);
+    if (this.#steps.get(reason.step) !== 'invalid') this.#steps.set(reason.step, reason.verdict);
+  }
+
+  result(profile: SignatureProfile, xml: Uint8Array, integrity?: Integrity): VerifyResult {
+    const steps = [...this.#steps].map(([name, verdict]) => ({ name, verdict }));
+    const has = (verdict: StepVerdict) => steps.some((step) => step.verdict === verdict);
+    const verdict: SignatureVerdict = has('invalid')
+      ? 'invalid'
+      : has('undetermined')
+        ? 'undetermined'
+        : 'valid';
+    return {
+      verdict,
+      profile: profile.id,
+      steps,
+      reasons: this.#reasons,
+      path: integrity?.path,
+      signer: this.signer,
+      signedAt: integrity?.claimedTime && { time: integrity.claimedTime, source: 'claimed' },
+      covers: integrity?.references.flatMap((reference) => reference.covers) ?? [],
+      get signedBytes() {
+        return integrity === undefined ? undefined : readSignedBytes(xml, integrity);
+      },
+    };
+  }
+}
+
+/** The canonical form of the reference to the document's data; checked again, since the caller still owns `xml`. */
+function readSignedBytes(xml: Uint8Array, integrity: Integrity): Uint8Array {
+  const covered =
+    integrity.references.find(({ kind }) => kind === 'document' || kind === 'root' || kind === 'data') ??
+    integrity.references[0]!;
+  const { hash, digest } = covered.reference;
+  if (!canonicalDigest(xml, covered.selection, hash).equals(digest))
+    throw new SigningError('ERR_DOCUMENT_CHANGED');
+  return canonicalBytes(xml, covered.selection);
+}
+
+function describeSigner(certificate: X509Certificate): SignatureSigner {
+  try {
+    const facts = certificateFacts(certificate);
+    return {
+      subject: certificate.subject.replaceAll('\n', ', '),
+      issuer: certificate.issuer.replaceAll('\n', ', '),
+      serial: certificate.serialNumber.toLowerCase(),
+      ids: facts.ids,
+      notBefore: facts.notBefore,
+      notAfter: facts.notAfter,
+      fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+      certificate,
+    };
+  } catch {
+    throw new Refusal('CERTIFICATE_UNREADABLE');
+  }
+}
+
+function checkSigner(outcome: Outcome, signer: SignatureSigner, expect: VerifyOptions['expect']): void {
+  outcome.pass('signer');
+  if (expect?.certificate !== undefined && !expect.certificate.raw.equals(signer.certificate.raw)) {
+    outcome.add('SIGNER_MISMATCH');
+  }
+  if (expect?.mst === undefined) return;
+  const matching = signer.ids.filter((id) => id.type === 'MST' && id.value === expect.mst);
+  if (matching.length === 0) outcome.add('SIGNER_MISMATCH');
+  else if (!matching.some((id) => id.typed)) outcome.add('SIGNER_ID_UNTYPED');
+}
+
+async function checkTrust(outcome: Outcome, integrity: Integrity, options: VerifyOptions): Promise<void> {
+  const { trust, expect } = options;
+  if (trust === 'not-checked' || (trust === undefined && expect?.certificate !== undefined)) return;
+  if (trust === undefined) {
+    outcome.add('TRUST_NOT_CHECKED');
+    return;
+  }
+  const at = options.at instanceof Date ? options.at : options.now();
+  const report = await checkChain({
+    certificate: integrity.certificate,
+    others: integrity.signature.certificates,
+    trust,
+    at,
+  });
+  report.reasons.forEach((reason: ChainReason) => outcome.add(reason.code));
+  if (!report.reasons.some((reason) => verifyReasons[reason.code].step === 'chain')) outcome.pass('chain');
+}
