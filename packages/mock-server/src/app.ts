@@ -3,6 +3,10 @@ import { Hono } from 'hono';
 import { callerAddress } from './accounts/caller-address.ts';
 import type { AppEnvironment, ServerContext } from './context.ts';
 import { problems } from './problem.ts';
+import { cardRoute } from './routes/card.ts';
+import { coPaymentRoute } from './routes/co-payment.ts';
+import { driverCertificateRoute } from './routes/driver-certificate.ts';
+import { historyRoute } from './routes/history.ts';
 import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
@@ -69,6 +73,10 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
 
   gateway('takeToken', tokenRoute(server, shapes.token));
   for (const family of uploadFamilies) gateway(family.operation, uploadRoute(server, family, shapes));
+  gateway('lookUpCard', cardRoute(server, shapes.card));
+  gateway('lookUpHistory', historyRoute(server, shapes.history));
+  gateway('lookUpCoPayment', coPaymentRoute(server, shapes.coPayment));
+  gateway('sendDriverCertificate', driverCertificateRoute(server, shapes.driverCertificate));
   gateway('findClaims', findClaimsRoute(server));
   gateway('readClaim', readClaimRoute(server));
   gateway('findSubmissions', findSubmissionsRoute(server));

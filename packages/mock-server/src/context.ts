@@ -1,4 +1,4 @@
-import type { Limits } from '@bhxh/sdk/specifications';
+import type { Limits, Specifications } from '@bhxh/sdk/specifications';
 import type { Sessions } from './accounts/sessions.ts';
 import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
@@ -26,8 +26,8 @@ export interface ServerContext {
   /** Answers only loopback callers who know it; undefined switches the control API off. */
   readonly adminKey: string | undefined;
   readonly environment: 'mock' | 'training';
-  readonly specs: { readonly version: string; readonly hash: string };
-  /** Whether the gateway itself must be signed claims' verifier; from which end of episode, `yyyy-MM-dd`. */
+  readonly specifications: Specifications;
+  /** Unsigned claims whose episode ends on or after this day (`yyyy-MM-dd`) are rejected; null never. */
   readonly signaturesFrom: string | null;
 }
 

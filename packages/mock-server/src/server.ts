@@ -83,13 +83,13 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     log,
     adminKey,
     environment: options.environment ?? 'mock',
-    specs: { version: specifications.version, hash: specifications.hash },
+    specifications,
     signaturesFrom: options.signaturesFrom === undefined ? SIGNATURES_FROM : options.signaturesFrom,
   };
   await seedReservedCards(store);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
-  jobs.start(checkWork(context, specifications));
+  jobs.start(checkWork(context));
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
     clock,

@@ -1,4 +1,3 @@
-import type { Specifications } from '@bhxh/sdk/specifications';
 import type { ServerContext } from '../context.ts';
 import type { VisitTable } from '../store/tables.ts';
 import type { Outcome } from './outcome.ts';
@@ -17,11 +16,7 @@ export interface Checked {
   readonly visit?: Omit<VisitTable, 'submission_id' | 'facility' | 'business_key' | 'decided_at'>;
 }
 
-export async function checkDocument(
-  _server: ServerContext,
-  _specifications: Specifications,
-  document: DocumentToCheck,
-): Promise<Checked> {
+export async function checkDocument(_server: ServerContext, document: DocumentToCheck): Promise<Checked> {
   if (document.mustFail !== undefined) return { outcome: refusedByScenario(document.mustFail) };
   return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
 }

@@ -1,11 +1,10 @@
-import type { Specifications } from '@bhxh/sdk/specifications';
 import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/job-runner.ts';
 import { bytesOf } from '../store/tables.ts';
 import { checkDocument, type Checked } from './check-document.ts';
 
 /** Checks a received document and decides it; the outcome, its event and the end of the job are one transaction. */
-export function checkWork(server: ServerContext, specifications: Specifications): JobWork {
+export function checkWork(server: ServerContext): JobWork {
   return async (job) => {
     const row = await server.store.read
       .selectFrom('submission')
@@ -30,7 +29,7 @@ export function checkWork(server: ServerContext, specifications: Specifications)
       );
       return;
     }
-    const checked = await checkDocument(server, specifications, {
+    const checked = await checkDocument(server, {
       kind: row.kind,
       facility: row.facility,
       bytes: bytesOf(row.bytes),

@@ -10,7 +10,7 @@ export function offersRoute(server: ServerContext): (call: Call) => Response {
       idempotencyKey: false,
       statusQuery: true,
       environment: server.environment,
-      version: server.specs.version,
+      version: server.specifications.version,
     });
 }
 
@@ -23,7 +23,11 @@ export function readinessRoute(server: ServerContext): (call: Call) => Promise<R
   return async () => {
     try {
       await server.store.read.selectFrom('setting').select('name').limit(1).execute();
-      return gatewayReply({ status: 'ready', store: server.store.dialect, specs: server.specs.hash });
+      return gatewayReply({
+        status: 'ready',
+        store: server.store.dialect,
+        specs: server.specifications.hash,
+      });
     } catch {
       return problem({ status: 503, code: 'STORE_UNAVAILABLE', title: 'The store does not answer' });
     }

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { decodeBase64 } from '../contract/base64.ts';
+import type { ServerContext } from '../context.ts';
+import {
+  answerGateway,
+  checkParameters,
+  describe,
+  readFields,
+  Refusal,
+  text,
+  type Call,
+} from './gateway-call.ts';
+import type { ReplyShape } from './reply-shapes.ts';
+import { ownFacility, takeDocument } from './upload.ts';
+
+/** POST /api/hssk/gksk: no token; name and password travel in the headers of every call. */
+export function driverCertificateRoute(
+  server: ServerContext,
+  shape: ReplyShape,
+): (call: Call) => Promise<Response> {
+  const operation = server.gateway.get('sendDriverCertificate');
+  if (operation === undefined) throw new Error('OpenAPI has no operation sendDriverCertificate');
+  return (call) =>
+    answerGateway(call, shape, async () => {
+      const problems = checkParameters(call, operation);
+      if (problems.length > 0) throw new Refusal('401', describe(problems));
+      const account = await server.sessions.authenticate(
+        call.req.header('username') ?? '',
+        call.req.header('password') ?? '',
+        call.get('address'),
+      );
+      if (account === undefined) throw new Refusal('401');
+      if (account === 'wait') throw new Refusal('403', 'sai mật khẩu nhiều lần', { status: 429 });
+      if (account === 'locked') throw new Refusal('403');
+      const fields = await readFields(server, call, operation, 'large');
+      const session = { account, address: call.get('address') };
+      const facility = await ownFacility(server, session, text(fields, 'IDBENHVIEN'));
+      if (facility.issues_certificates === 0) throw new Refusal('403', 'cơ sở chưa được phép cấp chứng từ');
+      const number = text(fields, 'SO');
+      if (!new RegExp(`^\\d{5}/GKSKLX/${facility.code}/\\d{2}$`).test(number)) {
+        throw new Refusal('205', 'SO phải có dạng 00001/GKSKLX/<mã cơ sở>/YY');
+      }
+      const bytes = decodeBase64(text(fields, 'SIGNDATA'));
+      if (bytes === undefined) throw new Refusal('205', 'SIGNDATA');
+      await takeDocument(
+        server,
+        call,
+        { kind: 'driver-certificate' },
+        text(fields, 'STATE'),
+        session,
+        facility.code,
+        bytes,
+      );
+      return {
+        ...shape.result('200'),
+        IDBENHVIEN: facility.code,
+        SO: number,
+        UUID: randomUUID(),
+        BENHVIEN: facility.name,
+      };
+    });
+}
