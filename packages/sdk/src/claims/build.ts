@@ -2,12 +2,12 @@ import { XmlWriter } from '@bhxh/xml';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import type { Ruleset, TableSpec } from '../specifications/types.ts';
 import { buildTable } from './build-table.ts';
-import type { ClaimFileOptions, ClaimTables } from './types.ts';
+import type { RowInput } from './build-table.ts';
+import type { ClaimFileOptions, ClaimInput } from './types.ts';
+import { withDeclaration, writeLeaf } from './xml-document.ts';
 
 /** XML0 has its own document, XML12 its own route: neither is a FILEHOSO of a claim. */
 const outsideClaims = new Set(['XML0', 'XML12']);
-
-const declaration = '<?xml version="1.0" encoding="utf-8"?>\n';
 
 const envelopeNamespaces = {
   'xmlns:xsd': 'http://www.w3.org/2001/XMLSchema',
@@ -54,18 +54,11 @@ function tableOf(ruleset: Ruleset, code: string): TableSpec {
  *
  * @throws BhxhError ERR_TABLE_UNKNOWN, ERR_FIELD_UNKNOWN, ERR_ROW_COUNT.
  */
-export function buildClaim(claim: ClaimTables, ruleset: Ruleset): readonly BuiltTable[] {
-  return Object.keys(claim)
-    .filter((code) => (claim[code] ?? []).length > 0)
-    .map((code) => ({ code, table: tableOf(ruleset, code) }))
+export function buildClaim(claim: ClaimInput, ruleset: Ruleset): readonly BuiltTable[] {
+  return Object.entries(claim as Readonly<Record<string, readonly RowInput[] | undefined>>)
+    .flatMap(([code, rows = []]) => (rows.length === 0 ? [] : [{ code, rows, table: tableOf(ruleset, code) }]))
     .toSorted((a, b) => Number(a.code.slice(3)) - Number(b.code.slice(3)))
-    .map(({ code, table }) => ({ table: code, xml: buildTable(table, claim[code] ?? []) }));
-}
-
-function leaf(writer: XmlWriter, name: string, value: string): void {
-  writer.start(name);
-  writer.text(value);
-  writer.end();
+    .map(({ code, rows, table }) => ({ table: code, xml: buildTable(table, rows) }));
 }
 
 /** One HOSO element from inner documents that are already built. */
@@ -74,8 +67,8 @@ export function wrapClaim(tables: readonly BuiltTable[]): Uint8Array {
   writer.start('HOSO');
   for (const built of tables) {
     writer.start('FILEHOSO');
-    leaf(writer, 'LOAIHOSO', built.table);
-    leaf(
+    writeLeaf(writer, 'LOAIHOSO', built.table);
+    writeLeaf(
       writer,
       'NOIDUNGFILE',
       Buffer.from(built.xml.buffer, built.xml.byteOffset, built.xml.length).toString('base64'),
@@ -95,16 +88,16 @@ function envelope(options: ClaimFileOptions, count: number): Envelope {
   const writer = new XmlWriter();
   writer.start('GIAMDINHHS', envelopeNamespaces);
   writer.start('THONGTINDONVI');
-  leaf(writer, 'MACSKCB', options.facility);
+  writeLeaf(writer, 'MACSKCB', options.facility);
   writer.end();
   writer.start('THONGTINHOSO');
-  leaf(writer, 'NGAYLAP', options.createdOn);
-  leaf(writer, 'SOLUONGHOSO', String(count));
+  writeLeaf(writer, 'NGAYLAP', options.createdOn);
+  writeLeaf(writer, 'SOLUONGHOSO', String(count));
   writer.empty('DANHSACHHOSO');
   writer.end();
   writer.empty('CHUKYDONVI');
   writer.end();
-  const whole = Buffer.concat([Buffer.from(declaration), writer.finish()]);
+  const whole = withDeclaration(writer);
   const split = whole.indexOf('</DANHSACHHOSO>');
   return { head: whole.subarray(0, split), tail: whole.subarray(split) };
 }
@@ -126,7 +119,7 @@ export function wrapClaims(
  * @throws BhxhError ERR_TABLE_UNKNOWN, ERR_FIELD_UNKNOWN, ERR_ROW_COUNT; XmlError XML_WRITE_INVALID for characters XML
  * cannot carry.
  */
-export function buildClaimFile(claims: readonly ClaimTables[], options: BuildClaimFileOptions): Uint8Array {
+export function buildClaimFile(claims: readonly ClaimInput[], options: BuildClaimFileOptions): Uint8Array {
   return wrapClaims(
     claims.map((claim) => wrapClaim(buildClaim(claim, options.ruleset))),
     options,
@@ -140,7 +133,7 @@ export function buildClaimFile(claims: readonly ClaimTables[], options: BuildCla
  * then is not a valid file.
  */
 export async function* streamClaimFile(
-  claims: AsyncIterable<ClaimTables> | Iterable<ClaimTables>,
+  claims: AsyncIterable<ClaimInput> | Iterable<ClaimInput>,
   options: StreamClaimFileOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { head, tail } = envelope(options, options.count);

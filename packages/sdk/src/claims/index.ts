@@ -1,6 +1,25 @@
 export { buildClaim, buildClaimFile, streamClaimFile, wrapClaim, wrapClaims } from './build.ts';
 export type { BuildClaimFileOptions, BuiltTable, StreamClaimFileOptions } from './build.ts';
+export { buildCatalogue } from './build-catalogue.ts';
+export type { BuildCatalogueOptions } from './build-catalogue.ts';
+export { buildCertificates } from './build-certificates.ts';
+export type { BuildCertificatesOptions } from './build-certificates.ts';
+export { buildCheckIn, buildMedicalAssessment } from './build-check-in.ts';
 export { buildTable } from './build-table.ts';
 export { computeSummary } from './compute-summary.ts';
 export type { ComputedSummary, SummaryChange } from './compute-summary.ts';
-export type { ClaimFileOptions, ClaimTables, SourceClaims, SourceProblem, TableRow } from './types.ts';
+export type {
+  CatalogueKind,
+  CatalogueRow,
+  CertificateInput,
+  CheckInRow,
+  ClaimFileOptions,
+  ClaimInput,
+  ClaimTables,
+  MedicalAssessmentRow,
+  SourceClaims,
+  SourceProblem,
+  Standards,
+  TableRow,
+  WireClaim,
+} from './types.ts';

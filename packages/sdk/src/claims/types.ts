@@ -1,5 +1,26 @@
 import type { Bilingual } from '../errors/bhxh-error.ts';
+import type { Certificates } from '../generated/claims/certificates.ts';
+import type { Catalogues } from '../generated/claims/catalogues-upload.ts';
+import type { Tables as Qd130Tables } from '../generated/claims/qd130-2023.ts';
+import type { Tables as Qd1931Tables } from '../generated/claims/qd1931-2026.ts';
+import type { Tables as Qd3176Tables } from '../generated/claims/qd3176-2024.ts';
+import type { Tables as Qd4210Tables } from '../generated/claims/qd4210-2017.ts';
+import type { Tables as Qd4750Tables } from '../generated/claims/qd4750-2023.ts';
 import type { Severity } from '../specifications/types.ts';
+
+/** Row types of every standard, by its id. */
+export interface Standards {
+  readonly 'qd4210-2017': Qd4210Tables;
+  readonly 'qd130-2023': Qd130Tables;
+  readonly 'qd4750-2023': Qd4750Tables;
+  readonly 'qd3176-2024': Qd3176Tables;
+  readonly 'qd1931-2026': Qd1931Tables;
+}
+
+/** A claim typed by its standard: `const claim: WireClaim<'qd3176-2024'> = { XML1: [ … ] }`. */
+export type WireClaim<Standard extends keyof Standards> = {
+  readonly [Table in keyof Standards[Standard]]?: readonly Standards[Standard][Table][];
+};
 
 /** One row of a table: official field code → text exactly as it goes on the wire (`T_BHTT: '1250.5'`). */
 export type TableRow = Readonly<Record<string, string>>;
@@ -9,6 +30,31 @@ export type TableRow = Readonly<Record<string, string>>;
  * left out of the file.
  */
 export type ClaimTables = Readonly<Record<string, readonly TableRow[]>>;
+
+/** A claim as builders take it: read from somewhere, or typed by its standard. */
+export type ClaimInput = ClaimTables | { [Standard in keyof Standards]: WireClaim<Standard> }[keyof Standards];
+
+/** One row of XML0 (check-in). */
+export type CheckInRow = { [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML0'] }[Exclude<
+  keyof Standards,
+  'qd4210-2017'
+>];
+
+/** One row of XML12 (medical assessment). */
+export type MedicalAssessmentRow = {
+  [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML12'];
+}[Exclude<keyof Standards, 'qd4210-2017'>];
+
+/** One certificate with its kind, which is its LOAIHOSO: `{ kind: 'CT07', row: { … } }`. */
+export type CertificateInput = {
+  [Kind in keyof Certificates]: { readonly kind: Kind; readonly row: Certificates[Kind] };
+}[keyof Certificates];
+
+export type CatalogueKind = keyof Catalogues;
+/** One row of a catalogue; a service of 05/DM may carry its radiopharmaceuticals. */
+export type CatalogueRow<Kind extends CatalogueKind> = Kind extends '05/DM'
+  ? Catalogues[Kind] & { readonly DS_THUOCPX?: readonly TableRow[] }
+  : Catalogues[Kind];
 
 /** What stands around the claims of a file. */
 export interface ClaimFileOptions {

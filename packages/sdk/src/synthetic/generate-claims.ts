@@ -16,8 +16,10 @@ export interface GenerateClaimsOptions {
   /** First and last day on which episodes end, `yyyy-MM-dd`; default August to October 2026. */
   readonly from?: string;
   readonly to?: string;
+  /** All episodes end on this day; instead of `from` and `to`. */
+  readonly date?: string;
   /** Use this standard whatever the date. */
-  readonly rulesetId?: string;
+  readonly ruleset?: string;
   /** MA_CSKCB, of the reserved range 99nnn; default 99001. */
   readonly facility?: string;
   /** Only these kinds of episode. */
@@ -78,8 +80,8 @@ export async function* generateClaims(
   options: GenerateClaimsOptions,
 ): AsyncGenerator<GeneratedClaim, void, void> {
   const specifications = options.specifications ?? openSpecifications();
-  const first = dayStart(options.from ?? defaultFrom);
-  const last = dayStart(options.to ?? options.from ?? defaultTo);
+  const first = dayStart(options.date ?? options.from ?? defaultFrom);
+  const last = dayStart(options.date ?? options.to ?? options.from ?? defaultTo);
   const kinds = options.kinds ?? (Object.keys(episodes) as EpisodeKind[]);
   const settings = new Map<string, Setting>();
   const settingOn = (date: string): Setting => {
@@ -87,7 +89,7 @@ export async function* generateClaims(
     if (known !== undefined) return known;
     const made = createSetting({
       specifications,
-      ruleset: rulesetFor(specifications, date, options.rulesetId),
+      ruleset: rulesetFor(specifications, date, options.ruleset),
       date,
       ...(options.facility === undefined ? {} : { facility: options.facility }),
       ...(options.rows === undefined ? {} : { rows: options.rows }),
