@@ -166,6 +166,31 @@ export class AttributeList {
     return this.declaredPrefix(index) === undefined;
   }
 
+  /**
+   * Whether the tag whose name ends at `nameEnd` is written as the canonical form wants it, given that it declares no
+   * namespace and has no prefixed attributes: one space before each, double quotes, sorted, nothing to escape.
+   */
+  isCanonical(nameEnd: number): boolean {
+    const bytes = this.bytes;
+    let at = nameEnd;
+    for (let index = 0; index < this.count; index++) {
+      const nameStart = this.nameStarts[index]!;
+      const valueStart = this.valueStarts[index]!;
+      if (nameStart !== at + 1 || bytes[at] !== SPACE || this.isEncoded[index] === 1) return false;
+      if (valueStart !== this.nameEnds[index]! + 2 || bytes[valueStart - 1] !== QUOTE) return false;
+      if (index > 0 && !this.#isBefore(index - 1, index)) return false;
+      at = this.valueEnds[index]! + 1;
+    }
+    return bytes[at] === GREATER || bytes[at] === SLASH;
+  }
+
+  #isBefore(index: number, other: number): boolean {
+    const names = asBuffer(this.bytes);
+    const start = this.nameStarts[index]!;
+    const end = this.nameEnds[index]!;
+    return names.compare(names, this.nameStarts[other]!, this.nameEnds[other]!, start, end) < 0;
+  }
+
   #isXmlns(start: number, end: number): boolean {
     if (end - start !== XMLNS.length || this.bytes[start] !== 0x78) return false;
     for (let step = 1; step < XMLNS.length; step++)
@@ -207,7 +232,7 @@ export class AttributeList {
       if (prefixLength === 0 || this.declaredPrefix(index) !== undefined) continue;
       const start = this.nameStarts[index]!;
       const text = asBuffer(this.bytes);
-      const uri = namespaces.uriOf(text.toString('utf8', start, start + prefixLength));
+      const uri = namespaces.get(text.toString('utf8', start, start + prefixLength));
       if (uri === undefined) fail('XML_NAMESPACE', start, 'prefix');
       const locals = seen.get(uri) ?? new Set();
       seen.set(uri, locals);

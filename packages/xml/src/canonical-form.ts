@@ -1,6 +1,11 @@
+import { AMPERSAND, CR, GREATER, LESS, LF, SEMICOLON } from './byte-classes.ts';
+import { CanonicalOutput } from './canonical-output.ts';
 import { decodeText, type TextKind } from './decode-text.ts';
 import type { ByteRange } from './element-index.ts';
 import { XmlError } from './errors.ts';
+import { escapeAttribute, escapeText } from './escape.ts';
+import { fail } from './fault.ts';
+import { ScopedPrefixes } from './namespaces.ts';
 import { scan, XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
 import { asBuffer } from './utf8.ts';
 
@@ -24,82 +29,42 @@ interface Attribute {
   readonly value: string;
 }
 
-const BLOCK = 65_536;
-/** Runs from this size on go to the sink as they are, without a copy. */
-const DIRECT = 8192;
+const EMPTY_CLOSE = Buffer.from('></');
+const CLOSE = Buffer.from('>');
+const NEW_LINE = Buffer.from('\n');
+const ESCAPED_GREATER = Buffer.from('&gt;');
+const ESCAPED_LESS = Buffer.from('&lt;');
+const ESCAPED_AMPERSAND = Buffer.from('&amp;');
 
+/** Code points and UTF-8 bytes have the same order; UTF-16 units have not. */
 function byCodePoint(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function escapedText(value: string): string {
-  return value.replace(/[&<>\r]/g, (character) =>
-    character === '&' ? '&amp;' : character === '<' ? '&lt;' : character === '>' ? '&gt;' : '&#xD;',
-  );
-}
-
-const ATTRIBUTE_ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-};
-
-function escapedAttribute(value: string): string {
-  return value.replace(/[&<"\t\n\r]/g, (character) => ATTRIBUTE_ESCAPES[character]!);
-}
-
-/** Namespace declarations already written by the ancestors in the output. */
-class RenderedNamespaces {
-  readonly #uris = new Map<string, string>([['', '']]);
-  readonly #undo: { prefix: string; uri: string | undefined; depth: number }[] = [];
-
-  has(prefix: string, uri: string): boolean {
-    return this.#uris.get(prefix) === uri;
-  }
-
-  add(prefix: string, uri: string, depth: number): void {
-    this.#undo.push({ prefix, uri: this.#uris.get(prefix), depth });
-    this.#uris.set(prefix, uri);
-  }
-
-  leave(depth: number): void {
-    for (let last = this.#undo.at(-1); last !== undefined && last.depth >= depth; last = this.#undo.at(-1)) {
-      this.#undo.pop();
-      if (last.uri === undefined) this.#uris.delete(last.prefix);
-      else this.#uris.set(last.prefix, last.uri);
-    }
-  }
-}
-
 class CanonicalForm implements ScanHandler {
   readonly #source: Buffer;
-  readonly #sink: (chunk: Uint8Array) => void;
+  readonly #output: CanonicalOutput;
   readonly #isExclusive: boolean;
   readonly #listed: ReadonlySet<string>;
   readonly #omit: readonly ByteRange[];
+  readonly #isWhole: boolean;
   readonly #rangeStart: number;
   readonly #rangeEnd: number;
-  readonly #isWhole: boolean;
-  readonly #rendered = new RenderedNamespaces();
-  readonly #inherited: Map<string, Attribute>[] = [];
-  #block = Buffer.allocUnsafeSlow(BLOCK);
-  #filled = 0;
-  #runStart = 0;
-  #runEnd = 0;
+  /** Declarations that the ancestors in the output have written. */
+  readonly #rendered = new ScopedPrefixes();
+  #renderedLevel = 0;
+  /** Attributes xml:… in force at each open element before the range. */
+  readonly #inherited: ReadonlyMap<string, Attribute>[] = [];
   #nextOmit = 0;
   #skipUntil = 0;
-  #apexSeen = false;
+  #hasApex = false;
 
   constructor(source: Buffer, options: CanonicalFormOptions) {
+    const listed = options.inclusiveNamespaces ?? [];
     this.#source = source;
-    this.#sink = options.sink;
+    this.#output = new CanonicalOutput(source, options.sink);
     this.#isExclusive = options.mode === 'exclusive';
-    this.#listed = new Set(
-      (options.inclusiveNamespaces ?? []).map((prefix) => (prefix === '#default' ? '' : prefix)),
-    );
+    this.#listed = new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix)));
     this.#omit = [...(options.omit ?? [])].sort((a, b) => a.start - b.start);
     this.#isWhole = options.range === undefined;
     this.#rangeStart = options.range?.start ?? 0;
@@ -114,37 +79,25 @@ class CanonicalForm implements ScanHandler {
     tagEnd: number,
     empty: boolean,
   ): void {
-    if (tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) {
-      if (!this.#isWhole && !this.#isExclusive && tagStart < this.#rangeStart) this.#inherit(scanner);
-      return;
-    }
-    if (tagStart < this.#skipUntil) return;
-    const omitted = this.#omit[this.#nextOmit];
-    if (omitted !== undefined && omitted.start <= tagStart) {
-      this.#nextOmit++;
-      if (omitted.start === tagStart) {
-        this.#skipUntil = omitted.end;
-        return;
-      }
-    }
-    const isApex = !this.#apexSeen;
-    this.#apexSeen = true;
-    if (
-      scanner.attributeCount === 0 &&
-      scanner.prefixLength === 0 &&
-      !isApex &&
-      this.#rendered.has('', scanner.namespaceOf('') ?? '')
-    ) {
-      this.#keep(tagStart, nameEnd);
-    } else {
-      this.#keep(tagStart, nameEnd);
-      this.#startTag(scanner, nameStart, isApex);
+    if (tagStart < this.#rangeStart) this.#inherit(scanner);
+    if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
+    if (this.#isOmitted(tagStart)) return;
+    const output = this.#output;
+    output.keep(tagStart, nameEnd);
+    if (!this.#hasApex) {
+      if (!this.#isWhole && tagStart !== this.#rangeStart) fail('XML_NOT_WELL_FORMED', tagStart, 'range');
+      this.#hasApex = true;
+      this.#tail(scanner, tagStart, true);
+    } else if (!this.#rendersNothing(scanner, nameStart)) this.#tail(scanner, tagStart, false);
+    else if (scanner.attributeCount > 0) {
+      if (scanner.attributes.isCanonical(nameEnd)) output.keep(nameEnd, tagEnd - (empty ? 2 : 1));
+      else this.#tail(scanner, tagStart, false);
     }
     if (empty) {
-      this.#put('></');
-      this.#keep(nameStart, nameEnd);
-      this.#put('>');
-    } else this.#keep(tagEnd - 1, tagEnd);
+      output.put(EMPTY_CLOSE);
+      output.keep(nameStart, nameEnd);
+      output.put(CLOSE);
+    } else output.keep(tagEnd - 1, tagEnd);
   }
 
   endElement(
@@ -154,138 +107,158 @@ class CanonicalForm implements ScanHandler {
     tagStart: number,
     tagEnd: number,
   ): void {
-    if (tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) {
-      if (!this.#isWhole && tagStart < this.#rangeStart) this.#inherited.length = scanner.depth - 1;
-      return;
-    }
-    if (tagStart < this.#skipUntil) return;
+    if (tagStart < this.#rangeStart) this.#inherited.length = scanner.depth - 1;
+    if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
     if (nameStart === tagStart + 2) {
-      this.#keep(tagStart, nameEnd);
-      this.#keep(tagEnd - 1, tagEnd);
+      this.#output.keep(tagStart, nameEnd);
+      this.#output.keep(tagEnd - 1, tagEnd);
     }
-    this.#rendered.leave(scanner.depth);
+    if (this.#renderedLevel >= scanner.depth) this.#renderedLevel = this.#rendered.leave(scanner.depth);
   }
 
   text(_scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
-    if (start < this.#rangeStart || start >= this.#rangeEnd || start < this.#skipUntil) return;
-    if (kind === 0) this.#keep(start, end);
-    else this.#put(escapedText(decodeText(this.#source, start, end, kind)));
+    if (start < this.#skipUntil || start < this.#rangeStart || start >= this.#rangeEnd) return;
+    if (kind === 0) this.#output.keep(start, end);
+    else this.#escape(start, end, kind === 2);
   }
 
   finish(): void {
-    if (!this.#apexSeen) {
+    if (!this.#hasApex && !this.#isWhole) {
       throw new XmlError('XML_NOT_WELL_FORMED', { offset: this.#rangeStart, line: 1, column: 1 }, 'range');
     }
-    this.#flushRun();
-    this.#flushBlock();
+    this.#output.finish();
   }
 
-  /** Attributes xml:… of the ancestors of the range, which its first element inherits in the inclusive form. */
+  #isOmitted(tagStart: number): boolean {
+    for (let next = this.#omit[this.#nextOmit]; next !== undefined; next = this.#omit[this.#nextOmit]) {
+      if (next.start > tagStart) return false;
+      this.#nextOmit++;
+      if (next.start === tagStart) {
+        this.#skipUntil = next.end;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The first element of the range takes over the attributes xml:… of its ancestors, in the inclusive form. */
   #inherit(scanner: XmlScanner): void {
-    const outer = this.#inherited.at(-1);
-    const own = new Map(outer);
+    if (this.#isExclusive) return;
+    const own = new Map(this.#inherited.at(-1));
     for (let index = 0; index < scanner.attributeCount; index++) {
       const name = scanner.attributeName(index);
       if (!name.startsWith('xml:')) continue;
-      own.set(name, {
-        name,
-        localName: name.slice(4),
-        namespace: scanner.namespaceOf('xml')!,
-        value: scanner.attributeValue(index),
-      });
+      const namespace = scanner.namespaceOf('xml')!;
+      own.set(name, { name, localName: name.slice(4), namespace, value: scanner.attributeValue(index) });
     }
     this.#inherited.push(own);
   }
 
-  #startTag(scanner: XmlScanner, nameStart: number, isApex: boolean): void {
+  /** True when the tag has no declaration, prefixed attribute or prefix that would change it. */
+  #rendersNothing(scanner: XmlScanner, nameStart: number): boolean {
+    if (scanner.attributeCount > 0 && !scanner.attributes.isPlain) return false;
+    if (!this.#isExclusive) return true;
+    if (scanner.prefixLength === 0) return scanner.defaultNamespace === this.#rendered.defaultUri;
+    const prefix = this.#source.toString('utf8', nameStart, nameStart + scanner.prefixLength);
+    return scanner.namespaceOf(prefix) === this.#rendered.get(prefix);
+  }
+
+  /** Writes what stands between the name and the end of a start tag: declarations, then attributes. */
+  #tail(scanner: XmlScanner, tagStart: number, isApex: boolean): void {
+    const nameStart = tagStart + 1;
     const attributes: Attribute[] = [];
     const declared: string[] = [];
-    const prefix = this.#source.toString('utf8', nameStart, nameStart + scanner.prefixLength);
-    const used = new Set<string>([prefix]);
+    const used = [this.#source.toString('utf8', nameStart, nameStart + scanner.prefixLength)];
     for (let index = 0; index < scanner.attributeCount; index++) {
-      const name = scanner.attributeName(index);
-      if (name === 'xmlns') declared.push('');
-      else if (name.startsWith('xmlns:')) declared.push(name.slice(6));
-      else {
-        const colon = name.indexOf(':');
-        const attributePrefix = colon === -1 ? '' : name.slice(0, colon);
-        if (colon !== -1) used.add(attributePrefix);
-        attributes.push({
-          name,
-          localName: name.slice(colon + 1),
-          namespace: colon === -1 ? '' : (scanner.namespaceOf(attributePrefix) ?? ''),
-          value: scanner.attributeValue(index),
-        });
+      const declaredPrefix = scanner.attributes.declaredPrefix(index);
+      if (declaredPrefix !== undefined) {
+        declared.push(declaredPrefix);
+        continue;
       }
+      const name = scanner.attributeName(index);
+      const colon = name.indexOf(':');
+      const prefix = colon === -1 ? '' : name.slice(0, colon);
+      if (colon !== -1) used.push(prefix);
+      const namespace = colon === -1 ? '' : scanner.namespaceOf(prefix)!;
+      attributes.push({
+        name,
+        localName: name.slice(colon + 1),
+        namespace,
+        value: scanner.attributeValue(index),
+      });
     }
-    if (isApex && !this.#isExclusive && !this.#isWhole) {
+    if (isApex) {
       for (const inherited of this.#inherited.at(-1)?.values() ?? []) {
         if (!attributes.some((attribute) => attribute.name === inherited.name)) attributes.push(inherited);
       }
     }
-    const candidates = isApex ? [...scanner.namespaces()].map(([name]) => name) : declared;
+    const candidates = isApex ? [...scanner.namespaces()].map(([prefix]) => prefix) : declared;
     const wanted = this.#isExclusive
-      ? [...used, ...candidates.filter((candidate) => this.#listed.has(candidate))]
+      ? [...used, ...candidates.filter((prefix) => this.#listed.has(prefix))]
       : candidates;
-    const output: string[] = [];
-    for (const candidate of [...new Set(wanted)].sort(byCodePoint)) {
-      if (candidate === 'xml') continue;
-      const uri = scanner.namespaceOf(candidate) ?? '';
-      if (this.#rendered.has(candidate, uri)) continue;
-      this.#rendered.add(candidate, uri, scanner.depth);
-      output.push(
-        candidate === ''
-          ? ` xmlns="${escapedAttribute(uri)}"`
-          : ` xmlns:${candidate}="${escapedAttribute(uri)}"`,
-      );
-    }
+    let text = this.#declarations(scanner, tagStart, wanted);
     attributes.sort((a, b) => byCodePoint(a.namespace, b.namespace) || byCodePoint(a.localName, b.localName));
-    for (const { name, value } of attributes) output.push(` ${name}="${escapedAttribute(value)}"`);
-    if (output.length > 0) this.#put(output.join(''));
+    for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
+    if (text !== '') this.#output.put(Buffer.from(text));
   }
 
-  /** Verbatim output; neighbouring ranges become one run. */
-  #keep(start: number, end: number): void {
-    if (start !== this.#runEnd) {
-      this.#flushRun();
-      this.#runStart = start;
+  #declarations(scanner: XmlScanner, tagStart: number, wanted: readonly string[]): string {
+    let text = '';
+    for (const prefix of [...new Set(wanted)].sort(byCodePoint)) {
+      const uri = scanner.namespaceOf(prefix) ?? '';
+      if (prefix === 'xml' || uri === this.#rendered.get(prefix)) continue;
+      // Canonical XML 1.0 §1.3 has no form for a document with relative namespace URIs.
+      if (uri !== '' && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri))
+        fail('XML_NAMESPACE', tagStart, 'relative-uri');
+      this.#rendered.set(prefix, uri, scanner.depth);
+      this.#renderedLevel = scanner.depth;
+      text += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
     }
-    this.#runEnd = end;
+    return text;
   }
 
-  #put(text: string): void {
-    this.#flushRun();
-    const bytes = Buffer.from(text);
-    this.#write(bytes, 0, bytes.length);
-  }
-
-  #flushRun(): void {
-    this.#write(this.#source, this.#runStart, this.#runEnd);
-    this.#runStart = this.#runEnd = -1;
-  }
-
-  #write(bytes: Buffer, start: number, end: number): void {
-    const length = end - start;
-    if (length === 0) return;
-    if (length >= DIRECT) {
-      this.#flushBlock();
-      this.#sink(bytes.subarray(start, end));
-      return;
+  /** Character data that is not canonical as it stands; whatever can stay does stay. */
+  #escape(start: number, end: number, isCdata: boolean): void {
+    const source = this.#source;
+    const output = this.#output;
+    let from = start;
+    let at = start;
+    while (at < end) {
+      const byte = source[at]!;
+      let next = at + 1;
+      let replacement: Buffer | undefined;
+      if (byte === GREATER) replacement = ESCAPED_GREATER;
+      else if (byte === CR) {
+        if (next < end && source[next] === LF) {
+          output.keep(from, at);
+          from = at = next;
+          continue;
+        }
+        replacement = NEW_LINE;
+      } else if (byte === LESS) replacement = ESCAPED_LESS;
+      else if (byte === AMPERSAND && isCdata) replacement = ESCAPED_AMPERSAND;
+      else if (byte === AMPERSAND) {
+        while (source[next] !== SEMICOLON) next++;
+        next++;
+        replacement = Buffer.from(escapeText(decodeText(source, at, next, 1)));
+      }
+      if (replacement !== undefined) {
+        output.keep(from, at);
+        output.put(replacement);
+        from = next;
+      }
+      at = next;
     }
-    if (this.#filled + length > BLOCK) this.#flushBlock();
-    bytes.copy(this.#block, this.#filled, start, end);
-    this.#filled += length;
-  }
-
-  #flushBlock(): void {
-    if (this.#filled > 0) this.#sink(this.#block.subarray(0, this.#filled));
-    this.#filled = 0;
+    output.keep(from, end);
   }
 }
 
 /**
  * Canonical XML 1.0 without comments, inclusive or exclusive, of a document or of one element in it. The whole document
- * is checked on the way; what is canonical already reaches the sink without being copied.
+ * is checked on the way; long runs that are canonical already reach the sink without being copied.
+ *
+ * Throws `XmlError`: everything the scanner refuses, XML_NAMESPACE for a relative namespace URI, and
+ * XML_NOT_WELL_FORMED (detail `range`) when no element begins where the range does.
  */
 export function canonicalize(bytes: Uint8Array, options: CanonicalFormOptions): void {
   const source = asBuffer(bytes);

@@ -187,7 +187,11 @@ export class XmlScanner {
 
   /** The namespace that a prefix ('' for the default one) stands for at the reported element; '' is none. */
   namespaceOf(prefix: string): string | undefined {
-    return this.#namespaces.uriOf(prefix);
+    return this.#namespaces.get(prefix);
+  }
+
+  get defaultNamespace(): string {
+    return this.#namespaces.defaultUri;
   }
 
   /** All prefixes in scope with their namespaces, `xml` and the default one included. */
@@ -467,7 +471,7 @@ export class XmlScanner {
 
   #checkPrefix(start: number, end: number): void {
     const prefix = asBuffer(this.bytes).toString('utf8', start, end);
-    if (this.#namespaces.uriOf(prefix) === undefined) fail('XML_NAMESPACE', start, 'prefix');
+    if (this.#namespaces.get(prefix) === undefined) fail('XML_NAMESPACE', start, 'prefix');
   }
 
   /** Offset after the comment or CDATA section at `start`; any other declaration belongs to a DTD. */
