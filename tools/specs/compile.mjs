@@ -61,6 +61,7 @@ export const compileSpecs = (folder) => {
   }
   for (const [rule, vectors] of compileVectors(reader, rulesets))
     dist(`vectors/claims/${rule}.json`, vectors);
+  dist('calendar.json', reader.read('calendar.yaml'));
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
   for (const file of reader.list('synthetic'))

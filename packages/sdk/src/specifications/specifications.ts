@@ -7,6 +7,7 @@ import { defaultFolder, readCompiled } from './load.ts';
 import { overlayOf } from './synthetic-overlay.ts';
 import type { ReservedIdentifiers } from './synthetic-overlay.ts';
 import type {
+  CalendarData,
   CodeList,
   LegalText,
   Limits,
@@ -36,6 +37,7 @@ export interface Specifications {
   readonly overlay: 'synthetic' | 'none';
   readonly limits: Limits;
   readonly selectBy: SelectBy;
+  readonly calendar: CalendarData;
   readonly reserved: ReservedIdentifiers;
   rulesetIds(): readonly string[];
   /** Throws `ERR_RULESET_UNKNOWN`. */
@@ -116,6 +118,10 @@ class CompiledSpecifications implements Specifications {
 
   get limits(): Limits {
     return this.#read<Limits>('limits.json');
+  }
+
+  get calendar(): CalendarData {
+    return this.#read<CalendarData>('calendar.json');
   }
 
   get selectBy(): SelectBy {

@@ -248,3 +248,13 @@ export interface Manifest {
   /** SHA-256 by file name below `dist`. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** `calendar.json`: holidays and swap days of the civil service; dates are `yyyy-MM-dd`. */
+export interface CalendarData {
+  /** ISO weekdays, Monday is 1. */
+  readonly workingWeekdays: readonly number[];
+  readonly covered: { readonly from: string; readonly to: string };
+  readonly provisional: readonly { readonly from: string; readonly to: string; readonly why: Bilingual }[];
+  readonly holidays: readonly { readonly date: string; readonly label: Bilingual }[];
+  readonly swaps: readonly { readonly off: string; readonly work: string }[];
+}
