@@ -1,0 +1,11 @@
+export type { Finding, FindingLocation, FindingValue, Verdict } from './finding.ts';
+export type { CatalogueLookup, ExternalFacts } from './checks/check.ts';
+export type { FileReport, PreviewReport, RulesetUse, SignatureReport } from './report/file-report.ts';
+export { stepNames, worstVerdict, type StepName, type StepReport } from './report/steps.ts';
+export {
+  createValidator,
+  type ValidationInput,
+  type Validator,
+  type ValidatorOptions,
+  type VerifySignature,
+} from './validator.ts';
