@@ -14,7 +14,10 @@ function buildSignedTable(ruleset: Ruleset, code: string, rows: readonly RowInpu
       code: 'ERR_TABLE_UNKNOWN',
       category: 'usage',
       retry: 'never',
-      message: { vi: `Chuẩn ${ruleset.id} không có bảng ${code}.`, en: `Standard ${ruleset.id} has no table ${code}.` },
+      message: {
+        vi: `Chuẩn ${ruleset.id} không có bảng ${code}.`,
+        en: `Standard ${ruleset.id} has no table ${code}.`,
+      },
     });
   }
   checkRowCount(table, rows.length);

@@ -21,7 +21,12 @@ function codesOf(fields: readonly FieldSpec[]): ReadonlySet<string> {
   return made;
 }
 
-function refuseUnknownFields(table: TableSpec, fields: readonly FieldSpec[], row: RowInput, except?: string): void {
+function refuseUnknownFields(
+  table: TableSpec,
+  fields: readonly FieldSpec[],
+  row: RowInput,
+  except?: string,
+): void {
   const known = codesOf(fields);
   for (const code of Object.keys(row)) {
     if (known.has(code) || code === except) continue;

@@ -56,7 +56,9 @@ function tableOf(ruleset: Ruleset, code: string): TableSpec {
  */
 export function buildClaim(claim: ClaimInput, ruleset: Ruleset): readonly BuiltTable[] {
   return Object.entries(claim as Readonly<Record<string, readonly RowInput[] | undefined>>)
-    .flatMap(([code, rows = []]) => (rows.length === 0 ? [] : [{ code, rows, table: tableOf(ruleset, code) }]))
+    .flatMap(([code, rows = []]) =>
+      rows.length === 0 ? [] : [{ code, rows, table: tableOf(ruleset, code) }],
+    )
     .toSorted((a, b) => Number(a.code.slice(3)) - Number(b.code.slice(3)))
     .map(({ code, rows, table }) => ({ table: code, xml: buildTable(table, rows) }));
 }

@@ -23,3 +23,6 @@ export type {
   TableRow,
   WireClaim,
 } from './types.ts';
+export { claimsFromCsv } from './sources/claims-from-csv.ts';
+export { claimsFromJson } from './sources/claims-from-json.ts';
+export { claimsFromXlsx } from './sources/claims-from-xlsx.ts';

@@ -32,13 +32,13 @@ export type TableRow = Readonly<Record<string, string>>;
 export type ClaimTables = Readonly<Record<string, readonly TableRow[]>>;
 
 /** A claim as builders take it: read from somewhere, or typed by its standard. */
-export type ClaimInput = ClaimTables | { [Standard in keyof Standards]: WireClaim<Standard> }[keyof Standards];
+export type ClaimInput =
+  ClaimTables | { [Standard in keyof Standards]: WireClaim<Standard> }[keyof Standards];
 
 /** One row of XML0 (check-in). */
-export type CheckInRow = { [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML0'] }[Exclude<
-  keyof Standards,
-  'qd4210-2017'
->];
+export type CheckInRow = {
+  [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML0'];
+}[Exclude<keyof Standards, 'qd4210-2017'>];
 
 /** One row of XML12 (medical assessment). */
 export type MedicalAssessmentRow = {
