@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type readXlsxFile from 'read-excel-file/node';
 import { BhxhError } from '../../errors/bhxh-error.ts';
 import type { Ruleset } from '../../specifications/types.ts';
 import type { SourceClaims } from '../types.ts';
@@ -8,7 +9,7 @@ import { NumberCell } from './source-table.ts';
 import type { Cell } from './source-table.ts';
 import { unreadable } from './unreadable.ts';
 
-type ReadWorkbook = typeof import('read-excel-file/node').default;
+type ReadWorkbook = typeof readXlsxFile;
 
 async function loadReader(): Promise<ReadWorkbook> {
   try {
