@@ -76,7 +76,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     gateway: openContract('claims-gateway.yaml'),
     control: openContract('control.yaml'),
     limits: specifications.limits,
-    meanings: openMeanings(),
+    meanings: openMeanings(specifications),
     scenarios,
     standing: { scenario: options.scenario ?? 'success' },
     jobs,

@@ -1,8 +1,17 @@
+import { createValidator, type FileReport, type Validator } from '@bhxh/sdk/validation';
+import { adjudicate, reachOf } from '../adjudication/adjudicate.ts';
+import { readClaimFile, type ReadClaim } from '../adjudication/read-claim-file.ts';
+import { parseThousandths } from '../adjudication/thousandths.ts';
+import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import type { VisitTable } from '../store/tables.ts';
-import type { Outcome } from './outcome.ts';
+import { checkSignature } from './check-signature.ts';
+import type { Outcome, ShownFinding } from './outcome.ts';
+import { ownFinding } from './own-findings.ts';
+import { showFinding } from './show-finding.ts';
 
 export interface DocumentToCheck {
+  readonly id: string;
   readonly kind: string;
   readonly facility: string;
   readonly bytes: Uint8Array;
@@ -10,32 +19,131 @@ export interface DocumentToCheck {
   readonly mustFail: string | undefined;
 }
 
+export type Visit = Omit<VisitTable, 'submission_id' | 'facility' | 'business_key' | 'decided_at'>;
+
 export interface Checked {
   readonly outcome: Outcome;
   /** What an adjudicated claim adds to the patient's history and co-payments. */
-  readonly visit?: Omit<VisitTable, 'submission_id' | 'facility' | 'business_key' | 'decided_at'>;
+  readonly visit?: Visit;
+  readonly claim?: ReadClaim;
 }
 
-export async function checkDocument(_server: ServerContext, document: DocumentToCheck): Promise<Checked> {
-  if (document.mustFail !== undefined) return { outcome: refusedByScenario(document.mustFail) };
-  return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
+export type DocumentCheck = (document: DocumentToCheck) => Promise<Checked>;
+
+/** Document kinds of the validator by what was sent; the others are stored as they come, since no layout is known. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  claim: 'GIAMDINHHS',
+  'check-in': 'XML0',
+  'medical-assessment': 'XML12',
+  certificates: 'HSCHUNGTU',
+  'death-or-birth-paper': 'HSCHUNGTU',
+  catalogue: 'HSDANHMUC',
+};
+
+/** Steps whose failure leaves nothing to adjudicate: the facility has to correct and send again. */
+const STRUCTURAL = new Set(['bytes', 'xml', 'kind', 'ruleset', 'structure', 'fields']);
+const KEPT_FINDINGS = 1_000;
+
+/** Checks documents with the same rulesets as everybody else, on the bytes the signature covers. */
+export function createDocumentCheck(server: ServerContext): DocumentCheck {
+  let validator: Validator | undefined;
+  return async (document) => {
+    if (document.mustFail !== undefined) return rejected([ownFinding('SCENARIO', document.mustFail)]);
+    const expected = EXPECTED[document.kind];
+    if (expected === undefined) return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
+    const signature = await checkSignature(server, document.facility, document.bytes);
+    if (signature.isSigned && signature.shown.verdict !== 'valid') {
+      const findings = signature.shown.reasons.map((reason) =>
+        ownFinding('SIGNATURE_REFUSED', reason, reason),
+      );
+      return rejected(findings, null, signature.shown);
+    }
+    validator ??= createValidator({
+      specifications: server.specifications,
+      now: () => server.clock.now(),
+      environmentOverlay: 'synthetic',
+    });
+    const report = await validator.validateFile({
+      path: document.id,
+      source: signature.content,
+      size: signature.content.length,
+    });
+    const ruleset = report.rulesets[0]?.id ?? null;
+    const findings = report.findings.slice(0, KEPT_FINDINGS).map(showFinding);
+    if (report.kind !== expected) {
+      return rejected([ownFinding('KIND_UNEXPECTED', expected), ...findings], ruleset, signature.shown);
+    }
+    const isStructural = report.steps.some(
+      ({ name, verdict }) => STRUCTURAL.has(name) && (verdict === 'invalid' || verdict === 'undetermined'),
+    );
+    if (document.kind !== 'claim') {
+      const isRefused = report.verdict === 'invalid' || report.verdict === 'undetermined';
+      return isRefused
+        ? rejected(findings, ruleset, signature.shown)
+        : { outcome: { state: 'accepted', ruleset, findings, signature: signature.shown } };
+    }
+    if (isStructural || ruleset === null) return rejected(findings, ruleset, signature.shown);
+    const own = ownChecks(server, document, signature.content, report, signature.isSigned);
+    if ('findings' in own) return rejected([...own.findings, ...findings], ruleset, signature.shown);
+    const adjudication = adjudicate(own.claim, report.findings, ruleset, server.clock.now());
+    return {
+      outcome: { state: 'adjudicated', ruleset, findings, signature: signature.shown, adjudication },
+      claim: own.claim,
+      visit: visitOf(own.claim, adjudication.totals.columns['T_BNCCT']?.accepted ?? '0'),
+    };
+  };
 }
 
-function refusedByScenario(scenario: string): Outcome {
+function rejected(
+  findings: readonly ShownFinding[],
+  ruleset: string | null = null,
+  signature?: Outcome['signature'],
+): Checked {
   return {
-    state: 'rejected',
-    ruleset: null,
-    findings: [
-      {
-        ruleId: 'SCENARIO',
-        code: 'SCENARIO',
-        severity: 'error',
-        path: '',
-        message: {
-          vi: `Kịch bản ${scenario} từ chối hồ sơ này.`,
-          en: `Scenario ${scenario} rejects this document.`,
-        },
-      },
-    ],
+    outcome: { state: 'rejected', ruleset, findings, ...(signature === undefined ? {} : { signature }) },
+  };
+}
+
+/** What only the receiver can judge; the claim itself where there is nothing to say against it. */
+function ownChecks(
+  server: ServerContext,
+  document: DocumentToCheck,
+  content: Uint8Array,
+  report: FileReport,
+  isSigned: boolean,
+): { readonly claim: ReadClaim } | { readonly findings: ShownFinding[] } {
+  const file = readClaimFile(content);
+  const [claim] = file.claims;
+  if (claim === undefined || file.claims.length > 1) {
+    return { findings: [ownFinding('CLAIM_COUNT', String(file.claims.length))] };
+  }
+  const findings: ShownFinding[] = [];
+  if (file.facility !== document.facility) {
+    findings.push(
+      ownFinding('FACILITY_MATCH', document.facility, 'R013', 'GIAMDINHHS/THONGTINDONVI/MACSKCB'),
+    );
+  }
+  const from = server.signaturesFrom;
+  const endsOn = report.rulesets[0]?.date ?? isoDay(server.clock.now());
+  if (!isSigned && from !== null && endsOn >= from) {
+    findings.push(ownFinding('SIGNATURE_REQUIRED', from, 'SIGNATURE_REQUIRED', 'GIAMDINHHS/CHUKYDONVI'));
+  }
+  const isWhollyWrong =
+    report.omitted.error > 0 ||
+    report.findings.some((finding) => finding.severity === 'error' && reachOf(finding).kind === 'claim');
+  return findings.length > 0 || isWhollyWrong ? { findings } : { claim };
+}
+
+function visitOf(claim: ReadClaim, coPayment: string): Visit {
+  const field = (name: string): string => claim.summary?.get(name) ?? '';
+  return {
+    card: field('MA_THE_BHYT').split(';')[0] ?? '',
+    admitted: field('NGAY_VAO'),
+    discharged: field('NGAY_RA'),
+    diagnosis: field('CHAN_DOAN_RV') === '' ? field('MA_BENH_CHINH') : field('CHAN_DOAN_RV'),
+    outcome: field('MA_LOAI_RV'),
+    treatment_result: field('KET_QUA_DTRI'),
+    patient_class: field('MA_DOITUONG_KCB'),
+    co_payment: Number(parseThousandths(coPayment) ?? 0n),
   };
 }

@@ -1,10 +1,11 @@
 import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/job-runner.ts';
 import { bytesOf } from '../store/tables.ts';
-import { checkDocument, type Checked } from './check-document.ts';
+import type { Checked, DocumentCheck } from './check-document.ts';
 
 /** Checks a received document and decides it; the outcome, its event and the end of the job are one transaction. */
 export function checkWork(server: ServerContext): JobWork {
+  let check: DocumentCheck | undefined;
   return async (job) => {
     const row = await server.store.read
       .selectFrom('submission')
@@ -29,7 +30,9 @@ export function checkWork(server: ServerContext): JobWork {
       );
       return;
     }
-    const checked = await checkDocument(server, {
+    check ??= (await import('./check-document.ts')).createDocumentCheck(server);
+    const checked = await check({
+      id: row.id,
       kind: row.kind,
       facility: row.facility,
       bytes: bytesOf(row.bytes),

@@ -38,23 +38,31 @@ export async function trustAuthority(store: Store, certificate: X509Certificate)
   );
 }
 
+const parsed = new Map<string, X509Certificate>();
+
+function certificateOf(pem: string): X509Certificate {
+  let certificate = parsed.get(pem);
+  if (certificate === undefined) {
+    if (parsed.size > 10_000) parsed.clear();
+    certificate = new X509Certificate(pem);
+    parsed.set(pem, certificate);
+  }
+  return certificate;
+}
+
 /** The authorities this server trusts. */
 export async function trustedAuthorities(store: Store): Promise<X509Certificate[]> {
   const rows = await store.read.selectFrom('trust').select('pem').execute();
-  return rows.map(({ pem }) => new X509Certificate(pem));
+  return rows.map(({ pem }) => certificateOf(pem));
 }
 
-/** Whether a facility has registered this very certificate. */
-export async function isRegistered(
-  store: Store,
-  facility: string,
-  certificate: X509Certificate,
-): Promise<boolean> {
-  const row = await store.read
+/** The certificates a facility may sign with. */
+export async function registeredCertificates(store: Store, facility: string): Promise<X509Certificate[]> {
+  const rows = await store.read
     .selectFrom('certificate')
-    .select('status')
+    .select('pem')
     .where('facility', '=', facility)
-    .where('fingerprint', '=', fingerprintOf(certificate))
-    .executeTakeFirst();
-  return row?.status === 'active';
+    .where('status', '=', 'active')
+    .execute();
+  return rows.map(({ pem }) => certificateOf(pem));
 }

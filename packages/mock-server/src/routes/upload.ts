@@ -47,7 +47,7 @@ const list = {
   facilityField: 'maCSKCB',
   fileField: 'fileHsBase64',
   credentials: 'headers',
-  shape: 'upload',
+  shape: 'catalogue',
 } as const;
 
 export const uploadFamilies: readonly UploadFamily[] = [

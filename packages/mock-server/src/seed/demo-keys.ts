@@ -31,7 +31,7 @@ export async function writeDemoKeys(server: BhxhServer, folder: string): Promise
     const file = join(place, `${facility}.p12`);
     const pinFile = join(place, `${facility}.pin`);
     await writeFile(file, await identity.pkcs12(pin), { mode: 0o600 });
-    await writeFile(pinFile, `${pin}\n`, { mode: 0o600 });
+    await writeFile(pinFile, pin, { mode: 0o600 });
     await registerCertificate(server.store, facility, identity.certificate);
     keys.push({ facility, ref: `file:${file}`, pinFile });
   }

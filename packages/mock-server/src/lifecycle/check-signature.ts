@@ -1,0 +1,57 @@
+import type { X509Certificate } from 'node:crypto';
+import { verify, type VerifyResult } from '@bhxh/signing';
+import type { ServerContext } from '../context.ts';
+import { registeredCertificates, trustedAuthorities } from '../register/certificates.ts';
+import type { ShownSignature } from './outcome.ts';
+
+/** What a document's signature proves, and the only bytes that may be read from here on. */
+export interface CheckedSignature {
+  readonly shown: ShownSignature;
+  readonly isSigned: boolean;
+  /** The canonical bytes that were signed; the document itself where it carries no signature. */
+  readonly content: Uint8Array;
+}
+
+/**
+ * Verifies a document against the sender's registered certificates and tax code. Without any registered certificate or
+ * trusted authority, the server knows nobody, and only place, coverage and mathematics are judged.
+ */
+export async function checkSignature(
+  server: ServerContext,
+  facility: string,
+  document: Uint8Array,
+): Promise<CheckedSignature> {
+  const sender = await server.store.read
+    .selectFrom('facility')
+    .select('tax_code')
+    .where('code', '=', facility)
+    .executeTakeFirst();
+  const registered = await registeredCertificates(server.store, facility);
+  const authorities = await trustedAuthorities(server.store);
+  const knowsSigners = registered.length > 0 || authorities.length > 0;
+  const mst = sender?.tax_code ?? undefined;
+  const result = await verify(document, {
+    profile: 'bhxh-xml',
+    trust: knowsSigners ? { anchors: [...registered, ...authorities] } : 'not-checked',
+    ...(knowsSigners && mst !== undefined ? { expect: { mst } } : {}),
+    now: () => server.clock.now(),
+  });
+  const codes = [...new Set(result.reasons.map(({ code }) => code as string))];
+  if (codes.includes('SIGNATURE_MISSING')) {
+    return { isSigned: false, content: document, shown: { verdict: 'skipped', reasons: [] } };
+  }
+  const isForeign = knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
+  if (isForeign) codes.push('CERTIFICATE_NOT_REGISTERED');
+  const signer = result.signer?.subject;
+  const verdict = isForeign ? 'invalid' : result.verdict;
+  return {
+    isSigned: true,
+    content: verdict === 'valid' ? (result.signedBytes ?? document) : document,
+    shown: { verdict, reasons: codes, ...(signer === undefined ? {} : { signer }) },
+  };
+}
+
+const isAmong = (result: VerifyResult, registered: readonly X509Certificate[]): boolean =>
+  registered.some(
+    (certificate) => result.signer !== undefined && certificate.raw.equals(result.signer.certificate.raw),
+  );
