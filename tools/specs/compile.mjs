@@ -1,11 +1,13 @@
 // The whole of specs/ as a map of output file to text.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { checkReferences } from './check-references.mjs';
 import { compileClaims } from './compile-claims.mjs';
 import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
 import { compileTables } from './compile-tables.mjs';
 import { compileVectors } from './compile-vectors.mjs';
 import { contentHash, sha256 } from './content-hash.mjs';
+import { validateSchemas } from './validate-schemas.mjs';
 import { wireTypes } from './wire-types.mjs';
 import { xsdOf } from './xsd.mjs';
 import { YamlReader } from './read-yaml.mjs';
@@ -14,6 +16,7 @@ const json = (value) => `${JSON.stringify(value)}\n`;
 
 export const compileSpecs = (folder) => {
   const reader = new YamlReader(folder);
+  validateSchemas(reader);
   const files = new Map();
   const dist = (name, value) => files.set(`specs/dist/${name}`, json(value));
   const generated = (name, text) => files.set(`packages/sdk/src/generated/claims/${name}.ts`, text);
@@ -33,18 +36,21 @@ export const compileSpecs = (folder) => {
   dist('claims/timeline.json', timeline.timeline);
   dist('claims/select-by.json', timeline.selectBy);
 
-  for (const [id, list] of compileCodeLists(reader)) dist(`code-lists/${id}.json`, list);
+  const lists = compileCodeLists(reader);
+  for (const [id, list] of lists) dist(`code-lists/${id}.json`, list);
   dist('code-lists/ward-changes.json', compileWardChanges(reader));
 
   dist(
     'parameters.json',
     Object.fromEntries(reader.list('parameters').map((file) => [reader.read(file).id, reader.read(file)])),
   );
+  const outside = {};
   for (const [folder, key, map] of [
     ['certificates', 'certificate', 'Certificates'],
     ['catalogues-upload', 'catalogue', 'Catalogues'],
   ]) {
     const tables = compileTables(reader, folder, key);
+    outside[folder] = tables;
     dist(`${folder}.json`, tables);
     generated(folder, wireTypes(tables, { from: folder, hash: contentHash(tables), map }));
   }
@@ -66,6 +72,8 @@ export const compileSpecs = (folder) => {
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
   for (const file of reader.list('synthetic'))
     dist(`synthetic/${basename(file, '.yaml')}.json`, reader.read(file));
+
+  checkReferences(reader, { rulesets, timeline, lists, tables: outside });
 
   const version = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
   const hashes = Object.fromEntries(

@@ -41,6 +41,11 @@ export class YamlReader {
     return existsSync(join(this.root, file));
   }
 
+  /** Every file read so far. */
+  files() {
+    return [...this.documents.keys()];
+  }
+
   /** The content of a file as plain values; dates stay text. */
   read(file) {
     const known = this.documents.get(file);
