@@ -5,7 +5,7 @@ import type {
   EnvelopeSink,
 } from '../documents/envelope-reader.ts';
 import { documentKinds, type DocumentKind } from '../documents/kinds.ts';
-import type { ValidationSetup } from './file-validation.ts';
+import type { ValidationSetup } from './validation-setup.ts';
 import type { RecordValidation } from './record-validation.ts';
 import {
   ownGround,

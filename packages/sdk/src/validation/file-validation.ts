@@ -1,36 +1,17 @@
 import { createHash } from 'node:crypto';
 import { XmlError, XmlScanner, type ScanHandler, type TextKind } from '@bhxh/xml';
-import type { ContentArena } from '../documents/content-arena.ts';
 import { EnvelopeReader } from '../documents/envelope-reader.ts';
 import { kindOfRoot, type DocumentKind } from '../documents/kinds.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
-import type { Specifications } from '../specifications/specifications.ts';
-import type { ExternalFacts } from './checks/check.ts';
 import { EnvelopeValidation } from './envelope-validation.ts';
 import type { FileReport, RulesetUse, SignatureReport } from './report/file-report.ts';
 import { FindingCollector } from './report/finding-collector.ts';
 import { ownGround, publicValue, RecordFindings } from './report/record-findings.ts';
 import { RecordValidation } from './record-validation.ts';
-import type { RulesetChooser } from './ruleset/choose-for-record.ts';
-import type { CompiledRulesets } from './ruleset/compiled-rulesets.ts';
 import { suspectedEncoding } from './steps/legacy-encoding.ts';
 import { judgeSignature } from './steps/signature.ts';
 import { validateTableDocument } from './table-document.ts';
-import type { VerifySignature } from './validator.ts';
-
-/** What every file of a validator shares. */
-export interface ValidationSetup {
-  readonly specifications: Specifications;
-  readonly chooser: RulesetChooser;
-  readonly compiled: CompiledRulesets;
-  readonly previews: CompiledRulesets | null;
-  readonly facts: ExternalFacts;
-  /** Memory for decoded tables; files take turns with it. */
-  readonly arena: ContentArena;
-  readonly now: () => Date;
-  readonly requiresSignature: boolean;
-  readonly verifySignature: VerifySignature | undefined;
-}
+import type { ValidationSetup } from './validation-setup.ts';
 
 /** Thrown by a scan handler to leave a scan that has told enough. Never leaves this file. */
 class ScanStop extends Error {}

@@ -2,10 +2,16 @@ export type { Finding, FindingLocation, FindingValue, Verdict } from './finding.
 export type { CatalogueLookup, ExternalFacts } from './checks/check.ts';
 export type { FileReport, PreviewReport, RulesetUse, SignatureReport } from './report/file-report.ts';
 export { stepNames, worstVerdict, type StepName, type StepReport } from './report/steps.ts';
+export { createValidator, type ValidationInput, type Validator, type ValidatorOptions } from './validator.ts';
+export type { VerifySignature } from './validation-setup.ts';
 export {
-  createValidator,
-  type ValidationInput,
-  type Validator,
-  type ValidatorOptions,
-  type VerifySignature,
-} from './validator.ts';
+  ReportCounter,
+  toJsonFile,
+  toJsonFinding,
+  toJsonReport,
+  type JsonFile,
+  type JsonFinding,
+  type JsonReport,
+  type JsonReportOptions,
+  type ReportSummary,
+} from './report/json-report.ts';

@@ -1,7 +1,7 @@
 import type { DocumentKind } from '../documents/kinds.ts';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
 import type { Finding } from './finding.ts';
-import type { ValidationSetup } from './file-validation.ts';
+import type { ValidationSetup } from './validation-setup.ts';
 import type { PreviewReport, RulesetUse } from './report/file-report.ts';
 import { FindingCollector } from './report/finding-collector.ts';
 import { ownGround, publicValue, RecordFindings } from './report/record-findings.ts';

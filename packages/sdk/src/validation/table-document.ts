@@ -1,6 +1,6 @@
 import { scan, type ScanHandler, type XmlScanner } from '@bhxh/xml';
 import type { DocumentKind } from '../documents/kinds.ts';
-import type { ValidationSetup } from './file-validation.ts';
+import type { ValidationSetup } from './validation-setup.ts';
 import type { RecordValidation } from './record-validation.ts';
 import { ownGround, publicValue, type RecordFindings } from './report/record-findings.ts';
 

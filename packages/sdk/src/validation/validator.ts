@@ -1,4 +1,3 @@
-import type { VerifyResult } from '@bhxh/signing';
 import { ContentArena } from '../documents/content-arena.ts';
 import type { Specifications } from '../specifications/specifications.ts';
 import type { ExternalFacts } from './checks/check.ts';
@@ -7,15 +6,7 @@ import { FileValidation } from './file-validation.ts';
 import type { FileReport } from './report/file-report.ts';
 import { RulesetChooser } from './ruleset/choose-for-record.ts';
 import { CompiledRulesets } from './ruleset/compiled-rulesets.ts';
-
-/**
- * Checks place, coverage and mathematics of a document's signature, and trust when it is asked to. `verify` of
- * `@bhxh/signing` with its options filled in.
- */
-export type VerifySignature = (
-  xml: Uint8Array,
-  request: { readonly profile: string },
-) => Promise<Omit<VerifyResult, 'signedBytes' | 'steps'>>;
+import type { VerifySignature } from './validation-setup.ts';
 
 export interface ValidatorOptions {
   readonly specifications: Specifications;

@@ -89,7 +89,7 @@ export class TableRows {
       this.#hasTexts = count > 0;
     }
     if (this.#assembled.size > 0) {
-      for (const cell of [...this.#assembled.keys()]) if (cell >= from) this.#assembled.delete(cell);
+      for (const cell of this.#assembled.keys()) if (cell >= from) this.#assembled.delete(cell);
     }
     for (let index = count; index < this.rows.length; index += 1) this.#views[index]!.source = undefined;
     this.rows.length = count;

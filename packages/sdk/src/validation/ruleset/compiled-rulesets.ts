@@ -27,6 +27,7 @@ export class CompiledRulesets {
           facts: this.#facts,
           codeList: (id) => this.#specifications.codeList(id),
           parameter: (id) => this.#specifications.parameter(id),
+          wardChanges: () => this.#specifications.wardChanges(),
         },
         {
           xml: { ...limits.xml, bytes: limits.file.bytes },

@@ -34,6 +34,7 @@ export interface RuleSources {
   readonly facts: ExternalFacts;
   codeList(id: string): CodeList;
   parameter(id: string): Parameter;
+  wardChanges(): Readonly<Record<string, string>>;
 }
 
 /** Whether the outside fact that a rule names was given; `check-ins` is given as `checkedIn`. */
@@ -148,6 +149,7 @@ export class RulesStep {
         ruleset.tables[table]?.fields.findIndex((field) => field.code === code) ?? -1,
       codeList: (id) => sources.codeList(id),
       parameter: (id) => sources.parameter(id),
+      wardChanges: () => sources.wardChanges(),
     };
     for (const rule of ruleset.rules) this.#compile(rule, context, sources);
   }

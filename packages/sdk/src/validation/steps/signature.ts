@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentKind } from '../../documents/kinds.ts';
 import type { SignatureReport } from '../report/file-report.ts';
 import { ownGround, publicValue, type RecordFindings } from '../report/record-findings.ts';
-import type { VerifySignature } from '../validator.ts';
+import type { VerifySignature } from '../validation-setup.ts';
 
 /** What the signature step has to go on. */
 export interface SignatureQuestion {

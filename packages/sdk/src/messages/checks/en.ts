@@ -1,0 +1,4 @@
+import type { Sentences } from '../sentences.ts';
+
+/** Sentences of the rule mechanisms. */
+export const checkSentences: Sentences = {};
