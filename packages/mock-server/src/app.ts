@@ -7,6 +7,7 @@ import { cardRoute } from './routes/card.ts';
 import { coPaymentRoute } from './routes/co-payment.ts';
 import { driverCertificateRoute } from './routes/driver-certificate.ts';
 import { historyRoute } from './routes/history.ts';
+import { legacyClaimRoute } from './routes/legacy-claim.ts';
 import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
@@ -73,6 +74,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
 
   gateway('takeToken', tokenRoute(server, shapes.token));
   for (const family of uploadFamilies) gateway(family.operation, uploadRoute(server, family, shapes));
+  gateway('sendClaim4210', legacyClaimRoute(server, shapes.upload));
   gateway('lookUpCard', cardRoute(server, shapes.card));
   gateway('lookUpHistory', historyRoute(server, shapes.history));
   gateway('lookUpCoPayment', coPaymentRoute(server, shapes.coPayment));

@@ -29,6 +29,10 @@ export interface ServerContext {
   readonly specifications: Specifications;
   /** Unsigned claims whose episode ends on or after this day (`yyyy-MM-dd`) are rejected; null never. */
   readonly signaturesFrom: string | null;
+  /** Signatures count only from certificates registered for the sender. */
+  readonly requiresRegistration: boolean;
+  /** A demonstration: patients of adjudicated claims enter the register, so that look-ups find them. */
+  readonly learnsPatients: boolean;
 }
 
 /** Hono's environment: what a host hands over, and what the first middleware found out. */

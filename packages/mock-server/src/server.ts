@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type X509Certificate } from 'node:crypto';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import { createSessions } from './accounts/sessions.ts';
 import { createApp } from './app.ts';
 import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
-import { readSpecFolder } from './contract/specs-folder.ts';
+import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import { checkWork } from './lifecycle/check-submission.ts';
 import { silent, type Logger } from './log/request-log.ts';
+import { registerCertificate } from './register/certificates.ts';
 import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
@@ -29,9 +30,16 @@ export interface ServerOptions {
   readonly log?: Logger;
   /** The scenario that stands where a request names none. */
   readonly scenario?: string;
-  /** Unsigned claim files of episodes that end on or after this day (`yyyy-MM-dd`) are rejected; `null` never. */
+  /**
+   * Unsigned claim files of episodes that end on or after this day (`yyyy-MM-dd`) are rejected; `null` never.
+   * As `specs/scenarios/register/policy.yaml` says, if left out.
+   */
   readonly signaturesFrom?: string | null;
   readonly specifications?: Specifications;
+}
+
+interface Policy {
+  readonly signatures: { readonly claimsFrom: string | null; readonly registered: boolean };
 }
 
 /** A running server without a socket: hosts hand requests to `fetch`. */
@@ -42,14 +50,13 @@ export interface BhxhServer {
   readonly adminKey: string | undefined;
   /** The seeded accounts with their passwords, once, for the ready file. */
   readonly accounts: readonly DemoAccount[];
+  /** Lets a facility sign with this certificate, as registering it on the portal does. */
+  registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */
   idle(): Promise<void>;
   /** Stops background work and closes the store; everything answered before is kept. */
   close(): Promise<void>;
 }
-
-/** Digital authentication of claim data is due by then (NĐ 188/2025 Art. 69(9), TT 12/2026 Art. 9(1)). */
-const SIGNATURES_FROM = '2026-01-01';
 
 /**
  * Starts a reference server of the claims gateway.
@@ -67,6 +74,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const clock = options.clock ?? (await restoredClock(store));
   const adminKey =
     options.adminKey === null ? undefined : (options.adminKey ?? randomBytes(24).toString('base64url'));
+  const policy = readSpec('scenarios/register/policy.yaml') as Policy;
   const scenarios = readScenarios(readSpecFolder('scenarios'));
   const jobs = createJobRunner(store, clock, log);
   const context: ServerContext = {
@@ -84,7 +92,10 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     adminKey,
     environment: options.environment ?? 'mock',
     specifications,
-    signaturesFrom: options.signaturesFrom === undefined ? SIGNATURES_FROM : options.signaturesFrom,
+    learnsPatients: options.demo === true,
+    requiresRegistration: policy.signatures.registered,
+    signaturesFrom:
+      options.signaturesFrom === undefined ? policy.signatures.claimsFrom : options.signaturesFrom,
   };
   await seedReservedCards(store);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
@@ -96,6 +107,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     store,
     adminKey,
     accounts,
+    registerCertificate: (facility, certificate) => registerCertificate(store, facility, certificate),
     idle: () => jobs.idle(),
     async close() {
       await jobs.stop();

@@ -21,9 +21,12 @@ const COLUMNS = [
 ] as const;
 
 const PAID_BY_FUND = 'T_BHTT';
-const SUMMARY_MONEY = new Set<string>(
-  COLUMNS.map(([total]) => total).concat(['T_THUOC', 'T_VTYT', 'T_BHTT_GDV']),
-);
+const SUMMARY_MONEY: ReadonlySet<string> = new Set([
+  ...COLUMNS.map(([total]): string => total),
+  'T_THUOC',
+  'T_VTYT',
+  'T_BHTT_GDV',
+]);
 
 /** Where a finding of severity error leads: one line is not paid, only a stated total is wrong, or the claim is. */
 export type Reach =

@@ -40,7 +40,8 @@ export async function checkSignature(
   if (codes.includes('SIGNATURE_MISSING')) {
     return { isSigned: false, content: document, shown: { verdict: 'skipped', reasons: [] } };
   }
-  const isForeign = knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
+  const isForeign =
+    server.requiresRegistration && knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
   if (isForeign) codes.push('CERTIFICATE_NOT_REGISTERED');
   const signer = result.signer?.subject;
   const verdict = isForeign ? 'invalid' : result.verdict;

@@ -1,3 +1,4 @@
+import { learnPatient } from '../register/learn-patient.ts';
 import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/job-runner.ts';
 import { bytesOf } from '../store/tables.ts';
@@ -57,7 +58,7 @@ async function storeOutcome(
   checked: Checked,
 ): Promise<void> {
   const at = server.clock.now().getTime();
-  const { outcome, visit } = checked;
+  const { outcome, visit, claim } = checked;
   await server.store.write(async (connection) => {
     const mine = await connection
       .deleteFrom('job')
@@ -100,6 +101,9 @@ async function storeOutcome(
           .values({ ...values, facility: row.facility, business_key: row.business_key })
           .onConflict((conflict) => conflict.columns(['facility', 'business_key']).doUpdateSet(values))
           .execute();
+      }
+      if (server.learnsPatients && claim?.summary !== undefined) {
+        await learnPatient(connection, claim.summary);
       }
     }
     await connection

@@ -25,7 +25,7 @@ export function cardRoute(server: ServerContext, shape: ReplyShape): (call: Call
       const session = await sessionOfQuery(server, call);
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
-      const fields = await readFields(server, call, operation, 'small');
+      const fields = await readFields(call, operation);
       const fault = await officerFault(
         server.store,
         session.account.facility ?? '',

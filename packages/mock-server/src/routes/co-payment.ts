@@ -22,7 +22,7 @@ export function coPaymentRoute(server: ServerContext, shape: ReplyShape): (call:
     const session = await sessionOfHeaders(server, call);
     const problems = checkParameters(call, operation);
     if (problems.length > 0) throw new Refusal('400', describe(problems));
-    const fields = await readFields(server, call, operation, 'small');
+    const fields = await readFields(call, operation);
     if (text(fields, 'username') !== session.account.username) throw new Refusal('401');
     const { card } = await findCard(
       server.store,

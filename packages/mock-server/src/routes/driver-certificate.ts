@@ -11,7 +11,7 @@ import {
   type Call,
 } from './gateway-call.ts';
 import type { ReplyShape } from './reply-shapes.ts';
-import { ownFacility, takeDocument } from './upload.ts';
+import { largestUpload, ownFacility, takeDocument } from './upload.ts';
 
 /** POST /api/hssk/gksk: no token; name and password travel in the headers of every call. */
 export function driverCertificateRoute(
@@ -32,7 +32,7 @@ export function driverCertificateRoute(
       if (account === undefined) throw new Refusal('401');
       if (account === 'wait') throw new Refusal('403', 'sai mật khẩu nhiều lần', { status: 429 });
       if (account === 'locked') throw new Refusal('403');
-      const fields = await readFields(server, call, operation, 'large');
+      const fields = await readFields(call, operation, largestUpload(server));
       const session = { account, address: call.get('address') };
       const facility = await ownFacility(server, session, text(fields, 'IDBENHVIEN'));
       if (facility.issues_certificates === 0) throw new Refusal('403', 'cơ sở chưa được phép cấp chứng từ');

@@ -2,13 +2,11 @@ import type { Context } from 'hono';
 import { BodyBroken, BodyTooLarge, readBody } from '../contract/body.ts';
 import { parseForm } from '../contract/form.ts';
 import type { ContractProblem, Operation } from '../contract/contract.ts';
-import type { AppEnvironment, ServerContext } from '../context.ts';
-import { allowedUploadBytes } from '../clock/size-window.ts';
+import type { AppEnvironment } from '../context.ts';
 import { gatewayReply, type ReplyShape } from './reply-shapes.ts';
 
-/** Room for every field beside the file. */
-const OTHER_FIELDS = 65_536;
-const SMALL_BODY = 65_536;
+/** Room for every field but a file. */
+export const SMALL_BODY = 65_536;
 
 export const FORM = 'application/x-www-form-urlencoded';
 export const JSON_TYPE = 'application/json';
@@ -74,19 +72,16 @@ export function checkParameters(call: Call, operation: Operation): ContractProbl
   return operation.checkParameters((where, name) => parameterOf(call, where, name));
 }
 
-/** Fields of the body after the OpenAPI document has been satisfied; `large` for uploads. */
+/** Fields of the body once the OpenAPI document is satisfied; not much more than `limit` bytes are ever read. */
 export async function readFields(
-  server: ServerContext,
   call: Call,
   operation: Operation,
-  size: 'small' | 'large',
+  limit: number = SMALL_BODY,
 ): Promise<Record<string, unknown>> {
   const type = (call.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!operation.contentTypes.includes(type)) {
     throw new Refusal('205', `Content-Type phải là ${operation.contentTypes.join(' hoặc ')}`);
   }
-  const limit =
-    size === 'large' ? allowedUploadBytes(server.limits, server.clock.now()) + OTHER_FIELDS : SMALL_BODY;
   const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM);
   const fields = type === FORM ? parseForm(body) : parseJson(body);
   if (fields === undefined)

@@ -25,7 +25,7 @@ export function historyRoute(server: ServerContext, shape: ReplyShape): (call: C
       if (session.account.reads_history === 0) throw new Refusal('403');
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
-      const fields = await readFields(server, call, operation, 'small');
+      const fields = await readFields(call, operation);
       const fault = await officerFault(
         server.store,
         session.account.facility ?? '',

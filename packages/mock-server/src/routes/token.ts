@@ -8,7 +8,7 @@ export function tokenRoute(server: ServerContext, shape: ReplyShape): (call: Cal
   if (operation === undefined) throw new Error('OpenAPI has no operation takeToken');
   return (call) =>
     answerGateway(call, shape, async () => {
-      const fields = await readFields(server, call, operation, 'small');
+      const fields = await readFields(call, operation);
       const username = text(fields, 'username');
       const result = await server.sessions.login(username, text(fields, 'password'), call.get('address'));
       if (result.outcome === 'refused') throw new Refusal('401');

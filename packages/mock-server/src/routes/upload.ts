@@ -12,6 +12,7 @@ import {
   describe,
   readFields,
   Refusal,
+  SMALL_BODY,
   text,
   type Call,
 } from './gateway-call.ts';
@@ -98,7 +99,7 @@ export function uploadRoute(
       const early = family.credentials === 'headers' ? await sessionOfHeaders(server, call) : undefined;
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
-      const fields = await readFields(server, call, operation, 'large');
+      const fields = await readFields(call, operation, largestUpload(server));
       const session = early ?? (await sessionOfFields(server, call, fields));
       const username = text(fields, 'username');
       if (username !== session.account.username)
@@ -115,17 +116,30 @@ export function uploadRoute(
       if (encoded.length > allowedUploadBytes(server.limits, server.clock.now())) throw new Refusal('1001');
       const bytes = decodeBase64(encoded);
       if (bytes === undefined) throw new Refusal('205', `${family.fileField}: ${base64Fault(encoded)}`);
-      return success(
-        family,
-        await take(server, call, family, text(fields, family.formField), session, facility.code, bytes),
+      return receiptReply(
+        family.shape,
+        await takeDocument(
+          server,
+          call,
+          family,
+          text(fields, family.formField),
+          session,
+          facility.code,
+          bytes,
+        ),
       );
     });
 }
 
+/** The base64 field at its largest, and the other fields. */
+export const largestUpload = (server: ServerContext): number =>
+  allowedUploadBytes(server.limits, server.clock.now()) + SMALL_BODY;
+
 const isPaper = (kind: SubmissionKind): boolean =>
   kind === 'certificates' || kind === 'death-or-birth-paper' || kind === 'driver-certificate';
 
-async function take(
+/** Stores a decoded document, as the scenario of the call or of its MA_LK wants it. */
+export async function takeDocument(
   server: ServerContext,
   call: Call,
   family: Pick<UploadFamily, 'kind'>,
@@ -173,9 +187,10 @@ function keyOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function success(family: UploadFamily, receipt: Receipt): Record<string, unknown> {
+/** The answer to a stored document. */
+export function receiptReply(shape: ShapeName, receipt: Receipt): Record<string, unknown> {
   const said = receipt.isReplay ? 'Hồ sơ đã được tiếp nhận trước đó' : 'Đã tiếp nhận hồ sơ';
-  if (family.shape === 'certificate') {
+  if (shape === 'certificate') {
     return { MaGD: receipt.id, MaKetQua: '200', ThoiGianTiepNhan: receipt.receivedAt, ThongDiep: said };
   }
   return { maKetQua: 200, maGiaoDich: receipt.id, thoiGianTiepNhan: receipt.receivedAt, thongDiep: said };
@@ -249,5 +264,3 @@ export async function ownFacility(
   if (facility.code !== session.account.facility || facility.status !== 'active') throw new Refusal('403');
   return facility;
 }
-
-export { take as takeDocument };
