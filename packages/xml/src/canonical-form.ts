@@ -6,7 +6,7 @@ import { XmlError } from './errors.ts';
 import { escapeAttribute, escapeText } from './escape.ts';
 import { fail } from './fault.ts';
 import { ScopedPrefixes } from './namespaces.ts';
-import { scan, XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
+import { scan, type XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
 import { asBuffer } from './utf8.ts';
 
 export interface CanonicalFormOptions extends ScanOptions {

@@ -21,8 +21,8 @@ export function refuseOtherEncodings(bytes: Uint8Array): void {
   const isOther =
     (a === 0xfe && b === 0xff) ||
     (a === 0xff && b === 0xfe) ||
-    (a === 0 && (b === 0 || b === LESS)) ||
-    (a === LESS && b === 0) ||
+    (a === 0 && c === 0 && (b === 0 || b === LESS)) ||
+    (a === LESS && b === 0 && d === 0) ||
     (a === 0x4c && b === 0x6f && c === 0xa7 && d === 0x94) ||
     (a === 0x2b && b === 0x2f && c === 0x76);
   if (isOther) fail('ENCODING_NOT_UTF8', 0, 'signature');

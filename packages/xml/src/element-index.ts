@@ -1,6 +1,6 @@
 import { decodeText, type TextKind } from './decode-text.ts';
 import { grown } from './names.ts';
-import { scan, XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
+import { scan, type XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
 import { asBuffer } from './utf8.ts';
 
 /** Bytes from `start` up to, not including, `end`. */

@@ -15,6 +15,10 @@ function countLineFeeds(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;
   let at = start;
   while (at < end && ((bytes.byteOffset + at) & 3) !== 0) if (bytes[at++] === LF) count++;
+  if (end - at < 4) {
+    while (at < end) if (bytes[at++] === LF) count++;
+    return count;
+  }
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >> 2);
   for (let index = 0; index < words.length; index++) {
     const other = words[index]! ^ 0x0a0a0a0a;

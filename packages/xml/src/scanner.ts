@@ -400,7 +400,7 @@ export class XmlScanner {
       this.#lastName = name;
       if (depth > this.#stack.length) this.#stack = grown(this.#stack, 2 * depth);
       this.#stack[depth - 1] = name;
-      if (name === -1) this.#unnumbered[depth - 1] = bytes.slice(nameStart, nameEnd);
+      if (name === -1) this.#unnumbered[depth - 1] = Uint8Array.from(bytes.subarray(nameStart, nameEnd));
       this.depth = depth;
       this.nameNumber = name;
       this.prefixLength = prefixLength;
