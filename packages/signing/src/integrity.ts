@@ -12,7 +12,7 @@ import { Refusal } from './reasons.ts';
 import { describeKey, verifyWithKey } from './signature-algorithms.ts';
 import { parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
-import { elementsAt, placeFor } from './signature-place.ts';
+import { elementsAt, isReferable, placeFor } from './signature-place.ts';
 import { readSigningTime } from './signing-time.ts';
 
 export interface CoveredReference {
@@ -152,9 +152,7 @@ function cover(
 function readFragment(uri: string, path: string): string {
   if (!uri.startsWith('#')) throw new Refusal('REFERENCE_URI_EXTERNAL', path);
   const id = uri.slice(1);
-  // Schemes such as #xpointer(…) select by rules of their own; an Id never contains a bracket.
-  if (id === '' || !/^[\p{L}_][\p{L}\p{N}._-]*$/u.test(id))
-    throw new Refusal('REFERENCE_URI_FORBIDDEN', path);
+  if (!isReferable(id)) throw new Refusal('REFERENCE_URI_FORBIDDEN', path);
   return id;
 }
 

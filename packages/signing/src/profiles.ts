@@ -27,7 +27,9 @@ export interface SignatureProfile {
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly digests: readonly HashName[];
   readonly canonicalizations: readonly Canonicalization[];
-  /** References a signature must have, each exactly once, in the order `sign` writes them. */
+  /** References `sign` writes, in this order. */
+  readonly signs: readonly ReferenceKind[];
+  /** References a signature must have, each exactly once. */
   readonly required: readonly ReferenceKind[];
   /** References it may have besides. */
   readonly optional: readonly ReferenceKind[];
@@ -46,24 +48,54 @@ const claimsPlaces: readonly SignaturePlace[] = [
   { root: 'HSCHUNGTU', path: unitSignature, data: ['THONGTINHOSO'] },
 ];
 
-/** What the claims gateway takes today: enveloped XMLDSig, RSA-SHA256 with PKCS#1 v1.5, inclusive canonical form. */
-const bhxhXml: SignatureProfile = {
-  id: 'bhxh-xml',
+const base = {
   places: claimsPlaces,
-  algorithms: ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'],
   digests: ['sha256', 'sha384', 'sha512'],
   canonicalizations: ['inclusive', 'exclusive'],
+  signs: ['document'],
   required: ['document'],
   optional: ['signing-time'],
   subjectName: false,
-};
+} as const;
+
+const rsa = ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'] as const;
+
+const table = [
+  // What the claims gateway takes today: enveloped XMLDSig, PKCS#1 v1.5, inclusive canonical form.
+  { ...base, id: 'bhxh-xml', algorithms: rsa },
+  // The same with the schemes that TT 15/2025/TT-BKHCN, appendix I, asks for.
+  { ...base, id: 'bhxh-xml-pss', algorithms: ['rsa-pss-sha256', 'rsa-pss-sha384', 'rsa-pss-sha512'] },
+  { ...base, id: 'bhxh-xml-ecdsa', algorithms: ['ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512'] },
+  // Adjustment list 09/BH and certificates as printed in their guides: the data and the time, each by its Id.
+  {
+    ...base,
+    id: 'bhxh-xml-signing-time',
+    places: claimsPlaces.filter((place) => place.data !== undefined),
+    algorithms: rsa,
+    signs: ['signing-time', 'data'],
+    required: ['signing-time', 'data'],
+    optional: [],
+    subjectName: true,
+  },
+  // Declarations: each form is signed in its own Cky, then the envelope in CKy_Dvi.
+  {
+    ...base,
+    id: 'declaration-xml',
+    places: [
+      { root: 'Hoso', path: ['CKy_Dvi'] },
+      { root: '*', path: ['Cky'] },
+    ],
+    algorithms: rsa,
+    signs: ['document', 'signing-time'],
+  },
+] as const satisfies readonly SignatureProfile[];
+
+export type ProfileName = (typeof table)[number]['id'];
 
 const profiles: ReadonlyMap<string, SignatureProfile> = new Map(
-  [bhxhXml].map((profile) => [profile.id, profile]),
+  table.map((profile) => [profile.id, profile]),
 );
 
-export type ProfileName = 'bhxh-xml';
-
-export const profileNames: readonly string[] = [...profiles.keys()];
+export const profileNames: readonly ProfileName[] = table.map((profile) => profile.id);
 
 export const findProfile = (name: string): SignatureProfile | undefined => profiles.get(name);

@@ -12,8 +12,8 @@ import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
 import { describeKey, signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
 import { signatureNamespace } from './signature-element.ts';
-import { elementsAt, placeFor } from './signature-place.ts';
-import type { SignatureDraft } from './signature-text.ts';
+import { elementsAt, idOf, isReferable, placeFor } from './signature-place.ts';
+import type { SignatureDraft, SignatureSurroundings } from './signature-text.ts';
 import { signatureText } from './signature-text.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
 import { resolveProfile } from './verify-xml.ts';
@@ -163,10 +163,7 @@ function planSignature(
   const hash = profile.digests[0]!;
   const form = { mode: profile.canonicalizations[0]!, inclusiveNamespaces: [] };
   const draft: SignatureDraft = { profile, algorithm, hash, form, certificate: identity.certificate, now };
-  const text = signatureText(draft, {
-    document: () => canonicalDigest(xml, { form }, hash),
-    holderTags: holderTags(xml, index, holder),
-  });
+  const text = signatureText(draft, surroundings(xml, index, holder, draft));
   const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
   const isEmptyTag = opening.endsWith('/>');
   return {
@@ -178,6 +175,31 @@ function planSignature(
     to: isEmptyTag ? holder.outer.end : holder.inner.start,
     before: `${isEmptyTag ? '>' : ''}${text.before}`,
     after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
+  };
+}
+
+function surroundings(
+  xml: Uint8Array,
+  index: ElementIndex,
+  holder: IndexedElement,
+  { profile, form, hash }: SignatureDraft,
+): SignatureSurroundings {
+  const covered = (kind: 'root' | 'data'): IndexedElement => {
+    const path = kind === 'data' ? placeFor(profile, index.root)?.data : [];
+    const [element, second] = path === undefined ? [] : elementsAt(index, path);
+    if (element === undefined || second !== undefined) throw new SigningError('ERR_SIGNED_ELEMENT_MISSING');
+    return element;
+  };
+  return {
+    holderTags: holderTags(xml, index, holder),
+    idOf: (kind) => {
+      const id = idOf(covered(kind));
+      if (id === undefined || !isReferable(id)) throw new SigningError('ERR_SIGNED_ELEMENT_ID');
+      return id;
+    },
+    digestOf: (kind) =>
+      canonicalDigest(xml, kind === 'document' ? { form } : { form, range: covered(kind).outer }, hash),
+    isIdFree: (id) => index.byId(id) === undefined,
   };
 }
 

@@ -9,6 +9,9 @@ export function placeFor(profile: SignatureProfile, root: IndexedElement): Signa
   );
 }
 
+/** Whether `#id` can mean nothing but this Id: schemes such as xpointer(…) select by rules of their own. */
+export const isReferable = (id: string): boolean => /^[\p{L}_][\p{L}\p{N}._-]*$/u.test(id);
+
 /** Every element that stands at `path` below the root; more than one makes the place ambiguous. */
 export function elementsAt(index: ElementIndex, path: readonly string[]): IndexedElement[] {
   let found = [index.root];

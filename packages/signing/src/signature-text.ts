@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow } from './canonical-bytes.ts';
@@ -8,6 +9,7 @@ import type { HashName } from './signature-algorithms.ts';
 import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
 import { canonicalizationUris, envelopedTransform, signatureNamespace } from './signature-element.ts';
+import { formatDateTime } from './signing-time.ts';
 import type { SignatureAlgorithm } from './types.ts';
 
 export interface SignatureDraft {
@@ -19,6 +21,16 @@ export interface SignatureDraft {
   readonly now: Date;
 }
 
+/** What the text must know of the document it will stand in. */
+export interface SignatureSurroundings {
+  /** Start tags down to the element that will hold the Signature. */
+  readonly holderTags: readonly StartTag[];
+  /** Id of the element a reference by Id covers. */
+  idOf(kind: 'root' | 'data'): string;
+  digestOf(kind: 'document' | 'root' | 'data'): Uint8Array;
+  isIdFree(id: string): boolean;
+}
+
 export interface SignatureText {
   /** The Signature up to its value, and from there on. */
   readonly before: string;
@@ -28,44 +40,80 @@ export interface SignatureText {
 }
 
 /** Writes a Signature. Element by element it is in canonical form already, so no reader re-writes it. */
-export function signatureText(
-  draft: SignatureDraft,
-  document: { readonly document: () => Uint8Array; readonly holderTags: readonly StartTag[] },
-): SignatureText {
-  const opening = `<Signature xmlns="${signatureNamespace}">`;
-  const references = draft.profile.required
-    .map((kind) => referenceText(draft, kind, document.document))
-    .join('');
+export function signatureText(draft: SignatureDraft, around: SignatureSurroundings): SignatureText {
+  const id = draft.profile.signs.includes('signing-time') ? chooseId(draft, around) : undefined;
+  const opening = `<Signature xmlns="${signatureNamespace}"${id === undefined ? '' : ` Id="${id}"`}>`;
+  const tags = [...around.holderTags, { name: 'Signature', bytes: Buffer.from(opening) }];
+  const object = id === undefined ? '' : signingTimeObject(id, draft.now);
+  const references = draft.profile.signs.map((kind) => {
+    switch (kind) {
+      case 'document':
+        return referenceText(draft, '', true, around.digestOf(kind));
+      case 'root':
+        return referenceText(draft, `#${around.idOf(kind)}`, true, around.digestOf(kind));
+      case 'data':
+        return referenceText(draft, `#${around.idOf(kind)}`, false, around.digestOf(kind));
+      case 'signing-time': {
+        const bytes = canonicalBelow(tags, Buffer.from(object), draft.form);
+        return referenceText(draft, `#Object-${id!}`, false, createHash(draft.hash).update(bytes).digest());
+      }
+      case 'signed-properties':
+        throw new SigningError('ERR_SIGNING_BUG', { reference: kind satisfies ReferenceKind });
+    }
+  });
   const signedInfo =
     '<SignedInfo>' +
     empty('CanonicalizationMethod', canonicalizationUris[draft.form.mode]) +
     empty('SignatureMethod', signatureAlgorithm(draft.algorithm).uri) +
-    references +
+    references.join('') +
     '</SignedInfo>';
-  const tags = [...document.holderTags, { name: 'Signature', bytes: Buffer.from(opening) }];
   return {
     before: `${opening}${signedInfo}<SignatureValue>`,
-    after: `</SignatureValue>${keyInfoText(draft)}</Signature>`,
+    after: `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`,
     toSign: canonicalBelow(tags, Buffer.from(signedInfo), draft.form),
   };
 }
 
+/** Named after the data where that has an Id, as the adjustment list prints it. */
+function chooseId(draft: SignatureDraft, around: SignatureSurroundings): string {
+  const holder = around.holderTags.at(-1)!.name;
+  const base = draft.profile.signs.includes('data') ? `${holder}-${around.idOf('data')}` : `${holder}-1`;
+  for (let count = 1; ; count++) {
+    const id = count === 1 ? base : `${base}-${count}`;
+    if (around.isIdFree(id) && around.isIdFree(`Object-${id}`)) return id;
+  }
+}
+
+const signingTimeObject = (id: string, now: Date): string =>
+  `<Object Id="Object-${id}"><SignatureProperties><SignatureProperty Target="#${id}">` +
+  `<SigningTime>${formatDateTime(now)}</SigningTime>` +
+  '</SignatureProperty></SignatureProperties></Object>';
+
 const empty = (name: string, algorithm: string): string => `<${name} Algorithm="${algorithm}"></${name}>`;
 
-function referenceText(draft: SignatureDraft, kind: ReferenceKind, digest: () => Uint8Array): string {
-  if (kind !== 'document') throw new SigningError('ERR_SIGNING_BUG', { reference: kind });
+function referenceText(draft: SignatureDraft, uri: string, isEnveloped: boolean, digest: Uint8Array): string {
   const transforms =
-    empty('Transform', envelopedTransform) +
+    (isEnveloped ? empty('Transform', envelopedTransform) : '') +
     // Inclusive is what follows without saying so, and what deployed verifiers expect to see unsaid.
     (draft.form.mode === 'exclusive' ? empty('Transform', canonicalizationUris.exclusive) : '');
   return (
-    '<Reference URI="">' +
-    `<Transforms>${transforms}</Transforms>` +
+    `<Reference URI="${uri}">` +
+    (transforms === '' ? '' : `<Transforms>${transforms}</Transforms>`) +
     empty('DigestMethod', digestUris[draft.hash]) +
-    `<DigestValue>${encodeBase64(digest())}</DigestValue>` +
+    `<DigestValue>${encodeBase64(digest)}</DigestValue>` +
     '</Reference>'
   );
 }
 
-const keyInfoText = (draft: SignatureDraft): string =>
-  `<KeyInfo><X509Data><X509Certificate>${encodeBase64(draft.certificate.raw)}</X509Certificate></X509Data></KeyInfo>`;
+/** The subject as RFC 4514 text, most specific first. */
+const subjectName = (certificate: X509Certificate): string =>
+  `<X509SubjectName>${escapeText(certificate.subject.split('\n').reverse().join(', '))}</X509SubjectName>`;
+
+const escapeText = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => (character === '&' ? '&amp;' : character === '<' ? '&lt;' : '&gt;'));
+
+const keyInfoText = ({ profile, certificate }: SignatureDraft): string =>
+  '<KeyInfo><X509Data>' +
+  (profile.subjectName ? subjectName(certificate) : '') +
+  `<X509Certificate>${encodeBase64(certificate.raw)}</X509Certificate>` +
+  '</X509Data></KeyInfo>';

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { VerifyReasonCode } from '../reasons.ts';
 import { describeKey } from '../signature-algorithms.ts';
 import type { CertificateFacts } from './certificate-facts.ts';

@@ -47,7 +47,7 @@ export class CryptokiError extends Error {
 export interface Cryptoki {
   readonly loader: 'pkcs11js' | 'koffi';
   info(): ModuleInfo;
-  /** Tokens that are present now. */
+  /** Tokens that are present and initialised now. */
   tokens(): readonly TokenInfo[];
   tokenInfo(slot: Handle): TokenInfo;
   mechanisms(slot: Handle): ReadonlySet<number>;
@@ -100,6 +100,7 @@ export const ckr = {
 export const ckf = {
   loginRequired: 0x4,
   userPinInitialized: 0x8,
+  tokenInitialized: 0x400,
   protectedAuthenticationPath: 0x100,
   userPinCountLow: 0x10000,
   userPinFinalTry: 0x20000,

@@ -1,5 +1,5 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { SigningError } from '../errors.ts';
 import { algorithmsOf, describeKey, signatureAlgorithm, signWithKey } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm, Signer } from '../types.ts';

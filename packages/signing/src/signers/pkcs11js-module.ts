@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Pkcs11js from 'pkcs11js';
 import { SigningError } from '../errors.ts';
 import type { Attribute, Cryptoki, Handle, Mechanism, TokenInfo } from './cryptoki.ts';
-import { ckr, CryptokiError } from './cryptoki.ts';
+import { ckf, ckr, CryptokiError } from './cryptoki.ts';
 
 const rsaPssParameters = 5;
 const serialSession = 4;
@@ -71,7 +71,8 @@ export function loadWithPkcs11js(path: string): Cryptoki {
     tokens: () =>
       call('C_GetSlotList', () => library.C_GetSlotList(true)).flatMap((slot) => {
         try {
-          return [tokenInfo(slot)];
+          const token = tokenInfo(slot);
+          return (token.flags & ckf.tokenInitialized) === 0 ? [] : [token];
         } catch (error) {
           // Pulled out between the two calls, or a reader without a usable card.
           if (error instanceof CryptokiError) return [];
@@ -89,7 +90,8 @@ export function loadWithPkcs11js(path: string): Cryptoki {
     login: (session, userType, pin) =>
       call('C_Login', () =>
         pin === undefined
-          ? library.C_Login(buffer(session), userType)
+          ? // The addon has no way to pass a null PIN; modules with a keypad take an empty one for it.
+            library.C_Login(buffer(session), userType, '')
           : library.C_Login(buffer(session), userType, Buffer.from(pin).toString('utf8')),
       ),
     find: (session, template, limit) => {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import type Forge from 'node-forge';
 import { SigningError } from '../errors.ts';
 import type { PinSource, Signer } from '../types.ts';
 import { keyObjectSigner, splitChain } from './key-object-signer.ts';
@@ -35,15 +36,14 @@ async function openFile(
 ): Promise<{ keys: KeyObject[]; certificates: X509Certificate[] }> {
   const { default: forge } = await import('node-forge');
   const { asn1, pkcs12, pki } = forge;
-  const toDer = (value: import('node-forge').asn1.Asn1) =>
-    Buffer.from(asn1.toDer(value).getBytes(), 'latin1');
-  let parsed: import('node-forge').asn1.Asn1;
+  const toDer = (value: Forge.asn1.Asn1) => Buffer.from(asn1.toDer(value).getBytes(), 'latin1');
+  let parsed: Forge.asn1.Asn1;
   try {
     parsed = asn1.fromDer(forge.util.createBuffer(Buffer.from(file).toString('latin1')));
   } catch (cause) {
     throw new SigningError('ERR_KEY_FORMAT', { part: 'PKCS#12' }, cause);
   }
-  let content: import('node-forge').pkcs12.Pkcs12Pfx;
+  let content: Forge.pkcs12.Pkcs12Pfx;
   try {
     content = pkcs12.pkcs12FromAsn1(parsed, Buffer.from(password).toString('utf8'));
   } catch (cause) {

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claim, claimOfSize, change, identityOf, now } from '../test/documents.ts';
+import { startJava, xmlsecSigns, xmlsecVerifies } from '../test/peers.ts';
+import type { JavaPeer } from '../test/peers.ts';
+import { findProfile, sign, verify } from './index.ts';
+import type { Canonicalization, SignatureAlgorithm, SignatureProfile, Signer } from './index.ts';
+import { signatureAlgorithm } from './signature-algorithms.ts';
+import { canonicalizationUris } from './signature-element.ts';
+
+/** Where the signature stands, or what it refers to. */
+type Layout = 'root' | 'CHUKYDONVI' | '#id';
+
+const algorithms: readonly SignatureAlgorithm[] = [
+  'rsa-sha256',
+  'rsa-pss-sha256',
+  'ecdsa-sha256',
+  'ecdsa-sha384',
+];
+const forms: readonly Canonicalization[] = ['inclusive', 'exclusive'];
+const layouts: readonly Layout[] = ['root', 'CHUKYDONVI', '#id'];
+
+/** Cells a peer cannot do; everything else must agree. */
+const xmlsecCannot = (algorithm: SignatureAlgorithm): boolean => algorithm.startsWith('rsa-pss');
+
+let folder: string;
+let java: JavaPeer;
+let keys: Map<
+  string,
+  {
+    signer: Signer;
+    keyPath: string;
+    certificatePath: string;
+    anchorPath: string;
+    anchor: Signer['certificate'];
+  }
+>;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bhxh-interop-'));
+  java = startJava(folder);
+  keys = new Map(
+    (['rsa-2048', 'p-256', 'p-384'] as const).map((keyKind) => {
+      const { signer, identity, authority } = identityOf({ keyKind });
+      const path = (name: string, content: string) => {
+        const file = join(folder, `${keyKind}-${name}.pem`);
+        writeFileSync(file, content);
+        return file;
+      };
+      return [
+        keyKind,
+        {
+          signer,
+          keyPath: path('key', identity.keyPem),
+          certificatePath: path('certificate', identity.certificatePem),
+          anchorPath: path('anchor', authority.certificatePem),
+          anchor: authority.certificate,
+        },
+      ];
+    }),
+  );
+});
+
+afterAll(() => {
+  java.close();
+  rmSync(folder, { recursive: true });
+});
+
+const keyFor = (algorithm: SignatureAlgorithm) =>
+  keys.get(algorithm === 'ecdsa-sha384' ? 'p-384' : algorithm === 'ecdsa-sha256' ? 'p-256' : 'rsa-2048')!;
+
+function profileFor(algorithm: SignatureAlgorithm, form: Canonicalization, layout: Layout): SignatureProfile {
+  const references = layout === '#id' ? (['data'] as const) : (['document'] as const);
+  return {
+    ...findProfile('bhxh-xml')!,
+    id: 'matrix',
+    places: [{ root: 'GIAMDINHHS', path: layout === 'root' ? [] : ['CHUKYDONVI'], data: ['THONGTINHOSO'] }],
+    algorithms: [algorithm],
+    canonicalizations: [form, ...forms],
+    signs: references,
+    required: references,
+  };
+}
+
+const small = change(claim, '<CHUKYDONVI/>', '<CHUKYDONVI></CHUKYDONVI>');
+const large = change(claimOfSize(1_000_000), '<DANHSACH>', '<THONGTINHOSO Id="ho-so-1"/><DANHSACH>');
+
+describe.each(['2 KB', '1 MB'])('signatures of %s', (size) => {
+  const document = size === '2 KB' ? small : large;
+
+  describe.each(algorithms)('%s', (algorithm) => {
+    const cells = forms.flatMap((form) => layouts.map((layout) => [form, layout] as const));
+
+    test.each(cells)('%s, %s: xmlsec1 and Java accept ours', async (form, layout) => {
+      const key = keyFor(algorithm);
+      const profile = profileFor(algorithm, form, layout);
+      const signed = await sign(document, key.signer, { profile, now });
+      const path = join(folder, 'ours.xml');
+      writeFileSync(path, signed);
+      expect(await java.ask('verify', path)).toBe('true');
+      if (!xmlsecCannot(algorithm)) expect(xmlsecVerifies(path, key.anchorPath)).toBe(true);
+      const swapped = Buffer.from(signed);
+      const at =
+        layout === '#id' ? swapped.indexOf('ho-so-1') : swapped.indexOf(size === '2 KB' ? '100000' : 'viên');
+      swapped[at] = swapped[at]! ^ 1;
+      writeFileSync(path, swapped);
+      expect(await java.ask('verify', path)).not.toBe('true');
+    });
+
+    test.each(cells)('%s, %s: we accept what Java and xmlsec1 sign', async (form, layout) => {
+      const key = keyFor(algorithm);
+      const profile = profileFor(algorithm, form, layout);
+      const [input, output] = [join(folder, 'in.xml'), join(folder, 'theirs.xml')];
+      const check = async () => {
+        const { readFileSync } = await import('node:fs');
+        return verify(readFileSync(output), { profile, trust: { anchors: [key.anchor] }, now });
+      };
+      writeFileSync(input, document);
+      const kind = algorithm.startsWith('ecdsa') ? 'EC' : 'RSA';
+      const uris = [signatureAlgorithm(algorithm).uri, canonicalizationUris[form]];
+      const place = layout === 'root' ? 'root' : 'CHUKYDONVI';
+      const answer = await java.ask(
+        'sign',
+        input,
+        output,
+        key.keyPath,
+        key.certificatePath,
+        kind,
+        ...uris,
+        place,
+        layout === '#id' ? '#ho-so-1' : '',
+      );
+      expect(answer).toBe('true');
+      expect((await check()).reasons).toEqual([]);
+      if (xmlsecCannot(algorithm)) return;
+      // Our own signature without its value is the template: xmlsec1 fills in digest and value.
+      const signed = Buffer.from(await sign(document, key.signer, { profile, now })).toString('utf8');
+      const template = signed
+        .replace(/<DigestValue>.*?<\/DigestValue>/, '<DigestValue/>')
+        .replace(/<SignatureValue>.*?<\/SignatureValue>/, '<SignatureValue/>')
+        .replace(/<X509Certificate>.*?<\/X509Certificate>/, '<X509Certificate/>');
+      writeFileSync(input, template);
+      xmlsecSigns(input, output, key.keyPath, key.certificatePath);
+      expect((await check()).reasons).toEqual([]);
+    });
+  });
+});
