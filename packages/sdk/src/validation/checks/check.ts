@@ -32,6 +32,8 @@ export interface CompileContext {
   field(table: string, code: string): number;
   codeList(id: string): CodeList;
   parameter(id: string): Parameter;
+  /** What became of the communes of before 2025-07-01: old code → new codes, each followed by a letter. */
+  wardChanges?(): Readonly<Record<string, string>>;
   readonly facts: ExternalFacts;
 }
 

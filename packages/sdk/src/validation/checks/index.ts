@@ -1,5 +1,6 @@
 /** Every mechanism that rules may name, by its word; the ones the engine decides while reading are in `steps/native-checks.ts`. */
 import type { Check } from './check.ts';
+import { administrativeUnit } from './administrative-unit.ts';
 import { allowedValues } from './allowed-values.ts';
 import { atMost } from './at-most.ts';
 import { balance } from './balance.ts';
@@ -7,10 +8,14 @@ import { benefitLevel, fullBenefit, oneBenefitLevel } from './benefit-level.ts';
 import { birthDate } from './birth-date.ts';
 import { cardNumbers } from './card-numbers.ts';
 import { cardValidity } from './card-validity.ts';
+import { catalogueItem } from './catalogue-item.ts';
 import { citizenId } from './citizen-id.ts';
 import { costShares } from './cost-shares.ts';
 import { dateGap } from './date-gap.ts';
 import { dateOrder } from './date-order.ts';
+import { daysAtMost } from './days-at-most.ts';
+import { departmentCodes } from './department-codes.ts';
+import { diseaseCode } from './disease-code.ts';
 import { emptyWhen } from './empty-when.ts';
 import { equalColumns } from './equal-columns.ts';
 import { formula } from './formula.ts';
@@ -18,10 +23,13 @@ import { fundShareTotal } from './fund-share-total.ts';
 import { listCount } from './list-count.ts';
 import { listLimits } from './list-limits.ts';
 import { listMembership } from './list-membership.ts';
+import { listOfRows } from './list-of-rows.ts';
 import { matchingRow } from './matching-row.ts';
 import { monthlySummary } from './monthly-summary.ts';
 import { numberRange } from './number-range.ts';
+import { accessRight, checkInSent, firstEligibleClass } from './outside-facts.ts';
 import { pattern } from './pattern.ts';
+import { quantityLimit } from './quantity-limit.ts';
 import { registeredFacility } from './registered-facility.ts';
 import { requiredWhen } from './required-when.ts';
 import { revisitDays } from './revisit-days.ts';
@@ -46,6 +54,8 @@ import { zeroWhen } from './zero-when.ts';
 
 export const checks: ReadonlyMap<string, Check> = new Map(
   [
+    accessRight,
+    administrativeUnit,
     allowedValues,
     atMost,
     balance,
@@ -53,23 +63,31 @@ export const checks: ReadonlyMap<string, Check> = new Map(
     birthDate,
     cardNumbers,
     cardValidity,
+    catalogueItem,
+    checkInSent,
     citizenId,
     costShares,
     dateGap,
     dateOrder,
+    daysAtMost,
+    departmentCodes,
+    diseaseCode,
     emptyWhen,
     equalColumns,
+    firstEligibleClass,
     formula,
     fullBenefit,
     fundShareTotal,
     listCount,
     listLimits,
     listMembership,
+    listOfRows,
     matchingRow,
     monthlySummary,
     numberRange,
     oneBenefitLevel,
     pattern,
+    quantityLimit,
     registeredFacility,
     requiredWhen,
     revisitDays,
