@@ -55,8 +55,8 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
   /** Most sends of this call; the client's policy when absent. */
   readonly attempts?: number;
-  /** Told before each send. */
-  readonly onSend?: () => void;
+  /** Awaited right before each send, after the token is there; nothing leaves when it fails. */
+  readonly onSend?: () => void | Promise<void>;
 }
 
 export interface ClaimsGateway extends StatusCalls {
@@ -147,7 +147,7 @@ export function createClaimsGateway(pipeline: Pipeline): ClaimsGateway {
       send: async (token) => {
         const wire = body ?? fileForm(await certificateFields(operation, token!), operation.fileField, file);
         const headers = inForm ? {} : await tokenHeaders(token!);
-        options.onSend?.();
+        await options.onSend?.();
         return pipeline.send({
           method: 'POST',
           target: operation.path,
@@ -214,7 +214,7 @@ export function createClaimsGateway(pipeline: Pipeline): ClaimsGateway {
         ...passOn(options),
         send: async (token) => {
           const query = encodeForm({ ...(await tokenQuery(token!)), loaiHoSo, maTinh, maCSKCB: facility });
-          options.onSend?.();
+          await options.onSend?.();
           return pipeline.send({
             method: 'POST',
             target: `/api/egw/guiHoSoGiamDinh4210?${query}`,
@@ -288,7 +288,7 @@ export function createClaimsGateway(pipeline: Pipeline): ClaimsGateway {
         ...passOn(options),
         send: async () => {
           const header = { Username: username, Password: await pipeline.passwordHash() };
-          options.onSend?.();
+          await options.onSend?.();
           return pipeline.build(
             (builder) =>
               builder.POST('/api/hssk/gksk', {

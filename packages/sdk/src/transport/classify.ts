@@ -82,13 +82,10 @@ export function classify(reply: WireReply, shape: ReplyShape, judge: Judge): Cla
   return { kind: 'failed', error: officialFailure(code, text, meaning, shape) };
 }
 
-/** A card that is expired or unknown is what was asked for, not a failure; wrong parameters are one. */
+/** A card that is expired or unknown is what was asked for, not a failure. */
 function isAnswer(meaning: ResponseCode, shape: ReplyShape): boolean {
-  if (shape.family !== 'card' && shape.family !== 'history') return false;
-  return !failureCategories.has(meaning.category) && meaning.code !== '205';
+  return shape.effect === 'read' && failureKinds[meaning.category] === undefined;
 }
-
-const failureCategories: ReadonlySet<string> = new Set(['auth', 'unavailable', 'configuration']);
 
 /** `maKetQua` comes as a string or as a number; other types are not a code. */
 export function readCode(value: unknown): string | undefined {
@@ -109,14 +106,10 @@ function officialFailure(code: string, text: string, meaning: ResponseCode, shap
   const kind = failureKinds[meaning.category] ?? failureKinds['rejected']!;
   const vi = text === '' ? meaning.meaning.vi : `${meaning.meaning.vi} («${text}»)`;
   const en = text === '' ? meaning.meaning.en : `${meaning.meaning.en} («${text}»)`;
-  // A server error after an upload says nothing about whether it was stored.
-  const unknown =
-    shape.effect === 'write' && kind.category === 'unavailable' && meaning.retry === 'after-check';
-  const loginFailed = shape.family === 'token' && kind.category === 'unavailable';
   return new BhxhError({
-    code: unknown ? 'ERR_OUTCOME_UNKNOWN' : (authCode(meaning, shape) ?? kind.code),
-    category: unknown ? 'unknown-outcome' : kind.category,
-    retry: loginFailed ? 'safe' : meaning.retry,
+    code: authCode(meaning, shape) ?? kind.code,
+    category: kind.category,
+    retry: kind.category === 'unknown-outcome' ? 'after-check' : meaning.retry,
     message: { vi: `Cổng trả mã ${code}: ${vi}`, en: `The gateway answered ${code}: ${en}` },
     ...(meaning.hint ? { hint: meaning.hint } : {}),
     official: { code, text },
@@ -129,11 +122,14 @@ function authCode(meaning: ResponseCode, shape: ReplyShape): `ERR_${string}` | u
   return meaning.code === '403' ? 'ERR_ACCOUNT_LOCKED' : 'ERR_CREDENTIALS';
 }
 
+/** Categories of `specs/responses` that are failures, and the error each becomes. */
 const failureKinds: Readonly<Record<string, { code: `ERR_${string}`; category: ErrorCategory }>> = {
   auth: { code: 'ERR_NOT_ALLOWED', category: 'auth' },
   unavailable: { code: 'ERR_MAINTENANCE', category: 'unavailable' },
   rejected: { code: 'ERR_SUBMISSION_REJECTED', category: 'rejected' },
-  configuration: { code: 'ERR_OFFICER_REFUSED', category: 'usage' },
+  input: { code: 'ERR_PARAMETERS_REFUSED', category: 'rejected' },
+  usage: { code: 'ERR_OFFICER_REFUSED', category: 'usage' },
+  'unknown-outcome': { code: 'ERR_OUTCOME_UNKNOWN', category: 'unknown-outcome' },
 };
 
 /** Statuses by which a server or a proxy says that it did not process the request. */

@@ -16,26 +16,23 @@ export interface ResponseBook {
   find(family: ResponseFamily, code: string): ResponseCode | undefined;
 }
 
-/** Where a code of a family is looked for, first match first: some codes are documented for one endpoint and seen at its neighbour. */
-const lookIn: Readonly<Record<ResponseFamily, readonly ResponseFamily[]>> = {
-  token: ['token'],
-  upload: ['upload'],
-  catalogues: ['catalogues', 'upload'],
-  certificates: ['certificates', 'upload'],
-  card: ['card'],
-  history: ['history', 'card'],
-  'co-payment': ['co-payment'],
-  'driver-certificate': ['driver-certificate'],
+/** Families whose codes were seen at a neighbour too, though they are documented for another endpoint only. */
+const neighbours: Readonly<Partial<Record<ResponseFamily, ResponseFamily>>> = {
+  catalogues: 'upload',
+  certificates: 'upload',
+  history: 'card',
 };
 
-export function responseBook(families: Readonly<Record<string, readonly ResponseCode[]>>): ResponseBook {
-  return {
-    find(family, code) {
-      for (const name of lookIn[family]) {
-        const entry = families[name]?.find((candidate) => candidate.code === code);
-        if (entry) return entry;
-      }
-      return undefined;
-    },
+export function responseBook(
+  families: Readonly<Record<string, readonly ResponseCode[] | undefined>>,
+): ResponseBook {
+  const known = new Map<string, ResponseCode>();
+  for (const [family, codes] of Object.entries(families)) {
+    for (const entry of codes ?? []) known.set(`${family} ${entry.code}`, entry);
+  }
+  const find = (family: ResponseFamily, code: string): ResponseCode | undefined => {
+    const neighbour = neighbours[family];
+    return known.get(`${family} ${code}`) ?? (neighbour && find(neighbour, code));
   };
+  return { find };
 }

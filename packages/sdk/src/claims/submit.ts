@@ -1,0 +1,253 @@
+import { indexElements, type IndexedElement } from '@bhxh/xml';
+import type { ClaimsClient } from '../client.ts';
+import { BhxhError } from '../errors/bhxh-error.ts';
+import { openSpecifications, type Specifications } from '../specifications/index.ts';
+import type { Item } from '../submission/item.ts';
+import type { SubmissionTarget } from '../submission/target.ts';
+import {
+  type CatalogueNumber,
+  catalogueOperation,
+  certificatesOperation,
+  checkInOperation,
+  claimOperation,
+  deathOrBirthOperation,
+  type GatewayStandard,
+  medicalAssessmentOperation,
+  monthlySummaryOperation,
+  type SubmissionKind,
+  type UploadOperation,
+} from './operations.ts';
+
+/** What the submission engine must know of a document: where it goes and what it is called there. */
+export interface DocumentIdentity {
+  readonly kind: SubmissionKind;
+  /** Names the gateway route in the journal: `claim:3176`, `catalogue:03`. */
+  readonly route: string;
+  /** MACSKCB of the document; empty for kinds that carry none. */
+  readonly facility: string;
+  /** MA_LK for a claim; empty when only the bytes identify the document. */
+  readonly key: string;
+}
+
+export interface IdentifyOptions {
+  /** Which route claims and check-ins take; the newest by default. */
+  readonly standard?: GatewayStandard;
+  /** Tells the catalogues apart. */
+  readonly specifications?: Specifications;
+}
+
+/**
+ * Reads kind, facility and business key from a document that is to be sent. It does not judge the document: that is
+ * validation's work.
+ *
+ * @throws BhxhError `input` when the kind is unknown or the file holds several claims; XmlError when it is not XML
+ */
+export function identifyDocument(bytes: Uint8Array, options: IdentifyOptions = {}): DocumentIdentity {
+  const index = indexElements(bytes);
+  const { root } = index;
+  const standard = options.standard ?? '3176';
+  const textOf = (name: string): string => index.elementsNamed(name)[0]?.text.trim() ?? '';
+
+  switch (root.localName) {
+    case 'GIAMDINHHS': {
+      const claims = index.elementsNamed('HOSO').length;
+      if (claims !== 1) throw severalClaims(claims);
+      return {
+        kind: 'claim',
+        route: `claim:${standard}`,
+        facility: textOf('MACSKCB'),
+        key: claimKey(index.elementsNamed('FILEHOSO'), (file) => index.childrenOf(file)),
+      };
+    }
+    case 'CHI_TIEU_TRANG_THAI_KCB':
+      return {
+        kind: 'check-in',
+        route: `check-in:${standard}`,
+        facility: textOf('MA_CSKCB'),
+        key: textOf('MA_LK'),
+      };
+    case 'CHI_TIEU_GIAM_DINH_YKHOA':
+      return {
+        kind: 'medical-assessment',
+        route: 'medical-assessment',
+        facility: '',
+        key: textOf('SO_BIEN_BAN'),
+      };
+    case 'HSCHUNGTU': {
+      const types = new Set(
+        index.elementsNamed('LOAIHOSO').map((element) => element.text.trim().toUpperCase()),
+      );
+      const facility = textOf('MACSKCB');
+      const key = index
+        .elementsNamed('THONGTINHOSO')[0]
+        ?.attributes.find(({ localName }) => localName === 'Id');
+      const paper =
+        types.has('GIAYBAOTU') || types.has('HSDLGBT')
+          ? '60'
+          : types.has('GIAYCHUNGSINH') || types.has('HSDLGCS')
+            ? '61'
+            : undefined;
+      return paper === undefined
+        ? { kind: 'certificates', route: 'certificates', facility, key: key?.value ?? '' }
+        : {
+            kind: 'death-or-birth-paper',
+            route: `death-or-birth-paper:${paper}`,
+            facility,
+            key: key?.value ?? '',
+          };
+    }
+    case 'HSDANHMUC': {
+      const list = index.childrenOf(root).find(({ localName }) => localName !== 'CHUKYDONVI');
+      const catalogues = (options.specifications ?? openSpecifications()).catalogues();
+      const code = Object.keys(catalogues).find((name) => catalogues[name]!.list === list?.localName);
+      const number = code?.slice(0, 2);
+      if (number === undefined) throw unknownKind(`HSDANHMUC/${list?.localName ?? ''}`);
+      const id = list?.attributes.find(({ localName }) => localName === 'Id');
+      return { kind: 'catalogue', route: `catalogue:${number}`, facility: '', key: id?.value ?? '' };
+    }
+    default:
+      throw unknownKind(root.localName);
+  }
+}
+
+/** The upload that a route of the journal stands for. */
+export function operationOf(route: string): UploadOperation {
+  const [name = '', part = ''] = route.split(':');
+  switch (name) {
+    case 'claim':
+      return claimOperation(part as GatewayStandard);
+    case 'check-in':
+      return checkInOperation(part as GatewayStandard);
+    case 'medical-assessment':
+      return medicalAssessmentOperation;
+    case 'certificates':
+      return certificatesOperation;
+    case 'death-or-birth-paper':
+      return deathOrBirthOperation(part as '60' | '61');
+    case 'catalogue':
+      return catalogueOperation(part as CatalogueNumber);
+    case 'monthly-summary':
+      return monthlySummaryOperation;
+    default:
+      throw unknownKind(route);
+  }
+}
+
+/** Lets the submission engine send through a claims client and ask it what arrived. */
+export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}): SubmissionTarget {
+  return {
+    host: new URL(client.environment.origin).host,
+    sender: `${client.environment.name}/${client.facility}`,
+    identify(bytes) {
+      const { kind, route, key, facility } = identifyDocument(bytes, options);
+      if (facility !== '' && facility !== client.facility) throw foreignDocument(facility, client.facility);
+      return { kind, route, key };
+    },
+    offers: (signal) => client.offers(signal),
+    async send(item, bytes, options) {
+      const receipt = await client.upload(operationOf(item.route), bytes, options);
+      return {
+        id: receipt.maGiaoDich,
+        at: receipt.thoiGianTiepNhan,
+        text: receipt.thongDiep,
+        attempts: receipt.attempts,
+      };
+    },
+    async find(item: Item, signal) {
+      const found =
+        item.kind === 'claim'
+          ? (await client.findClaims({ MA_LK: item.key, sha256: item.sha256, limit: 10 }, signal)).claims
+          : (
+              await client.findSubmissions(
+                { kind: item.kind as SubmissionKind, sha256: item.sha256, limit: 10 },
+                signal,
+              )
+            ).submissions;
+      const match = found.find(({ sha256 }) => sha256 === item.sha256);
+      return match ? { id: match.maGiaoDich, at: match.thoiGianTiepNhan, text: '' } : null;
+    },
+    async *list({ from, to }, signal) {
+      let after: string | undefined;
+      do {
+        const page = await client.findSubmissions(
+          {
+            limit: 1000,
+            ...(from === undefined ? {} : { from }),
+            ...(to === undefined ? {} : { to }),
+            ...(after === undefined ? {} : { after }),
+          },
+          signal,
+        );
+        for (const { kind, sha256, key, maGiaoDich, thoiGianTiepNhan } of page.submissions) {
+          yield { kind, sha256, key: key ?? '', receipt: { id: maGiaoDich, at: thoiGianTiepNhan, text: '' } };
+        }
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+    },
+  };
+}
+
+function claimKey(
+  files: readonly IndexedElement[],
+  childrenOf: (file: IndexedElement) => readonly IndexedElement[],
+): string {
+  for (const file of files) {
+    const parts = childrenOf(file);
+    if (
+      parts
+        .find(({ localName }) => localName === 'LOAIHOSO')
+        ?.text.trim()
+        .toUpperCase() !== 'XML1'
+    )
+      continue;
+    const content = parts.find(({ localName }) => localName === 'NOIDUNGFILE');
+    if (!content?.hasOnlyText) continue;
+    const table = indexElements(Buffer.from(content.text, 'base64'));
+    return table.elementsNamed('MA_LK')[0]?.text.trim() ?? '';
+  }
+  throw new BhxhError({
+    code: 'ERR_KEY_MISSING',
+    category: 'input',
+    retry: 'never',
+    message: { vi: 'Không tìm thấy MA_LK trong bảng XML1', en: 'No MA_LK found in table XML1' },
+    hint: { vi: 'Kiểm tra tệp bằng "bhxh validate"', en: 'Check the file with "bhxh validate"' },
+  });
+}
+
+function foreignDocument(facility: string, account: string): BhxhError {
+  return new BhxhError({
+    code: 'ERR_FACILITY_MISMATCH',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Tệp của cơ sở ${facility.slice(0, 20)} nhưng tài khoản là của cơ sở ${account}`,
+      en: `The file is of facility ${facility.slice(0, 20)}, the account of facility ${account}`,
+    },
+    hint: { vi: 'Chọn tài khoản khác bằng --account', en: 'Choose another account with --account' },
+  });
+}
+
+function severalClaims(count: number): BhxhError {
+  return new BhxhError({
+    code: 'ERR_ONE_CLAIM_PER_FILE',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Mỗi lần gửi đúng một hồ sơ; tệp này có ${count}`,
+      en: `Exactly one claim is sent at a time; this file holds ${count}`,
+    },
+    hint: { vi: 'Tách tệp thành từng hồ sơ', en: 'Split the file into single claims' },
+  });
+}
+
+function unknownKind(name: string): BhxhError {
+  return new BhxhError({
+    code: 'ERR_KIND_UNKNOWN',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Không biết gửi loại tài liệu này đi đâu: ${name.slice(0, 60)}`,
+      en: `No gateway route for this kind of document: ${name.slice(0, 60)}`,
+    },
+  });
+}

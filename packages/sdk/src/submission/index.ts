@@ -1,0 +1,28 @@
+export type { Item, ItemCounts, ItemProblem, ItemReceipt, ItemState, NewItem } from './item.ts';
+export { itemStates } from './item.ts';
+export {
+  type AddedItem,
+  type ItemChange,
+  type ItemFilter,
+  type Journal,
+  type JournalOptions,
+  openJournal,
+  type QueuePosition,
+} from './journal.ts';
+export { type JournalFile, type JournalFiles, realFiles } from './journal-files.ts';
+export {
+  type PlanEvent,
+  planSubmission,
+  type PlanOptions,
+  type SkipReason,
+  type SubmissionSource,
+} from './plan.ts';
+export { idempotencyKeyOf, type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
+export { journalPath, stateFolder } from './state-folder.ts';
+export type { DocumentName, HeldDocument, SendOptions, SubmissionTarget, TargetOffers } from './target.ts';
+export {
+  claimsTarget,
+  type DocumentIdentity,
+  identifyDocument,
+  type IdentifyOptions,
+} from '../claims/submit.ts';

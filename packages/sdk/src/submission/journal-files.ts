@@ -1,0 +1,77 @@
+import { mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+
+/** An open file of the journal's surroundings. */
+export interface JournalFile {
+  /** Appends and returns the offset at which the bytes stand. */
+  append(bytes: Uint8Array): Promise<number>;
+  writeAt(bytes: Uint8Array, position: number): Promise<void>;
+  readAt(length: number, position: number): Promise<Uint8Array>;
+  size(): Promise<number>;
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The file system as the journal uses it; tests give one that fails at the n-th call. */
+export interface JournalFiles {
+  makeFolder(path: string): Promise<void>;
+  openFile(path: string, access: 'read' | 'write'): Promise<JournalFile>;
+  /** Null when there is no such file. */
+  read(path: string): Promise<Uint8Array | null>;
+  /** Fails with EEXIST when the file is there. */
+  create(path: string, bytes: Uint8Array, mode: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+export const realFiles: JournalFiles = {
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  async openFile(path, access) {
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    const handle = await open(path, access === 'read' ? 'r' : exists ? 'r+' : 'w+', 0o600);
+    let end = (await handle.stat()).size;
+    return {
+      async append(bytes) {
+        const at = end;
+        end += bytes.length;
+        await writeFully(handle, bytes, at);
+        return at;
+      },
+      writeAt: (bytes, position) => writeFully(handle, bytes, position),
+      async readAt(length, position) {
+        const bytes = Buffer.alloc(length);
+        const { bytesRead } = await handle.read(bytes, 0, length, position);
+        return bytes.subarray(0, bytesRead);
+      },
+      size: async () => (await handle.stat()).size,
+      datasync: () => handle.datasync(),
+      close: () => handle.close(),
+    };
+  },
+  async read(path) {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  },
+  create: (path, bytes, mode) => writeFile(path, bytes, { flag: 'wx', mode }),
+  rename: (from, to) => rename(from, to),
+  remove: (path) => unlink(path),
+};
+
+async function writeFully(
+  handle: Awaited<ReturnType<typeof open>>,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
+}

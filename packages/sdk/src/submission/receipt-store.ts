@@ -1,0 +1,193 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { BhxhError } from '../errors/bhxh-error.ts';
+import type { JournalFile, JournalFiles } from './journal-files.ts';
+import type { ReceiptKey } from './receipt-key.ts';
+
+/** Where the exact bytes of an item stand. */
+export interface StoredAt {
+  readonly segment: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * The exact bytes that were sent, kept for ever in append-only segments. Each frame is encrypted with AES-256-GCM and
+ * bound to its SHA-256; without a key it is stored plain and checked by the hash alone. One writer at a time.
+ */
+export interface ReceiptStore {
+  /** Written, not yet durable. */
+  put(sha256: string, bytes: Uint8Array): Promise<StoredAt>;
+  /** Everything put so far is durable. Calls that arrive together share one flush. */
+  flush(): Promise<void>;
+  /** @throws BhxhError `input` when the frame is damaged or the key is another one */
+  get(place: StoredAt, sha256: string): Promise<Uint8Array>;
+  /** Hashes of the frames behind a place, in case the journal lost the blocks that spoke of them. */
+  framesBehind(segment: number, offset: number): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const magic = Buffer.from('BHXHRCP1', 'latin1');
+const headerBytes = 16;
+const nonceBytes = 12;
+const tagBytes = 16;
+/** SHA-256 of the document in clear, so that a store can be read without its journal. */
+const frameHeadBytes = 4 + 32 + nonceBytes;
+const segmentLimit = 256 * 1024 * 1024;
+
+export async function openReceiptStore(
+  folder: string,
+  key: ReceiptKey | null,
+  files: JournalFiles,
+  lastSegment: number,
+): Promise<ReceiptStore> {
+  await files.makeFolder(folder);
+  const readers = new Map<number, JournalFile>();
+  let segment = Math.max(1, lastSegment);
+  let writer: JournalFile | undefined;
+  let tail = 0;
+  let pendingFlush: Promise<void> | undefined;
+  let unflushed = false;
+
+  const pathOf = (number: number): string => join(folder, `${String(number).padStart(6, '0')}.seg`);
+
+  const openWriter = async (): Promise<JournalFile> => {
+    let file = await files.openFile(pathOf(segment), 'write');
+    const head = await file.readAt(headerBytes, 0);
+    tail = await file.size();
+    if ((head.length > 0 && !Buffer.from(head).equals(headerOf(key))) || tail > segmentLimit) {
+      // Full, or begun with another key: it stays as it is and a new one is begun.
+      await file.close();
+      segment++;
+      file = await files.openFile(pathOf(segment), 'write');
+      tail = await file.size();
+    }
+    if (tail === 0) {
+      await file.append(headerOf(key));
+      tail = headerBytes;
+    }
+    return file;
+  };
+
+  return {
+    async put(sha256, bytes) {
+      if (writer && tail > segmentLimit) {
+        await writer.datasync();
+        await writer.close();
+        writer = undefined;
+      }
+      writer ??= await openWriter();
+      const frame = frameOf(sha256, bytes, key);
+      const offset = await writer.append(frame);
+      tail = offset + frame.length;
+      unflushed = true;
+      return { segment, offset, length: frame.length };
+    },
+    async flush() {
+      if (pendingFlush) await pendingFlush;
+      if (!unflushed || !writer) return pendingFlush;
+      unflushed = false;
+      pendingFlush = writer.datasync().finally(() => (pendingFlush = undefined));
+      return pendingFlush;
+    },
+    async get(place, sha256) {
+      let reader = readers.get(place.segment);
+      if (!reader) readers.set(place.segment, (reader = await files.openFile(pathOf(place.segment), 'read')));
+      const head = await reader.readAt(headerBytes, 0);
+      const frame = await reader.readAt(place.length, place.offset);
+      return readFrame(Buffer.from(head), Buffer.from(frame), sha256, key);
+    },
+    async framesBehind(fromSegment, fromOffset) {
+      const found: string[] = [];
+      for (let number = Math.max(1, fromSegment); ; number++) {
+        const bytes = await files.read(pathOf(number));
+        if (bytes === null) return found;
+        const frames = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+        let at = number === fromSegment ? Math.max(headerBytes, fromOffset) : headerBytes;
+        while (at + frameHeadBytes <= frames.length) {
+          found.push(frames.subarray(at + 4, at + 36).toString('hex'));
+          at += frameHeadBytes + frames.readUInt32BE(at) + tagBytes;
+        }
+      }
+    },
+    async close() {
+      for (const reader of readers.values()) await reader.close();
+      readers.clear();
+      if (!writer) return;
+      await writer.datasync();
+      await writer.close();
+      writer = undefined;
+    },
+  };
+}
+
+function headerOf(key: ReceiptKey | null): Buffer {
+  return Buffer.concat([magic, key?.id ?? Buffer.alloc(8)]);
+}
+
+function frameOf(sha256: string, bytes: Uint8Array, key: ReceiptKey | null): Buffer {
+  const hash = Buffer.from(sha256, 'hex');
+  const head = Buffer.alloc(frameHeadBytes);
+  head.writeUInt32BE(bytes.length, 0);
+  hash.copy(head, 4);
+  if (key === null) return Buffer.concat([head, bytes, hash.subarray(0, tagBytes)]);
+  const nonce = randomBytes(nonceBytes);
+  nonce.copy(head, 36);
+  const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce);
+  cipher.setAAD(hash);
+  const sealed = cipher.update(bytes);
+  cipher.final();
+  return Buffer.concat([head, sealed, cipher.getAuthTag()]);
+}
+
+function readFrame(header: Buffer, frame: Buffer, sha256: string, key: ReceiptKey | null): Uint8Array {
+  const hash = Buffer.from(sha256, 'hex');
+  const length = frame.length >= frameHeadBytes ? frame.readUInt32BE(0) : -1;
+  const whole = frame.length === frameHeadBytes + length + tagBytes && frame.subarray(4, 36).equals(hash);
+  const known = header.subarray(0, 8).equals(magic);
+  if (!whole || !known) throw damaged(sha256);
+  const content = frame.subarray(frameHeadBytes, frameHeadBytes + length);
+  const plain = header.subarray(8).equals(Buffer.alloc(8));
+  let bytes: Uint8Array = content;
+  if (!plain) {
+    if (key === null || !header.subarray(8).equals(key.id)) throw otherKey();
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key.bytes, frame.subarray(36, frameHeadBytes));
+      decipher.setAAD(hash);
+      decipher.setAuthTag(frame.subarray(frameHeadBytes + length));
+      bytes = Buffer.concat([decipher.update(content), decipher.final()]);
+    } catch {
+      throw damaged(sha256);
+    }
+  }
+  if (!createHash('sha256').update(bytes).digest().equals(hash)) throw damaged(sha256);
+  return bytes;
+}
+
+function damaged(sha256: string): BhxhError {
+  return new BhxhError({
+    code: 'ERR_RECEIPT_DAMAGED',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Bản lưu của tệp ${sha256.slice(0, 12)}… bị hỏng`,
+      en: `The stored copy of file ${sha256.slice(0, 12)}… is damaged`,
+    },
+  });
+}
+
+function otherKey(): BhxhError {
+  return new BhxhError({
+    code: 'ERR_RECEIPT_KEY_MISMATCH',
+    category: 'usage',
+    retry: 'never',
+    message: {
+      vi: 'Kho biên nhận được mã hoá bằng khoá khác',
+      en: 'The receipt store was encrypted with another key',
+    },
+    hint: {
+      vi: 'Khôi phục tệp khoá đã dùng khi gửi',
+      en: 'Restore the key file that was used when sending',
+    },
+  });
+}

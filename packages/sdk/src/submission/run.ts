@@ -1,0 +1,418 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { BhxhError } from '../errors/bhxh-error.ts';
+import { realSleep, type Sleep } from '../transport/sleep.ts';
+import { createEventQueue, type EventQueue } from './event-queue.ts';
+import type { Item, ItemCounts, ItemState } from './item.ts';
+import type { ItemChange, Journal, QueuePosition } from './journal.ts';
+import { hashBytes, localProblem, problemOf } from './plan.ts';
+import { positionOf } from './sqlite-journal.ts';
+import type { SubmissionTarget, TargetOffers } from './target.ts';
+
+export type StopReason = 'signal' | 'error' | 'until' | 'rejections';
+
+export type RunEvent =
+  | { readonly kind: 'started'; readonly counts: ItemCounts; readonly offers: TargetOffers }
+  /** Durable already. */
+  | { readonly kind: 'item'; readonly item: Item; readonly counts: ItemCounts }
+  | { readonly kind: 'asking'; readonly item: Item; readonly round: number }
+  | { readonly kind: 'stopping'; readonly reason: StopReason; readonly error?: BhxhError }
+  | {
+      readonly kind: 'finished';
+      readonly counts: ItemCounts;
+      readonly reason: StopReason | 'done';
+      readonly error?: BhxhError;
+    };
+
+export interface RunOptions {
+  readonly journal: Journal;
+  readonly target: SubmissionTarget;
+  readonly now: () => Date;
+  /** Uploads at a time; 8 by default. */
+  readonly concurrency?: number;
+  /** First: nothing new is begun, what is on its way is finished. */
+  readonly signal?: AbortSignal;
+  /** Second: connections are cut; what was on its way is `unknown`. */
+  readonly abort?: AbortSignal;
+  /** How long `signal` waits for what is on its way; 10 s by default. */
+  readonly drainLimit?: number;
+  /** Nothing new is begun after this moment. */
+  readonly until?: Date;
+  /** Stops after this many rejections. */
+  readonly stopOn?: number;
+  /** Gaps between asking for an unknown outcome; after the last one the server is believed that it has nothing. */
+  readonly askAfter?: readonly number[];
+  /** Failures in a row after which the server counts as down; 5 by default. */
+  readonly failureLimit?: number;
+  readonly readFile?: (path: string) => Promise<Uint8Array>;
+  readonly sleep?: Sleep;
+}
+
+/** Longer together than a stored document needs to become visible. */
+const defaultAskAfter: readonly number[] = [0, 1_000, 3_000, 6_000, 10_000, 20_000];
+/** An item whose answer is lost this often in one run is left for the next. */
+const mostResends = 3;
+const unknownPage = 128;
+
+interface Ask {
+  readonly item: Item;
+  readonly round: number;
+  readonly due: number;
+}
+
+/**
+ * Sends what the journal has planned and resolves what is unknown, reporting each change after it is durable. A server
+ * that is down, a refused account or a journal that cannot be written stops the run politely: the rest stays planned.
+ * Leaving the loop early stops it the same way.
+ */
+export async function* runSubmission(options: RunOptions): AsyncGenerator<RunEvent, void, undefined> {
+  const events = createEventQueue<RunEvent>();
+  const run = new Run(options, events);
+  const work = run.drive().then(
+    () => events.end(),
+    (error: unknown) => events.fail(error),
+  );
+  try {
+    yield* events.read();
+  } finally {
+    run.stop('signal');
+    events.abandon();
+    await work;
+  }
+}
+
+class Run {
+  readonly #options: RunOptions;
+  readonly #events: EventQueue<RunEvent>;
+  readonly #concurrency: number;
+  readonly #askAfter: readonly number[];
+  readonly #sleep: Sleep;
+  readonly #hardStop = new AbortController();
+  readonly #counts: Record<ItemState, number> = {
+    planned: 0,
+    sending: 0,
+    accepted: 0,
+    rejected: 0,
+    unknown: 0,
+    confirmed: 0,
+  };
+  readonly #resends = new Map<number, number>();
+  #offers: TargetOffers = { idempotencyKey: false, statusQuery: false };
+  #queue: Item[] = [];
+  #behind: QueuePosition | null = null;
+  #queueRead = false;
+  #asks: Ask[] = [];
+  #unknownRead = false;
+  #unknownBehind = 0;
+  #running = 0;
+  #moved = 0;
+  #failures = 0;
+  #rejections = 0;
+  #stopped: { reason: StopReason; error?: BhxhError } | undefined;
+  #wake: () => void = () => {};
+
+  constructor(options: RunOptions, events: EventQueue<RunEvent>) {
+    this.#options = options;
+    this.#events = events;
+    this.#concurrency = Math.max(1, options.concurrency ?? 8);
+    this.#askAfter = options.askAfter ?? defaultAskAfter;
+    this.#sleep = options.sleep ?? realSleep;
+  }
+
+  stop(reason: StopReason, error?: BhxhError): void {
+    if (this.#stopped) return;
+    this.#stopped = error ? { reason, error } : { reason };
+    this.#events.push({ kind: 'stopping', reason, ...(error ? { error } : {}) });
+    this.#wake();
+  }
+
+  async drive(): Promise<void> {
+    const { journal, target, signal, abort } = this.#options;
+    const onSignal = (): void => this.stop('signal');
+    const onAbort = (): void => {
+      this.stop('signal');
+      this.#hardStop.abort();
+    };
+    if (signal?.aborted) onSignal();
+    if (abort?.aborted) onAbort();
+    signal?.addEventListener('abort', onSignal);
+    abort?.addEventListener('abort', onAbort);
+    try {
+      Object.assign(this.#counts, await journal.counts(target.sender));
+      if (this.#counts.planned + this.#counts.unknown > 0 && !this.#stopped) await this.#learnOffers();
+      this.#events.push({ kind: 'started', counts: { ...this.#counts }, offers: this.#offers });
+      this.#unknownRead = !this.#offers.statusQuery;
+      await this.#dispatch();
+      await this.#drain();
+    } finally {
+      signal?.removeEventListener('abort', onSignal);
+      abort?.removeEventListener('abort', onAbort);
+    }
+    this.#events.push({
+      kind: 'finished',
+      counts: { ...this.#counts },
+      reason: this.#stopped?.reason ?? 'done',
+      ...(this.#stopped?.error ? { error: this.#stopped.error } : {}),
+    });
+  }
+
+  async #learnOffers(): Promise<void> {
+    try {
+      this.#offers = await this.#options.target.offers(this.#hardStop.signal);
+    } catch (error) {
+      this.#stopFor(error);
+    }
+  }
+
+  /** Outcomes that earlier runs left open are asked for first, a page at a time. */
+  async #refillAsks(): Promise<void> {
+    if (this.#unknownRead || this.#asks.length >= this.#concurrency) return;
+    const { journal, target } = this.#options;
+    let seen = 0;
+    for await (const item of journal.items({ states: ['unknown'], after: this.#unknownBehind })) {
+      this.#unknownBehind = item.id;
+      if (item.sender === target.sender && !this.#asks.some((ask) => ask.item.id === item.id)) {
+        this.#askLater(item, 0);
+      }
+      if (++seen === unknownPage) return;
+    }
+    this.#unknownRead = true;
+  }
+
+  async #dispatch(): Promise<void> {
+    const { until, now } = this.#options;
+    for (;;) {
+      if (until && now() >= until) this.stop('until');
+      if (this.#stopped) return;
+      await this.#events.room();
+      await this.#refillAsks();
+      if (this.#stopped) return;
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      while (this.#running < this.#concurrency && !this.#stopped) {
+        const task = this.#dueAsk() ?? (await this.#nextSend());
+        if (!task) break;
+        this.#running++;
+        task().then(
+          () => this.#done(),
+          (error: unknown) => {
+            this.#stopFor(error);
+            this.#done();
+          },
+        );
+      }
+      if (this.#stopped) return;
+      if (this.#running === 0 && this.#asks.length === 0) {
+        if (!(await this.#beginNextPass())) return;
+        continue;
+      }
+      await this.#waitFor(woken);
+    }
+  }
+
+  #done(): void {
+    this.#running--;
+    this.#wake();
+  }
+
+  /** Items that came back to the queue (nothing left, or not received) are taken once more, as long as any moves. */
+  async #beginNextPass(): Promise<boolean> {
+    if (this.#moved === 0) return false;
+    this.#moved = 0;
+    this.#behind = null;
+    this.#queueRead = false;
+    const [first] = await this.#options.journal.queue(this.#options.target.sender, 1, null);
+    return first !== undefined;
+  }
+
+  async #waitFor(woken: Promise<void>): Promise<void> {
+    const next = this.#asks.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);
+    if (!Number.isFinite(next) || this.#running >= this.#concurrency) return woken;
+    const timer = new AbortController();
+    const wait = Math.max(0, next - this.#options.now().getTime());
+    await Promise.race([woken, this.#sleep(wait, timer.signal).catch(() => {})]);
+    timer.abort();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#running === 0) return;
+    const limit = new AbortController();
+    const cut = this.#sleep(this.#options.drainLimit ?? 10_000, limit.signal).then(
+      () => this.#hardStop.abort(),
+      () => {},
+    );
+    while (this.#running > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+    limit.abort();
+    await cut;
+  }
+
+  #dueAsk(): (() => Promise<void>) | undefined {
+    const now = this.#options.now().getTime();
+    const at = this.#asks.findIndex(({ due }) => due <= now);
+    if (at === -1) return undefined;
+    const [ask] = this.#asks.splice(at, 1);
+    return () => this.#ask(ask!);
+  }
+
+  async #nextSend(): Promise<(() => Promise<void>) | undefined> {
+    if (this.#queue.length === 0 && !this.#queueRead) {
+      const page = await this.#options.journal.queue(this.#options.target.sender, 128, this.#behind);
+      this.#queue = [...page];
+      const last = page.at(-1);
+      if (last) this.#behind = positionOf(last);
+      else this.#queueRead = true;
+    }
+    const item = this.#queue.shift();
+    return item ? () => this.#send(item) : undefined;
+  }
+
+  async #send(item: Item): Promise<void> {
+    const { journal, target } = this.#options;
+    const bytes = await this.#bytesOf(item);
+    if (!bytes) return;
+    let sends = 0;
+    let receipt: Awaited<ReturnType<SubmissionTarget['send']>>;
+    try {
+      receipt = await target.send(item, bytes, {
+        signal: this.#hardStop.signal,
+        ...(this.#offers.idempotencyKey ? { idempotencyKey: idempotencyKeyOf(item) } : {}),
+        onSend: async () => {
+          if (sends++ > 0) return;
+          await journal.record(item, { state: 'sending', attempts: item.attempts, bytes });
+          this.#count(item.state, 'sending');
+        },
+      });
+    } catch (error) {
+      return this.#failed(item, sends, error);
+    }
+    this.#failures = 0;
+    const { id, at, text } = receipt;
+    const attempts = item.attempts + sends;
+    await this.#change(item, 'sending', { state: 'accepted', attempts, receipt: { id, at, text } });
+  }
+
+  /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */
+  async #bytesOf(item: Item): Promise<Uint8Array | undefined> {
+    const { journal } = this.#options;
+    let problem;
+    try {
+      const bytes = await (this.#options.readFile ?? readFile)(item.path);
+      if (hashBytes(bytes) === item.sha256) return bytes;
+      problem = fileChanged();
+    } catch (error) {
+      problem = localProblem(error);
+    }
+    // What was sent before is stored, so an interrupted item does not depend on its file.
+    const stored = item.attempts > 0 ? await journal.sentBytes(item) : null;
+    if (stored) return stored;
+    await this.#change(item, item.state, { state: 'rejected', attempts: item.attempts, problem });
+    return undefined;
+  }
+
+  async #failed(item: Item, sends: number, error: unknown): Promise<void> {
+    if (!(error instanceof BhxhError)) throw error;
+    const attempts = item.attempts + sends;
+    const state: ItemState = sends > 0 ? 'sending' : item.state;
+    switch (error.category) {
+      case 'unknown-outcome': {
+        await this.#change(item, state, { state: 'unknown', attempts, problem: problemOf(error, 'server') });
+        this.#countFailure(error);
+        const resends = this.#resends.get(item.id) ?? 0;
+        if (this.#offers.statusQuery && resends < mostResends && !this.#stopped) {
+          this.#askLater((await this.#options.journal.item(item.id))!, 0);
+        }
+        return;
+      }
+      case 'rejected':
+      case 'input':
+      case 'spec':
+      case 'signing':
+        this.#failures = 0;
+        await this.#change(item, state, { state: 'rejected', attempts, problem: problemOf(error, 'server') });
+        if (++this.#rejections === this.#options.stopOn) this.stop('rejections');
+        return;
+      default:
+        // Nothing was stored: the server or the network refused, or the account did.
+        if (sends > 0) await this.#change(item, state, { state: 'planned', attempts, reason: error.code });
+        if (error.code === 'ERR_INTERRUPTED') return;
+        if (error.retry === 'safe') this.#countFailure(error);
+        else this.#stopFor(error);
+    }
+  }
+
+  async #ask({ item, round }: Ask): Promise<void> {
+    const { target, now } = this.#options;
+    this.#events.push({ kind: 'asking', item, round });
+    let receipt;
+    try {
+      receipt = await target.find(item, this.#hardStop.signal);
+      this.#failures = 0;
+    } catch (error) {
+      if (!(error instanceof BhxhError)) throw error;
+      if (error.retry !== 'safe') return this.#stopFor(error);
+      this.#countFailure(error);
+      this.#asks.push({ item, round, due: now().getTime() + 1_000 });
+      return;
+    }
+    const { attempts } = item;
+    if (receipt) return this.#change(item, 'unknown', { state: 'confirmed', attempts, receipt });
+    // With a key the server itself makes a second arrival harmless, so there is no need to wait.
+    if (!this.#offers.idempotencyKey && round + 1 < this.#askAfter.length)
+      return this.#askLater(item, round + 1);
+    this.#resends.set(item.id, (this.#resends.get(item.id) ?? 0) + 1);
+    await this.#change(item, 'unknown', { state: 'planned', attempts, reason: 'the server has nothing' });
+  }
+
+  #askLater(item: Item, round: number): void {
+    this.#asks.push({ item, round, due: this.#options.now().getTime() + (this.#askAfter[round] ?? 0) });
+    this.#wake();
+  }
+
+  async #change(item: Item, from: ItemState, change: ItemChange): Promise<void> {
+    const { journal } = this.#options;
+    await journal.record(item, change);
+    this.#count(from, change.state);
+    this.#moved++;
+    const after = await journal.item(item.id);
+    if (after) this.#events.push({ kind: 'item', item: after, counts: { ...this.#counts } });
+  }
+
+  #count(from: ItemState, to: ItemState): void {
+    this.#counts[from]--;
+    this.#counts[to]++;
+  }
+
+  /** A server that fails for everybody is left alone. */
+  #countFailure(error: BhxhError): void {
+    if (++this.#failures >= (this.#options.failureLimit ?? 5)) this.#stopFor(error);
+  }
+
+  #stopFor(error: unknown): void {
+    if (error instanceof BhxhError) return this.stop('error', error);
+    this.stop(
+      'error',
+      new BhxhError({
+        code: 'ERR_BUG',
+        category: 'internal',
+        retry: 'never',
+        message: { vi: 'Lỗi của chương trình khi gửi', en: 'A bug of ours while sending' },
+        cause: error,
+      }),
+    );
+  }
+}
+
+/** The same for every attempt and after every restart, because it is made of the identity. */
+export function idempotencyKeyOf(item: Item): string {
+  return createHash('sha256')
+    .update(JSON.stringify([item.sender, item.kind, item.key, item.sha256]))
+    .digest('hex');
+}
+
+function fileChanged() {
+  return {
+    code: 'ERR_FILE_CHANGED',
+    where: 'local',
+    vi: 'Tệp đã thay đổi sau khi lên kế hoạch gửi',
+    en: 'The file changed after it was planned',
+  } as const;
+}

@@ -1,0 +1,53 @@
+import type { Item, ItemReceipt } from './item.ts';
+
+/** What a server offers for an unknown outcome. */
+export interface TargetOffers {
+  readonly idempotencyKey: boolean;
+  readonly statusQuery: boolean;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  readonly idempotencyKey?: string;
+  /** Resolves when `sending` is durable; nothing leaves before. */
+  readonly onSend: () => Promise<void>;
+}
+
+/** Where a document goes and what it is called there. */
+export interface DocumentName {
+  readonly kind: string;
+  /** Route of the gateway, understood by the target. */
+  readonly route: string;
+  /** Business key; empty when only the bytes identify it. */
+  readonly key: string;
+}
+
+/** Something the server says it holds. */
+export interface HeldDocument {
+  readonly kind: string;
+  readonly key: string;
+  readonly sha256: string;
+  readonly receipt: ItemReceipt;
+}
+
+/** One gateway as the engine sees it; each domain gives one descriptor. Errors are BhxhError. */
+export interface SubmissionTarget {
+  readonly host: string;
+  /** Environment and facility, unit or bank that sends: `production/99001`; part of every identity. */
+  readonly sender: string;
+  /** @throws BhxhError `input` when the document cannot go here, or XmlError when it is none */
+  identify(bytes: Uint8Array): DocumentName;
+  offers(signal?: AbortSignal): Promise<TargetOffers>;
+  send(
+    item: Item,
+    bytes: Uint8Array,
+    options: SendOptions,
+  ): Promise<ItemReceipt & { readonly attempts: number }>;
+  /** Null when the server says that it has nothing with these bytes. Only asked where `statusQuery` is offered. */
+  find(item: Item, signal?: AbortSignal): Promise<ItemReceipt | null>;
+  /** Everything received in a span of days (yyyy-MM-dd), for reconciliation. */
+  list(
+    days: { readonly from?: string; readonly to?: string },
+    signal?: AbortSignal,
+  ): AsyncIterable<HeldDocument>;
+}
