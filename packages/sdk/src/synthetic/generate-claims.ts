@@ -1,13 +1,15 @@
-import { buildClaim, wrapClaim, wrapClaims } from '../claims/build.ts';
-import type { ClaimTables, TableRow } from '../claims/types.ts';
+import type { ClaimTables } from '../claims/types.ts';
 import { openSpecifications } from '../specifications/index.ts';
 import type { Ruleset, Specifications } from '../specifications/index.ts';
 import { dayStart, isoDay, minutesPerDay } from './calendar.ts';
-import type { Draft, EpisodeKind } from './draft.ts';
+import { defects } from './defects/defects.ts';
+import type { EpisodeKind } from './draft.ts';
 import { episodes } from './episodes/episodes.ts';
 import { createRandom } from './random.ts';
 import { createSetting } from './setting.ts';
 import type { Setting } from './setting.ts';
+import { toWire, wireBytes } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 export interface GenerateClaimsOptions {
   readonly count: number;
@@ -45,26 +47,15 @@ export interface GeneratedClaim {
   readonly tables: ClaimTables;
 }
 
+/** Seeds of streams that are not a claim's own. */
+const defectStream = 0x0def_ec7;
+const choiceStream = 0x0c40_1ce;
+const shareScale = 1_000_000;
+/** Some defects need a rare claim (a low cost, a paper). */
+const mostAttempts = 60;
+
 const defaultFrom = '2026-08-01';
 const defaultTo = '2026-10-31';
-
-/** Rows as the standard has them: numbered, and without members that are not its fields. */
-export function tablesOf(draft: Draft): ClaimTables {
-  const { ruleset } = draft.setting;
-  const tables: Record<string, readonly TableRow[]> = {};
-  for (const [code, rows] of Object.entries(draft.tables)) {
-    const table = ruleset.tables[code];
-    if (table === undefined || rows.length === 0) continue;
-    tables[code] = rows.map((row, index) => {
-      const known: Record<string, string> = {};
-      for (const field of table.fields) {
-        known[field.code] = field.code === 'STT' ? String(index + 1) : (row[field.code] ?? '');
-      }
-      return known;
-    });
-  }
-  return tables;
-}
 
 function rulesetFor(specifications: Specifications, date: string, rulesetId: string | undefined): Ruleset {
   if (rulesetId !== undefined) return specifications.ruleset(rulesetId);
@@ -83,6 +74,7 @@ export async function* generateClaims(
   const first = dayStart(options.date ?? options.from ?? defaultFrom);
   const last = dayStart(options.date ?? options.to ?? options.from ?? defaultTo);
   const kinds = options.kinds ?? (Object.keys(episodes) as EpisodeKind[]);
+  const share = Math.round((options.defects ?? 0) * shareScale);
   const settings = new Map<string, Setting>();
   const settingOn = (date: string): Setting => {
     const known = settings.get(date);
@@ -98,28 +90,46 @@ export async function* generateClaims(
     return made;
   };
 
-  for (let index = 0; index < options.count; index++) {
-    const random = createRandom(options.seed, index);
+  const order = createRandom(options.seed, defectStream).shuffled(defects);
+  let nextDefect = 0;
+  /** A claim of this position; `attempt` tells apart the tries at a claim that can carry a defect. */
+  const makeWire = (index: number, attempt: number, allowed: readonly EpisodeKind[]): Wire => {
+    const random = createRandom(options.seed, index, attempt);
     const setting = settingOn(
       isoDay(first + random.between(0, (last - first) / minutesPerDay) * minutesPerDay),
     );
-    const kind = random.weighted(kinds, (each) => episodes[each].share);
+    const kind = random.weighted(allowed, (each) => episodes[each].share);
     const number = index + 1;
     const key = `${setting.facility}.${options.seed}.${String(number).padStart(7, '0')}`;
-    const draft = episodes[kind].make({ setting, random, kind, key, number });
-    const tables = tablesOf(draft);
-    const bytes = wrapClaims([wrapClaim(buildClaim(tables, setting.ruleset))], {
-      facility: setting.facility,
-      createdOn: (draft.summary['NGAY_TTOAN'] ?? '').slice(0, 8),
-    });
+    return toWire(episodes[kind].make({ setting, random, kind, key, number }));
+  };
+  /** The first defect in line that finds a claim it can spoil. */
+  const makeDefective = (index: number): { wire: Wire; rule: string } | undefined => {
+    for (let tried = 0; tried < order.length; tried++) {
+      const defect = order[nextDefect++ % order.length];
+      const allowed = kinds.filter((kind) => defect?.kinds === undefined || defect.kinds.includes(kind));
+      if (defect === undefined || allowed.length === 0) continue;
+      for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const wire = makeWire(index, attempt, allowed);
+        const isRule = wire.setting.ruleset.rules.some((rule) => rule.id === defect.rule);
+        if (isRule && defect.spoil(wire)) return { wire, rule: defect.rule };
+      }
+    }
+    return undefined;
+  };
+
+  for (let index = 0; index < options.count; index++) {
+    const isDefective = createRandom(options.seed, index, choiceStream).between(1, shareScale) <= share;
+    const spoiled = isDefective ? makeDefective(index) : undefined;
+    const wire = spoiled?.wire ?? makeWire(index, 0, kinds);
     yield {
-      fileName: `claim-${String(number).padStart(6, '0')}.xml`,
-      bytes,
-      labels: [],
-      kind,
-      ruleset: setting.ruleset.id,
-      key,
-      tables,
+      fileName: `claim-${String(index + 1).padStart(6, '0')}.xml`,
+      bytes: wireBytes(wire),
+      labels: spoiled === undefined ? [] : [spoiled.rule],
+      kind: wire.draft.kind,
+      ruleset: wire.setting.ruleset.id,
+      key: wire.draft.summary['MA_LK'] ?? '',
+      tables: wire.tables,
     };
   }
 }

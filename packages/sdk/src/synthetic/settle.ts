@@ -1,6 +1,17 @@
 import { divideRounded, formatDecimal, parseDecimal } from '../claims/exact-decimal.ts';
 import { computeSummary } from '../claims/compute-summary.ts';
-import type { Draft, Row } from './draft.ts';
+import type { Row } from './draft.ts';
+import type { Setting } from './setting.ts';
+
+/** A claim's rows with what decides how they are paid. */
+export interface Account {
+  readonly setting: Setting;
+  readonly tables: Record<string, Row[]>;
+  readonly summary: Row;
+  /** MUC_HUONG of the lines unless the visit costs little. */
+  readonly benefit: string;
+  readonly fullWhenLowCost: boolean;
+}
 
 const otherSources = ['T_NGUONKHAC_NSNN', 'T_NGUONKHAC_VTNN', 'T_NGUONKHAC_VTTN', 'T_NGUONKHAC_CL'];
 
@@ -65,30 +76,34 @@ export function shareLine(row: Row): void {
   setMoney(row, 'T_BHTT', fund);
 }
 
-function eachLine(draft: Draft, act: (table: 'XML2' | 'XML3', row: Row) => void): void {
+export function eachLine(account: Account, act: (table: 'XML2' | 'XML3', row: Row) => void): void {
   for (const table of ['XML2', 'XML3'] as const) {
-    for (const row of draft.tables[table] ?? []) act(table, row);
+    for (const row of account.tables[table] ?? []) act(table, row);
   }
 }
 
 /** Adds the lines up into XML1. */
-export function sumUp(draft: Draft): void {
-  const { claim } = computeSummary(draft.tables, draft.setting.ruleset);
-  Object.assign(draft.summary, claim['XML1']?.[0]);
+export function sumUp(account: Account): void {
+  const { claim } = computeSummary(account.tables, account.setting.ruleset);
+  Object.assign(account.summary, claim['XML1']?.[0]);
 }
 
-/** Prices every line, decides the benefit level from the total, shares the costs and adds them up. */
-export function settle(draft: Draft): void {
-  let insured = 0n;
-  eachLine(draft, (table, row) => {
-    priceLine(table, row);
-    insured += money(row, 'THANH_TIEN_BH');
-  });
-  const isLowCost = insured < BigInt(draft.setting.lowCost) * 100n;
-  const level = isLowCost && draft.fullWhenLowCost ? '100' : draft.benefit;
-  eachLine(draft, (_, row) => {
+/** Gives every line this benefit level, and shares and adds up again. */
+export function payAt(account: Account, level: string): void {
+  eachLine(account, (_, row) => {
     row['MUC_HUONG'] = level;
     shareLine(row);
   });
-  sumUp(draft);
+  sumUp(account);
+}
+
+/** Prices every line, decides the benefit level from the total, shares the costs and adds them up. */
+export function settle(account: Account): void {
+  let insured = 0n;
+  eachLine(account, (table, row) => {
+    priceLine(table, row);
+    insured += money(row, 'THANH_TIEN_BH');
+  });
+  const isLowCost = insured < BigInt(account.setting.lowCost) * 100n;
+  payAt(account, isLowCost && account.fullWhenLowCost ? '100' : account.benefit);
 }

@@ -1,0 +1,73 @@
+import { buildClaim, wrapClaim, wrapClaims } from '../claims/build.ts';
+import type { BuiltTable } from '../claims/build.ts';
+import type { Draft, Row } from './draft.ts';
+import type { Account } from './settle.ts';
+
+/** A finished claim as it goes on the wire, still open to changes that make it wrong. */
+export interface Wire extends Account {
+  readonly draft: Draft;
+  /** MACSKCB and SOLUONGHOSO of the envelope. */
+  facility: string;
+  count: number;
+  /** Changes to the text of an inner document, by table. */
+  readonly edits: Map<string, (xml: string) => string>;
+  /** A table that is written twice. */
+  repeatedTable: string | null;
+  /** The claim stands in the file twice. */
+  isRepeated: boolean;
+}
+
+/** Rows as the standard has them: numbered, and without members that are not its fields. */
+export function toWire(draft: Draft): Wire {
+  const { ruleset } = draft.setting;
+  const tables: Record<string, Row[]> = {};
+  for (const [code, rows] of Object.entries(draft.tables)) {
+    const table = ruleset.tables[code];
+    if (table === undefined || rows.length === 0) continue;
+    tables[code] = rows.map((row, index) => {
+      const known: Row = {};
+      for (const field of table.fields) {
+        known[field.code] = field.code === 'STT' ? String(index + 1) : (row[field.code] ?? '');
+      }
+      return known;
+    });
+  }
+  return {
+    draft,
+    setting: draft.setting,
+    tables,
+    summary: tables['XML1']?.[0] ?? {},
+    benefit: draft.benefit,
+    fullWhenLowCost: draft.fullWhenLowCost,
+    facility: draft.setting.facility,
+    count: 1,
+    edits: new Map(),
+    repeatedTable: null,
+    isRepeated: false,
+  };
+}
+
+/** The rows of a table; none when the claim does not have it. */
+export function rowsOf(wire: Wire, table: string): readonly Row[] {
+  return wire.tables[table] ?? [];
+}
+
+function editedTables(wire: Wire): readonly BuiltTable[] {
+  const built = buildClaim(wire.tables, wire.setting.ruleset).flatMap((table): BuiltTable[] => {
+    const edit = wire.edits.get(table.table);
+    const changed =
+      edit === undefined ? table : { ...table, xml: Buffer.from(edit(Buffer.from(table.xml).toString())) };
+    return wire.repeatedTable === table.table ? [changed, changed] : [changed];
+  });
+  return built;
+}
+
+/** The file. */
+export function wireBytes(wire: Wire): Uint8Array {
+  const claim = wrapClaim(editedTables(wire));
+  return wrapClaims(
+    wire.isRepeated ? [claim, claim] : [claim],
+    { facility: wire.facility, createdOn: (wire.draft.summary['NGAY_TTOAN'] ?? '').slice(0, 8) },
+    wire.count,
+  );
+}
