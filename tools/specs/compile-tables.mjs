@@ -11,6 +11,7 @@ const compileTable = (spec, code) => ({
   row: spec.elements.row,
   multiple: spec.multiple,
   label: spec.label,
+  ...(spec.key === undefined ? {} : { key: spec.key }),
   ...(spec.send === undefined ? {} : { send: spec.send }),
   ...(spec.note === undefined ? {} : { note: spec.note }),
   legal: spec.legal,

@@ -2,7 +2,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Messages } from './messages/messages.ts';
 import type { Language } from './terminal/language.ts';
 import type { Streams } from './terminal/streams.ts';
-import type { Configuration } from './config.ts';
+import type { AccountConfiguration, Configuration } from './config.ts';
 
 /** Option values as commander gives them, by camel-case name. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -39,4 +39,11 @@ export function flagOption(options: OptionValues, name: string): boolean {
 export function listOption(options: OptionValues, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+/** The account that `--account` names, or the default one; undefined when the configuration has none. */
+export function chosenAccount(context: CommandContext): AccountConfiguration | undefined {
+  const { accounts, defaultAccount } = context.configuration;
+  const name = textOption(context.options, 'account') ?? defaultAccount;
+  return name === undefined ? undefined : accounts.find((account) => account.name === name);
 }

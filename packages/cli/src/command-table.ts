@@ -71,7 +71,7 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     arguments: '<paths...>',
-    flags: ['trust', 'profile', 'at', 'expectMst', 'crl', 'ocsp', 'offline', 'failOn', 'reveal'],
+    flags: ['trust', 'profile', 'at', 'expectMst', 'reveal'],
     formats: reports,
     load: () => import('./commands/verify.ts'),
   },

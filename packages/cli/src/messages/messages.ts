@@ -58,7 +58,11 @@ export interface Messages {
   readonly errors: Readonly<Record<CliErrorCode, (values: Values) => Sentence>>;
   readonly skipped: Readonly<Record<SkipReason, string>>;
   readonly words: Readonly<Record<Word, string>>;
+  readonly doctor: Readonly<Record<DoctorCheck, string>>;
 }
+
+/** What `bhxh doctor` looks at, and what it says when something is missing. */
+export type DoctorCheck = 'node' | 'nodeOld' | 'specs' | 'configuration' | 'configurationNone' | 'password' | 'passwordMissing' | 'state' | 'stateUnwritable' | 'pkcs11' | 'pkcs11Missing' | 'key' | 'keyFails' | 'gateway' | 'gatewayFails' | 'gatewayNone' | 'clock';
 
 /** Short words and headings of reports, each used in more than one sentence or table. */
 export type Word =

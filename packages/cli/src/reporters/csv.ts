@@ -39,7 +39,7 @@ export const csvReporter: ReporterFactory = ({ write, language }) => {
           finding.line,
           finding.column,
           finding.message[language],
-          finding.hint?.[language] ?? '',
+          finding.hint[language],
         ]);
       }
     },

@@ -1,49 +1,10 @@
+import type { JsonFile, JsonFinding } from '@bhxh/sdk/validation';
 import type { Language } from '../terminal/language.ts';
 import type { Messages } from '../messages/messages.ts';
 
-type Both = { readonly vi: string; readonly en: string };
-
-/** A finding as `bhxh-report/1` shows it: sentences made, personal values masked. */
-export interface ReportFinding {
-  readonly ruleId: string;
-  readonly code: string;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly origin: string;
-  readonly ruleset: string | null;
-  readonly record: {
-    readonly index: number;
-    readonly key: string | null;
-    readonly department?: string | null;
-  } | null;
-  readonly path: string;
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly values: readonly { readonly name: string; readonly value: string }[];
-  readonly message: Both;
-  readonly hint: Both | null;
-  readonly legal: readonly { readonly text: string; readonly at: string }[];
-}
-
-export interface ReportSignature {
-  readonly path: string;
-  readonly profile: string;
-  readonly verdict: string;
-  readonly reasons: readonly { readonly code: string; readonly path?: string }[];
-  readonly signer: string | null;
-  readonly signedAt: string | null;
-  readonly covers: readonly string[];
-}
-
-/** One document of a report. */
-export interface ReportFile {
-  readonly path: string;
-  readonly sha256: string | null;
-  readonly kind: string | null;
-  readonly verdict: 'valid' | 'invalid' | 'skipped' | 'undetermined';
-  readonly steps: readonly { readonly name: string; readonly verdict: string }[];
-  readonly findings: readonly ReportFinding[];
-  readonly signatures: readonly ReportSignature[];
-}
+/** One document of a report, as `bhxh-report/1` has it. */
+export type ReportFile = Pick<JsonFile, 'path' | 'sha256' | 'kind' | 'verdict' | 'steps' | 'findings' | 'signatures'> & Partial<JsonFile>;
+export type ReportFinding = JsonFinding;
 
 export interface ReportSummary {
   valid: number;
@@ -80,6 +41,7 @@ export function emptySummary(): ReportSummary {
 export function addToSummary(summary: ReportSummary, file: ReportFile): void {
   summary[file.verdict] += 1;
   for (const finding of file.findings) summary.findings[finding.severity] += 1;
+  for (const severity of ['error', 'warning', 'info'] as const) summary.findings[severity] += file.omitted?.[severity] ?? 0;
 }
 
 /** `a.xml:12:5`, without what is unknown. */

@@ -18,7 +18,7 @@ const finding = {
   path: 'XML1/TONG_HOP[1]/NGAY_RA',
   line: 3,
   column: 7,
-  values: [],
+  values: {},
   message: { vi: 'Ngày ra <viện> trước "ngày vào"', en: 'Out before in' },
   hint: { vi: '=Sửa NGAY_RA', en: 'Correct NGAY_RA' },
   legal: [{ text: 'qd4750-2023', at: 'XML1' }],

@@ -56,7 +56,7 @@ export const sarifReporter: ReporterFactory = ({ write, language, toolVersion, s
       const descriptors = [...rules].map(([id, { finding }]) => ({
         id,
         name: finding.code,
-        shortDescription: { text: finding.hint?.[language] ?? finding.code },
+        shortDescription: { text: finding.hint[language] === '' ? finding.code : finding.hint[language] },
         defaultConfiguration: { level: levels[finding.severity] },
         properties: {
           origin: finding.origin,

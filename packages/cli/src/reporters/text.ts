@@ -18,7 +18,7 @@ export const textReporter: ReporterFactory = ({ write, language, messages, colou
         `  ${paint(colours[finding.severity], words[finding.severity])} ${finding.ruleId} ${finding.path}${place === '' ? '' : ` (${words.line} ${place})`}\n`,
       );
       write(`    ${finding.message[language]}\n`);
-      if (finding.hint !== null) write(`    → ${finding.hint[language]}\n`);
+      if (finding.hint[language] !== '') write(`    → ${finding.hint[language]}\n`);
     }
     if (file.findings.length > findingsShown) write(`  … +${file.findings.length - findingsShown}\n`);
     for (const signature of file.signatures) {

@@ -1,0 +1,133 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { BhxhError } from '@bhxh/sdk/errors';
+import { openSpecifications } from '@bhxh/sdk/specifications';
+import { stateFolder } from '@bhxh/sdk/submission';
+import { chosenAccount, textOption, type CommandContext } from '../command-context.ts';
+import { exitCodeOf, exitCodes, mostSerious, type ExitCode } from '../exit-codes.ts';
+import { openClient, resolveSender } from '../open-client.ts';
+import { openSigner } from '../open-signer.ts';
+import { signingFailure } from '../signing-failure.ts';
+
+interface Result {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'error';
+  readonly detail: string;
+  readonly exit: ExitCode;
+}
+
+/** Looks at everything a run will need and says what is missing and how to get it. Nothing is changed or sent but one login. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const results = [
+    node(context),
+    specifications(context),
+    configuration(context),
+    state(context),
+    pkcs11(context),
+    ...(await key(context)),
+    await gateway(context),
+  ];
+  if (context.format === 'json') {
+    const checks = results.map(({ check, status, detail }) => ({ check, status, detail }));
+    context.streams.write(`${JSON.stringify({ schema: 'bhxh-doctor/1', checks })}\n`);
+  } else {
+    const marks = { ok: '✓', warning: '!', error: '✗' } as const;
+    for (const { check, status, detail } of results) context.streams.write(`${marks[status]} ${check}: ${detail}\n`);
+  }
+  return mostSerious(results.filter(({ status }) => status === 'error').map(({ exit }) => exit));
+}
+
+const ok = (check: string, detail: string): Result => ({ check, status: 'ok', detail, exit: exitCodes.done });
+const warning = (check: string, detail: string): Result => ({ check, status: 'warning', detail, exit: exitCodes.done });
+const failure = (check: string, detail: string, exit: ExitCode): Result => ({ check, status: 'error', detail, exit });
+
+function node({ messages }: CommandContext): Result {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  const detail = `${process.version} ${process.platform}-${process.arch}`;
+  return good ? ok(messages.doctor.node, detail) : failure(messages.doctor.node, `${detail}: ${messages.doctor.nodeOld}`, exitCodes.usage);
+}
+
+function specifications({ messages, language }: CommandContext): Result {
+  try {
+    const specs = openSpecifications();
+    const rulesets = specs.timeline().map(({ ruleset }) => specs.ruleset(ruleset).id);
+    return ok(messages.doctor.specs, `${specs.version} ${specs.hash.slice(0, 16)} (${rulesets.join(', ')})`);
+  } catch (error) {
+    return failed(messages.doctor.specs, error, language);
+  }
+}
+
+function configuration(context: CommandContext): Result {
+  const { doctor } = context.messages;
+  const { path, accounts } = context.configuration;
+  if (path === null) return warning(doctor.configuration, doctor.configurationNone);
+  return ok(doctor.configuration, `${path} (${accounts.map(({ name }) => name).join(', ')})`);
+}
+
+function state({ messages, environment, language }: CommandContext): Result {
+  const { doctor } = messages;
+  try {
+    const folder = stateFolder(environment);
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+      return ok(doctor.state, folder);
+    } catch {
+      return failure(doctor.state, `${folder} ${doctor.stateUnwritable}`, exitCodes.usage);
+    }
+  } catch (error) {
+    return failed(doctor.state, error, language);
+  }
+}
+
+function pkcs11({ messages }: CommandContext): Result {
+  const { doctor } = messages;
+  const found = ['pkcs11js', 'koffi'].filter((name) => {
+    try {
+      createRequire(import.meta.url)(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return found.length > 0 ? ok(doctor.pkcs11, found.join(', ')) : warning(doctor.pkcs11, doctor.pkcs11Missing);
+}
+
+async function key(context: CommandContext): Promise<readonly Result[]> {
+  const ref = textOption(context.options, 'key') ?? chosenAccount(context)?.key;
+  if (ref === undefined) return [];
+  const { doctor } = context.messages;
+  try {
+    const signer = await openSigner(context, ref);
+    const { subject, validTo } = signer.certificate;
+    await signer.close();
+    return [ok(doctor.key, `${signer.label} · ${subject.replaceAll('\n', ', ')} · ${validTo}`)];
+  } catch (error) {
+    return [failed(`${doctor.key} ${doctor.keyFails}`, signingFailure(error), context.language)];
+  }
+}
+
+async function gateway(context: CommandContext): Promise<Result> {
+  const { doctor } = context.messages;
+  const account = chosenAccount(context);
+  if (account === undefined && textOption(context.options, 'url') === undefined) return warning(doctor.gateway, doctor.gatewayNone);
+  try {
+    const sender = resolveSender(context);
+    const client = openClient(context, sender);
+    try {
+      const { expiresAt } = await client.login();
+      return ok(doctor.gateway, `${client.environment.origin} ${sender.username} → ${expiresAt.toISOString()}`);
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    return failed(doctor.gateway, error, context.language);
+  }
+}
+
+function failed(check: string, error: unknown, language: 'vi' | 'en'): Result {
+  if (!(error instanceof BhxhError)) throw error;
+  const hint = error.hint === undefined ? '' : ` → ${error.hint[language]}`;
+  return failure(check, `${error.sentences[language]}${hint}`, exitCodeOf(error.category));
+}

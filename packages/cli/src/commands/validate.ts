@@ -1,0 +1,102 @@
+import { verify, type ProfileName } from '@bhxh/signing';
+import { fieldLabels } from '@bhxh/sdk/messages';
+import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
+import { createValidator, toJsonFile, type Validator } from '@bhxh/sdk/validation';
+import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
+import { cliError } from '../cli-error.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import type { InputFile } from '../inputs/input-file.ts';
+import { dateOption, numberOption } from '../number-option.ts';
+import { overlayFor } from '../overlay.ts';
+import { readCatalogues } from '../read-catalogues.ts';
+import { quoted, readInputs, type InputCount } from '../read-inputs.ts';
+import { readTrust } from '../read-trust.ts';
+import { addToSummary, emptySummary, openReporter } from '../reporters/reporter.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { version } from '../version.ts';
+import { softened } from '../warn-only.ts';
+import { fullId } from './specs-show.ts';
+
+const command = 'validate';
+
+/** Judges documents by the rules of their own date and reports in any of the formats. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { options, streams, messages } = context;
+  const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
+  const validator = openValidator(context, specifications);
+  const reporter = await openReporter(context.format, {
+    write: streams.write,
+    language: context.language,
+    messages,
+    specsHash: specifications.hash,
+    toolVersion: version,
+    colour: streams.colour,
+    now: context.now,
+    title: command,
+  });
+  const warnOnly = new Set([...listOption(options, 'warnOnly'), ...context.configuration.warnOnly]);
+  const shown = { reveal: flagOption(options, 'reveal'), labelOf: fieldLabels(specifications) };
+  const summary = emptySummary();
+  const count: InputCount = { usable: 0, skipped: [] };
+  const progress = startProgress({ streams, label: command, unit: messages.words.files, clock: context.elapsed });
+  let empty = false;
+  let done = 0;
+  try {
+    for await (const file of readInputs(context, context.arguments, count)) {
+      const report = softened(toJsonFile(await judge(validator, file), shown), warnOnly, (id) => specifications.ruleset(id));
+      empty ||= report.findings.some(({ code }) => code === 'FILE_EMPTY');
+      reporter.file(report);
+      addToSummary(summary, report);
+      done += 1;
+      progress.update(done, `${summary.invalid} ${messages.words.invalid}`);
+    }
+  } finally {
+    progress.finish();
+    if (count.usable > 0) reporter.end(summary);
+  }
+  if (summary.invalid + summary.undetermined > 0) {
+    streams.note(`${messages.words.hint}: bhxh validate ${context.arguments.map(quoted).join(' ')} --format html --output report.html\n`);
+  }
+  if (empty) return exitCodes.io;
+  const failing = textOption(options, 'failOn') === 'warning' ? summary.findings.error + summary.findings.warning : summary.findings.error;
+  return failing + summary.invalid + summary.undetermined > 0 ? exitCodes.findings : exitCodes.done;
+}
+
+async function judge(validator: Validator, file: InputFile) {
+  try {
+    return await validator.validateFile({
+      path: file.path,
+      source: file.path === '-' ? file.open() : () => file.open(),
+      ...(file.size === undefined ? {} : { size: file.size }),
+    });
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    if (why === undefined || why.startsWith('ERR_')) throw error;
+    throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(file.path), why }, error);
+  }
+}
+
+/** The validator that the options describe; also used where documents are judged before they are signed or sent. */
+export function openValidator(context: CommandContext, specifications: Specifications): Validator {
+  const { options } = context;
+  const ruleset = textOption(options, 'ruleset');
+  const facility = textOption(options, 'facility');
+  const catalogue = readCatalogues(listOption(options, 'catalogue'), specifications);
+  const trust = readTrust(listOption(options, 'trust'));
+  numberOption(options, 'workers', command, { least: 1, most: 64, whole: true });
+  return createValidator({
+    specifications,
+    now: context.now,
+    on: dateOption(options, 'on', command),
+    rulesetId: ruleset === undefined ? undefined : fullId(specifications.rulesetIds(), ruleset),
+    preview: flagOption(options, 'preview'),
+    requireSignature: flagOption(options, 'requireSignature'),
+    facts: {
+      ...(facility === undefined ? {} : { accountFacility: facility }),
+      ...(catalogue === undefined ? {} : { catalogue }),
+    },
+    verifySignature: (xml, { profile }) =>
+      verify(xml, { profile: profile as ProfileName, trust: trust ?? 'not-checked', now: context.now }),
+  });
+}
+

@@ -1,0 +1,156 @@
+import { scan, decodeText } from '@bhxh/xml';
+import { BhxhError } from '../errors/bhxh-error.ts';
+import type { Specifications, TableSpec } from '../specifications/index.ts';
+import type { CatalogueLookup } from '../validation/index.ts';
+import { parseCsv } from './sources/parse-csv.ts';
+import { decodeUtf8 } from './sources/unreadable.ts';
+
+type Item = Readonly<Record<string, string>>;
+
+/** A file of accepted catalogue items: the catalogue as sent (HSDANHMUC), or a table with the official column names. */
+export interface CatalogueSource {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The facility's accepted catalogues, for rules that look items up. CSV (any separator, with or without byte order
+ * mark), JSON (a list of objects) and XML (HSDANHMUC) are read; the catalogue is told by its columns.
+ *
+ * @throws BhxhError ERR_CATALOGUE_UNKNOWN when the columns are no catalogue's, ERR_FILE_NOT_UTF8,
+ * ERR_CATALOGUE_UNREADABLE, and ERR_CATALOGUE_OVERLAP when one item stands twice for the same days.
+ */
+export function catalogueFrom(sources: readonly CatalogueSource[], specifications: Specifications): CatalogueLookup {
+  const tables = specifications.catalogues();
+  const byCatalogue = new Map<string, Map<string, Item[]>>();
+  for (const source of sources) {
+    const items = readItems(source, tables);
+    const kind = kindOf(items, tables, source.path);
+    const index = byCatalogue.get(kind) ?? new Map<string, Item[]>();
+    byCatalogue.set(kind, index);
+    for (const [at, item] of items.entries()) {
+      const codes = new Set((tables[kind]?.key ?? []).map((column) => item[column] ?? '').filter((code) => code !== ''));
+      for (const code of codes) {
+        const same = index.get(code) ?? [];
+        const twin = same.findIndex((other) => overlaps(other, item));
+        if (twin >= 0 && sameItem(same[twin], item)) throw overlap(source.path, kind, code, at + 2);
+        index.set(code, [...same, item]);
+      }
+    }
+  }
+  return {
+    find: (catalogue, code) => byCatalogue.get(catalogue)?.get(code) ?? [],
+    has: (catalogue) => byCatalogue.has(catalogue),
+  };
+}
+
+function readItems({ path, bytes }: CatalogueSource, tables: Readonly<Record<string, TableSpec>>): readonly Item[] {
+  const text = decodeUtf8(bytes, path);
+  const first = text.trimStart()[0];
+  if (first === '<') return itemsOfXml(bytes, tables);
+  if (first === '[') return itemsOfJson(text, path);
+  const [heading = [], ...rows] = parseCsv(text).rows;
+  const columns = heading.map((column) => column.trim().toUpperCase());
+  return rows
+    .filter((row) => row.some((cell) => cell.trim() !== ''))
+    .map((row) => Object.fromEntries(columns.map((column, at) => [column, (row[at] ?? '').trim()])));
+}
+
+function itemsOfJson(text: string, path: string): readonly Item[] {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (!Array.isArray(value)) throw new TypeError('not a list');
+    return value.map((item: unknown) =>
+      Object.fromEntries(Object.entries(item as object).map(([column, cell]) => [column, cell === null ? '' : String(cell)])),
+    );
+  } catch (cause) {
+    throw new BhxhError({
+      code: 'ERR_CATALOGUE_UNREADABLE',
+      category: 'input',
+      retry: 'never',
+      message: { vi: `Không đọc được danh mục ${path}.`, en: `The catalogue ${path} cannot be read.` },
+      cause,
+    });
+  }
+}
+
+function itemsOfXml(bytes: Uint8Array, tables: Readonly<Record<string, TableSpec>>): readonly Item[] {
+  const rows = new Set(Object.values(tables).map(({ row }) => row));
+  const items: Item[] = [];
+  let item: Record<string, string> | undefined;
+  let column = '';
+  const nameAt = (scanned: Uint8Array, base: number, start: number, end: number): string =>
+    Buffer.from(scanned.subarray(start - base, end - base)).toString('utf8');
+  scan(bytes, {
+    startElement(scanner, start, end) {
+      const name = nameAt(scanner.bytes, scanner.base, start, end);
+      if (rows.has(name)) item = {};
+      else column = name;
+    },
+    text(scanner, start, end, kind) {
+      if (item !== undefined && column !== '') {
+        item[column] = (item[column] ?? '') + decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
+      }
+    },
+    endElement(scanner, start, end) {
+      if (item !== undefined && rows.has(nameAt(scanner.bytes, scanner.base, start, end))) {
+        items.push(item);
+        item = undefined;
+      }
+      column = '';
+    },
+  });
+  return items;
+}
+
+/** The catalogue most of whose columns are there, its key among them. */
+function kindOf(items: readonly Item[], tables: Readonly<Record<string, TableSpec>>, path: string): string {
+  const columns = new Set(Object.keys(items[0] ?? {}));
+  const scored = Object.entries(tables)
+    .filter(([, table]) => (table.key ?? []).some((column) => columns.has(column)))
+    .map(([kind, table]) => ({ kind, score: table.fields.filter(({ code }) => columns.has(code)).length / table.fields.length }))
+    .toSorted((left, right) => right.score - left.score);
+  const best = scored[0];
+  if (best !== undefined) return best.kind;
+  throw new BhxhError({
+    code: 'ERR_CATALOGUE_UNKNOWN',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Cột của ${path} không thuộc danh mục 01/DM đến 06/DM nào.`,
+      en: `The columns of ${path} belong to none of the catalogues 01/DM to 06/DM.`,
+    },
+    hint: {
+      vi: 'Dùng tên cột chính thức, ví dụ MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
+      en: 'Use the official column names, such as MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
+    },
+  });
+}
+
+const day = (item: Item, column: string, open: string): string => (item[column] ?? '').slice(0, 8) || open;
+
+function overlaps(left: Item, right: Item): boolean {
+  return (
+    day(left, 'TU_NGAY', '00000000') <= day(right, 'DEN_NGAY', '99999999') &&
+    day(right, 'TU_NGAY', '00000000') <= day(left, 'DEN_NGAY', '99999999')
+  );
+}
+
+/** Two tenders of one drug may run side by side; the same item with all its columns may not. */
+function sameItem(left: Item | undefined, right: Item): boolean {
+  const columns = Object.keys(right).filter((column) => !['STT', 'TU_NGAY', 'DEN_NGAY'].includes(column));
+  return left !== undefined && columns.every((column) => left[column] === right[column]);
+}
+
+function overlap(path: string, kind: string, code: string, row: number): BhxhError {
+  return new BhxhError({
+    code: 'ERR_CATALOGUE_OVERLAP',
+    category: 'input',
+    retry: 'never',
+    message: {
+      vi: `Danh mục ${kind} trong ${path}: ${code} ở dòng ${row} trùng thời gian với một dòng trước.`,
+      en: `Catalogue ${kind} in ${path}: ${code} in row ${row} overlaps an earlier row in time.`,
+    },
+    hint: { vi: 'Đóng dòng cũ bằng DEN_NGAY.', en: 'Close the earlier row with DEN_NGAY.' },
+  });
+}
