@@ -30,7 +30,6 @@ const withEditions = (spec) => ({
   ),
 });
 
-const wardType = { P: ['Phường', 'ward'], X: ['Xã', 'commune'], D: ['Đặc khu', 'special zone'] };
 const reform = '2025-07-01';
 const beforeReform = '2025-06-30';
 
@@ -75,7 +74,7 @@ const builders = {
       ]),
     };
   },
-  wards({ source }) {
+  wards({ source, spec }) {
     const now = source('wards3321.json').wards;
     const edges = source('ward_map_old_new.json').rows;
     const old = new Map();
@@ -85,7 +84,7 @@ const builders = {
       rows: [
         ...now.map(([code, name, type, province]) => [
           code,
-          `${wardType[type][0]} ${name}`,
+          `${spec.types[type]} ${name}`,
           reform,
           null,
           province,
@@ -167,7 +166,7 @@ export const compileCodeLists = (reader) => {
     const build = builders[spec.rows];
     if (build === undefined)
       throw new SpecError(reader.where(file, ['rows']), `there is no builder of rows called ${spec.rows}`);
-    lists.set(spec.id, { ...head(spec), ...build({ source }) });
+    lists.set(spec.id, { ...head(spec), ...build({ source, spec }) });
   }
   return lists;
 };

@@ -21,6 +21,7 @@ const lengths = (field) => {
 export const compileField = (field, order) => ({
   code: field.code,
   order,
+  ...(field.renamedFrom === undefined ? {} : { renamedFrom: field.renamedFrom }),
   type: field.type ?? 'string',
   ...lengths(field),
   required: requirement[field.required],
@@ -63,7 +64,7 @@ export const applyChanges = (fields, changes, whereOf) => {
       result.splice(index, 0, { ...change.insert, touched: true });
     } else if (change.rename !== undefined) {
       const index = indexOf(change.rename, at);
-      result[index] = { ...change.set, code: change.to, touched: true };
+      result[index] = { ...change.set, code: change.to, renamedFrom: change.rename, touched: true };
     } else {
       for (const code of [change.amend].flat()) {
         const index = indexOf(code, at);

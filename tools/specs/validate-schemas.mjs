@@ -53,7 +53,13 @@ const sentence = (error) => {
 
 export const validateSchemas = (reader) => {
   const folder = join(reader.root, 'schema');
-  const ajv = new Ajv2020({ allErrors: false, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
+  const ajv = new Ajv2020({
+    allErrors: false,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+  });
   for (const name of readdirSync(folder).sort())
     if (name.endsWith('.schema.json')) ajv.addSchema(JSON.parse(readFileSync(join(folder, name), 'utf8')));
   for (const { schema, files } of kinds) {

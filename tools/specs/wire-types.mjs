@@ -28,8 +28,21 @@ const rowInterface = (name, table) => [
       `  readonly ${field.code}?: ${typeOf(field)} | undefined;`,
     ];
   }),
+  ...(table.child === undefined
+    ? []
+    : [
+        `  /** Rows inside the row, after its own fields. */`,
+        `  readonly ${table.child.list}?: readonly ${name.replace('Row', 'ChildRow')}[] | undefined;`,
+      ]),
   '}',
   '',
+  ...(table.child === undefined
+    ? []
+    : rowInterface(name.replace('Row', 'ChildRow'), {
+        label: table.label,
+        row: table.child.row,
+        fields: table.child.fields,
+      })),
 ];
 
 const header = (from, hash) =>

@@ -1,4 +1,5 @@
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { specificationSentence } from '../messages/specifications/index.ts';
 import type { LegalPlace, Ruleset, TimelineEntry } from './types.ts';
 
 /** Why a ruleset was chosen; the sentence is in `messages` under the code. */
@@ -47,13 +48,14 @@ export function chooseRuleset(
     };
   }
   if (entry === undefined) throw noRuleset(timeline, decidingDate);
-  const alternative = (entry.alternatives ?? [])
-    .filter(({ from, to }) => from <= decidingDate && decidingDate <= to)
-    .map(({ ruleset }) => load(ruleset))
-    .map((ruleset) => ({ ruleset, score: likeness(ruleset, input) }))
-    .concat([{ ruleset: load(entry.ruleset), score: likeness(load(entry.ruleset), input) }])
-    .sort((a, b) => b.score - a.score)[0];
-  const ruleset = alternative !== undefined && hasTables(input) ? alternative.ruleset : load(entry.ruleset);
+  const regular = load(entry.ruleset);
+  const accepted = (entry.alternatives ?? []).filter(
+    ({ from, to }) => from <= decidingDate && decidingDate <= to,
+  );
+  const ruleset =
+    (input.tablesPresent ?? []).length === 0
+      ? regular
+      : likest([regular, ...accepted.map(({ ruleset: id }) => load(id))], input);
   return ruleset.id === entry.ruleset
     ? {
         ruleset,
@@ -75,7 +77,13 @@ export function chooseRuleset(
       };
 }
 
-const hasTables = (input: ChooseRulesetInput): boolean => (input.tablesPresent ?? []).length > 0;
+/** The standard that fits best; the regular one, which comes first, where several fit alike. */
+function likest(candidates: readonly [Ruleset, ...Ruleset[]], input: ChooseRulesetInput): Ruleset {
+  let best = candidates[0];
+  for (const candidate of candidates)
+    if (likeness(candidate, input) > likeness(best, input)) best = candidate;
+  return best;
+}
 
 /** How well a standard fits what the document has: tables it does not know count against it most, then fields, then tables of its own that are absent. */
 function likeness(ruleset: Ruleset, { tablesPresent = [], fieldsPresent = {} }: ChooseRulesetInput): number {
@@ -95,13 +103,7 @@ function noRuleset(timeline: readonly TimelineEntry[], date: string): BhxhError 
     code: 'ERR_NO_RULESET_FOR_DATE',
     category: 'spec',
     retry: 'never',
-    message: {
-      vi: `Không có chuẩn dữ liệu nào áp dụng cho ngày ${date}`,
-      en: `No data standard is in force on ${date}`,
-    },
-    hint: {
-      vi: `Chuẩn sớm nhất áp dụng từ ${first}; xem "bhxh specs list", hoặc chọn chuẩn bằng --ruleset`,
-      en: `The earliest standard applies from ${first}; see "bhxh specs list", or name one with --ruleset`,
-    },
+    message: specificationSentence('NO_RULESET', { date }),
+    hint: specificationSentence('NO_RULESET_HINT', { first }),
   });
 }

@@ -1,4 +1,8 @@
 export * from './types.ts';
+export { diffRulesets } from './diff.ts';
+export type { ChangeKind, RulesetChange, RulesetDiff } from './diff.ts';
+export { chainOf, explainField, explainRule } from './explain.ts';
+export type { CitedPlace, FieldExplanation, HistoryEntry, RuleExplanation } from './explain.ts';
 export { chooseRuleset } from './choose-ruleset.ts';
 export type { ChooseRulesetInput, RulesetChoice, RulesetReason } from './choose-ruleset.ts';
 export { isConfigurable, severityFor } from './severity.ts';

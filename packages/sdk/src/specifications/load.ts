@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { specificationSentence } from '../messages/specifications/index.ts';
 
 /** Folder of the compiled specifications: `dist` of the installed `@bhxh/specs` package. */
 export function defaultFolder(): string {
@@ -27,14 +28,8 @@ export function damaged(name: string, cause?: unknown): BhxhError {
     code: 'ERR_SPECS_DAMAGED',
     category: 'spec',
     retry: 'never',
-    message: {
-      vi: `Không đọc được tệp dữ liệu quy định ${name}`,
-      en: `The specification file ${name} cannot be read`,
-    },
-    hint: {
-      vi: 'Chạy "node tools/build-specs.mjs" trong mã nguồn, hoặc cài lại gói @bhxh/specs',
-      en: 'Run "node tools/build-specs.mjs" in a clone, or install the package @bhxh/specs again',
-    },
+    message: specificationSentence('DAMAGED', { name }),
+    hint: specificationSentence('DAMAGED_HINT'),
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { specificationSentence } from '../messages/specifications/index.ts';
 import { chooseRuleset } from './choose-ruleset.ts';
 import type { ChooseRulesetInput, RulesetChoice } from './choose-ruleset.ts';
 import { toCodeList } from './code-list-file.ts';
@@ -68,18 +69,15 @@ export interface Specifications {
   withOverlay(overlay: 'synthetic' | 'none'): Specifications;
 }
 
-function unknown(
-  code: `ERR_${string}`,
-  kind: { vi: string; en: string },
-  id: string,
-  known: readonly string[],
-): BhxhError {
+type Missing = 'RULESET' | 'CODE_LIST' | 'PARAMETER';
+
+function unknown(kind: Missing, id: string, known: readonly string[]): BhxhError {
   return new BhxhError({
-    code,
+    code: `ERR_${kind}_UNKNOWN`,
     category: 'usage',
     retry: 'never',
-    message: { vi: `Không có ${kind.vi} "${id}"`, en: `There is no ${kind.en} "${id}"` },
-    hint: { vi: `Có: ${known.join(', ')}`, en: `Known: ${known.join(', ')}` },
+    message: specificationSentence(`UNKNOWN_${kind}`, { id }),
+    hint: specificationSentence('KNOWN', { known: known.join(', ') }),
   });
 }
 
@@ -138,7 +136,7 @@ class CompiledSpecifications implements Specifications {
 
   ruleset(id: string): Ruleset {
     if (!Object.hasOwn(this.#manifest.rulesets, id)) {
-      throw unknown('ERR_RULESET_UNKNOWN', { vi: 'chuẩn dữ liệu', en: 'ruleset' }, id, this.rulesetIds());
+      throw unknown('RULESET', id, this.rulesetIds());
     }
     return this.#read<Ruleset>(`claims/${id}.json`);
   }
@@ -157,7 +155,7 @@ class CompiledSpecifications implements Specifications {
     let list = this.#lists.get(id);
     if (list === undefined) {
       if (id === 'ward-changes' || !Object.hasOwn(this.#manifest.files, `code-lists/${id}.json`)) {
-        throw unknown('ERR_CODE_LIST_UNKNOWN', { vi: 'danh mục', en: 'code list' }, id, this.codeListIds());
+        throw unknown('CODE_LIST', id, this.codeListIds());
       }
       list = toCodeList(this.#read<CodeList>(`code-lists/${id}.json`));
       if (this.overlay === 'synthetic') list = overlayOf(list, this.reserved);
@@ -178,7 +176,7 @@ class CompiledSpecifications implements Specifications {
     const all = this.#read<Record<string, Parameter>>('parameters.json');
     const parameter = Object.hasOwn(all, id) ? all[id] : undefined;
     if (parameter === undefined) {
-      throw unknown('ERR_PARAMETER_UNKNOWN', { vi: 'tham số', en: 'parameter' }, id, Object.keys(all));
+      throw unknown('PARAMETER', id, Object.keys(all));
     }
     return parameter;
   }

@@ -21,6 +21,8 @@ export interface FieldSpec {
   readonly code: string;
   /** From 1. */
   readonly order: number;
+  /** Code the field had in the text this one amends. */
+  readonly renamedFrom?: string;
   readonly type: FieldType;
   /** The larger of annex and gateway, in code points; `null` when unlimited or unknown. */
   readonly maxLength: number | null;
@@ -66,6 +68,8 @@ export interface TableSpec {
   readonly confidence: Confidence;
   readonly legal?: readonly LegalPlace[];
   readonly note?: string;
+  /** Columns by which other documents name a row (catalogues). */
+  readonly key?: readonly string[];
   /** Where a certificate or catalogue is sent; `path` below the gateway's address. */
   readonly send?: { readonly path: string; readonly loaiHs: string };
   /** Rows inside a row, after its own fields (catalogue 05/DM). */

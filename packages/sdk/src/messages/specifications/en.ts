@@ -1,0 +1,38 @@
+/** Sentences about the specifications themselves: what changed between standards, and why a file of theirs cannot be used. */
+export const en = {
+  TABLE_ADDED: 'Adds table {table} ({label}), {count} fields',
+  TABLE_REMOVED: 'Removes table {table} ({label})',
+  FIELD_ADDED: '{table}: adds field {field} ({label}) after {previous}',
+  FIELD_ADDED_FIRST: '{table}: adds field {field} ({label}) at the top',
+  FIELD_REMOVED: '{table}: removes field {field} ({label})',
+  FIELD_RENAMED: '{table}: renames field {before} to {field} ({label})',
+  FIELD_MOVED: '{table}.{field}: moves from place {before} to {after}',
+  FIELD_CHANGED: '{table}.{field}: {property} changes from {before} to {after}',
+  RULE_ADDED: 'Adds rule {rule}: {label}',
+  RULE_REMOVED: 'Removes rule {rule}: {label}',
+  RULE_CHANGED: 'Changes rule {rule}: {label}',
+  RULE_SEVERITY_CHANGED: 'Changes rule {rule}: {label} ({before} → {after})',
+  PROPERTY_TYPE: 'type',
+  PROPERTY_MAX_LENGTH: 'maximum length',
+  PROPERTY_WARN_LENGTH: 'warning length',
+  PROPERTY_REQUIRED: 'requiredness',
+  PROPERTY_REQUIRED_WHEN: 'condition of requiredness',
+  PROPERTY_FORMAT: 'format',
+  PROPERTY_DECIMALS: 'decimal places',
+  PROPERTY_SEPARATOR: 'separator',
+  PROPERTY_EMPTY_FROM: 'date from which it stays empty',
+  PROPERTY_CODE_LIST: 'code list',
+  VALUE_NONE: 'none',
+  VALUE_UNLIMITED: 'unlimited',
+  DAMAGED: 'The specification file {name} cannot be read',
+  DAMAGED_HINT: 'Run "node tools/build-specs.mjs" in a clone, or install the package @bhxh/specs again',
+  NO_RULESET: 'No data standard is in force on {date}',
+  NO_RULESET_HINT:
+    'The earliest standard applies from {first}; see "bhxh specs list", or name one with --ruleset',
+  UNKNOWN_RULESET: 'There is no ruleset "{id}"',
+  UNKNOWN_CODE_LIST: 'There is no code list "{id}"',
+  UNKNOWN_PARAMETER: 'There is no parameter "{id}"',
+  KNOWN: 'Known: {known}',
+} as const;
+
+export type SpecificationCode = keyof typeof en;
