@@ -22,13 +22,16 @@ const SEXTETS: ReadonlyMap<number, number> = new Map(
  * accepted only when it has exactly the length that the text promises.
  */
 export function decodeBase64(source: Buffer, start: number, end: number, arena: ContentArena): Base64Result {
-  let text = source.toString('latin1', start, end);
-  let hasLineBreaks = false;
-  if (BLANK.test(text)) {
-    const trimmed = text.trim();
-    text = trimmed.replace(BLANKS, '');
-    hasLineBreaks = text.length !== trimmed.length;
-  }
+  const text = source.toString('latin1', start, end);
+  const result = decodeCanonical(text, arena);
+  if (!('problem' in result) || !BLANK.test(text)) return result;
+  const trimmed = text.trim();
+  const joined = trimmed.replace(BLANKS, '');
+  const again = decodeCanonical(joined, arena);
+  return 'problem' in again ? again : { ...again, hasLineBreaks: joined.length !== trimmed.length };
+}
+
+function decodeCanonical(text: string, arena: ContentArena): Base64Result {
   const { length } = text;
   if (length % 4 !== 0) return { problem: /[^A-Za-z0-9+/=]/.test(text) ? 'alphabet' : 'padding' };
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
@@ -45,7 +48,7 @@ export function decodeBase64(source: Buffer, start: number, end: number, arena: 
     const last = SEXTETS.get(text.charCodeAt(length - padding - 1)) ?? 0;
     if ((last & (padding === 2 ? 0x0f : 0x03)) !== 0) return { problem: 'trailing-bits' };
   }
-  return { bytes, hasLineBreaks };
+  return { bytes, hasLineBreaks: false };
 }
 
 /** True when the bytes could begin base64 text rather than markup. */

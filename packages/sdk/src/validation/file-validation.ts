@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { XmlError, XmlScanner, type ScanHandler, type TextKind } from '@bhxh/xml';
+import { scan, XmlError, XmlScanner, type ScanHandler, type ScanOptions, type TextKind } from '@bhxh/xml';
 import { EnvelopeReader } from '../documents/envelope-reader.ts';
 import { kindOfRoot, type DocumentKind } from '../documents/kinds.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
@@ -32,11 +32,15 @@ export class FileValidation implements ScanHandler {
   readonly #findings: RecordFindings;
   readonly #hash = createHash('sha256');
   readonly #records: RecordValidation;
-  readonly #scanner: XmlScanner;
+  readonly #scanOptions: ScanOptions;
+  /** The scanner of a streamed file. */
+  #scanner: XmlScanner | null = null;
+  #whole: Uint8Array | null = null;
   #size = 0;
   #head: Buffer = Buffer.alloc(0);
   #kind: DocumentKind | null = null;
   #isStopped = false;
+  #hasByteOrderMark = false;
   #envelope: EnvelopeReader | null = null;
   #envelopeValidation: EnvelopeValidation | null = null;
   /** Chunks of a document that is judged as a whole; null when nothing has to be kept. */
@@ -51,28 +55,32 @@ export class FileValidation implements ScanHandler {
     this.#records = new RecordValidation(setup, this.#findings);
     const { xml, batch } = setup.specifications.limits;
     const encoded = Math.ceil(batch.episodeBytes / 3) * 4 + 65_536;
-    this.#scanner = new XmlScanner(this, {
+    this.#scanOptions = {
       limits: { ...xml, textBytes: Math.min(xml.textBytes, encoded), elements: Infinity, bytes: Infinity },
-    });
+    };
   }
 
   /** The whole file at once; `bytes` must not change until the report is there. */
   whole(bytes: Uint8Array): void {
-    this.#write(bytes, bytes);
+    this.#take(bytes, bytes);
+    this.#whole = bytes;
+    if (bytes.length > 0 && !this.#isStopped) this.#guard(() => scan(bytes, this, this.#scanOptions));
   }
 
   /** The next piece of the file. It is not kept after the call. */
   write(chunk: Uint8Array): void {
-    this.#write(chunk, this.#kept === null ? chunk : Buffer.from(chunk));
+    this.#take(chunk, this.#kept === null ? chunk : Buffer.from(chunk));
+    this.#scanner ??= new XmlScanner(this, this.#scanOptions);
+    const scanner = this.#scanner;
+    if (!this.#isStopped) this.#guard(() => scanner.write(chunk));
   }
 
-  #write(chunk: Uint8Array, kept: Uint8Array): void {
+  #take(chunk: Uint8Array, kept: Uint8Array): void {
     this.#hash.update(chunk);
     this.#size += chunk.length;
     if (this.#head.length < HEAD)
       this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD - this.#head.length)]);
     if (this.#kept !== null) this.#keep(kept);
-    if (!this.#isStopped) this.#guard(() => this.#scanner.write(chunk));
   }
 
   #keep(chunk: Uint8Array): void {
@@ -117,8 +125,10 @@ export class FileValidation implements ScanHandler {
     const { code, detail, position } = error;
     const isEncoding = code === 'ENCODING_NOT_UTF8' || (code === 'XML_CHAR' && detail === 'utf-8');
     const suspected = isEncoding
-      ? (suspectedEncoding(this.#scanner.bytes, position.offset - this.#scanner.base) ??
-        suspectedEncoding(head, 0))
+      ? (suspectedEncoding(
+          this.#whole ?? this.#scanner!.bytes,
+          position.offset - (this.#scanner?.base ?? 0),
+        ) ?? suspectedEncoding(head, 0))
       : null;
     this.#findings.record = null;
     this.#findings.add(
@@ -180,6 +190,7 @@ export class FileValidation implements ScanHandler {
       scanner.bytes.subarray(nameStart - scanner.base, nameEnd - scanner.base),
     ).toString('utf8');
     const kind = kindOfRoot(name);
+    this.#hasByteOrderMark = scanner.hasByteOrderMark;
     const position = scanner.positionOf(tagStart);
     if (kind === undefined) {
       this.#kept = null;
@@ -238,7 +249,8 @@ export class FileValidation implements ScanHandler {
         [],
       );
     } else {
-      if (!this.#isStopped) this.#guard(() => this.#scanner.end());
+      const scanner = this.#whole === null ? this.#scanner : null;
+      if (!this.#isStopped && scanner !== null) this.#guard(() => scanner.end());
       if (!this.#isStopped) this.#collector.decide('xml', 'valid');
       if (this.#envelope !== null) this.#endEnvelope(this.#envelope);
       else if (this.#kind !== null && this.#kept !== null) this.#endWhole(this.#kind, joined(this.#kept));
@@ -252,7 +264,7 @@ export class FileValidation implements ScanHandler {
   #endEnvelope(envelope: EnvelopeReader): void {
     this.#signaturePaths = envelope.signatures;
     this.#guard(() =>
-      this.#envelopeValidation!.end(envelope.records, this.#scanner.hasByteOrderMark, !this.#isStopped),
+      this.#envelopeValidation!.end(envelope.records, this.#hasByteOrderMark, !this.#isStopped),
     );
   }
 
