@@ -35,7 +35,7 @@ export interface GenerateClaimsOptions {
 
 /** One generated claim: a file for the gateway, and what it was made from. */
 export interface GeneratedClaim {
-  /** `claim-000001.xml`. */
+  /** `claim-000001.xml`; `check-in-000001.xml` where a defect of a check-in (XML0) was asked for. */
   readonly fileName: string;
   readonly bytes: Uint8Array;
   /** Ids of the rules the claim breaks on purpose; empty for a valid claim. */
@@ -123,7 +123,7 @@ export async function* generateClaims(
     const spoiled = isDefective ? makeDefective(index) : undefined;
     const wire = spoiled?.wire ?? makeWire(index, 0, kinds);
     yield {
-      fileName: `claim-${String(index + 1).padStart(6, '0')}.xml`,
+      fileName: `${wire.checkIn === null ? 'claim' : 'check-in'}-${String(index + 1).padStart(6, '0')}.xml`,
       bytes: wireBytes(wire),
       labels: spoiled === undefined ? [] : [spoiled.rule],
       kind: wire.draft.kind,

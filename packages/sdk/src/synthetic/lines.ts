@@ -111,6 +111,12 @@ const performerOfGroup: Readonly<
   18: 'procedure',
 };
 
+/** QĐ 130 asked for an index code on every row of XML4, images included. */
+function needsIndexCode(draft: Draft): boolean {
+  const fields = draft.setting.ruleset.tables['XML4']?.fields ?? [];
+  return fields.some(({ code, required }) => code === 'MA_CHI_SO' && required === 'always');
+}
+
 /** What brings out a test's value: XML4 has one row for each measured index, or one with a description. */
 function addResults(draft: Draft, service: Service, reader: string, doneAt: Minute): void {
   const common: Row = {
@@ -137,6 +143,7 @@ function addResults(draft: Draft, service: Service, reader: string, doneAt: Minu
   if (service.conclusion !== undefined) {
     addRow(draft, 'XML4', {
       ...common,
+      MA_CHI_SO: needsIndexCode(draft) ? service.code : '',
       TEN_CHI_SO: service.name,
       MO_TA: service.finding ?? '',
       KET_LUAN: service.conclusion,

@@ -17,6 +17,13 @@ function paperNumber(draft: Draft, kind: string): string {
   return `${draft.random.between(1, 9999)}/${kind}`;
 }
 
+function names(draft: Draft, table: string, code: string): string {
+  return (draft.tables[table] ?? [])
+    .map((row) => row[code] ?? '')
+    .filter((name) => name !== '')
+    .join('; ');
+}
+
 /** A note of the clinical course (XML5). Vital signs follow the annex's convention. */
 export function addNote(draft: Draft, at: Minute): Row {
   const { random } = draft;
@@ -210,6 +217,8 @@ export function addReferralPaper(draft: Draft, destination: string): Row {
     PP_DIEUTRI: field(draft, 'PP_DIEU_TRI'),
     PP_DIEU_TRI: field(draft, 'PP_DIEU_TRI'),
     TINH_TRANG_CT: phrases.transferCondition,
+    TEN_DICH_VU: names(draft, 'XML3', 'TEN_DICH_VU'),
+    TEN_THUOC: names(draft, 'XML2', 'TEN_THUOC'),
     MA_LYDO_CT: String(random.between(1, 2)),
     HUONG_DIEU_TRI: story.plan ?? phrases.admission,
     PHUONGTIEN_VC: phrases.ambulance,

@@ -1,6 +1,8 @@
+import { buildCheckIn } from '../claims/build-check-in.ts';
 import { buildClaim, wrapClaim, wrapClaims } from '../claims/build.ts';
 import type { BuiltTable } from '../claims/build.ts';
 import type { Draft, Row } from './draft.ts';
+import { asLegacyRow } from './legacy-row.ts';
 import type { Account } from './settle.ts';
 
 /** A finished claim as it goes on the wire, still open to changes that make it wrong. */
@@ -15,19 +17,23 @@ export interface Wire extends Account {
   repeatedTable: string | null;
   /** The claim stands in the file twice. */
   isRepeated: boolean;
+  /** The file is this check-in (XML0) instead of the claim. */
+  checkIn: Row | null;
 }
 
 /** Rows as the standard has them: numbered, and without members that are not its fields. */
 export function toWire(draft: Draft): Wire {
   const { ruleset } = draft.setting;
+  const isLegacy = ruleset.tables['XML1']?.fields.every(({ code }) => code !== 'MA_THE_BHYT') ?? false;
   const tables: Record<string, Row[]> = {};
   for (const [code, rows] of Object.entries(draft.tables)) {
     const table = ruleset.tables[code];
     if (table === undefined || rows.length === 0) continue;
     tables[code] = rows.map((row, index) => {
+      const source = isLegacy ? asLegacyRow(code, row) : row;
       const known: Row = {};
       for (const field of table.fields) {
-        known[field.code] = field.code === 'STT' ? String(index + 1) : (row[field.code] ?? '');
+        known[field.code] = field.code === 'STT' ? String(index + 1) : (source[field.code] ?? '');
       }
       return known;
     });
@@ -44,6 +50,7 @@ export function toWire(draft: Draft): Wire {
     edits: new Map(),
     repeatedTable: null,
     isRepeated: false,
+    checkIn: null,
   };
 }
 
@@ -52,18 +59,25 @@ export function rowsOf(wire: Wire, table: string): readonly Row[] {
   return wire.tables[table] ?? [];
 }
 
+/** The second copy of a single-row table goes on counting. */
+function second(table: BuiltTable): BuiltTable {
+  const xml = Buffer.from(table.xml).toString().replace('<STT>1</STT>', '<STT>2</STT>');
+  return { ...table, xml: Buffer.from(xml) };
+}
+
 function editedTables(wire: Wire): readonly BuiltTable[] {
   const built = buildClaim(wire.tables, wire.setting.ruleset).flatMap((table): BuiltTable[] => {
     const edit = wire.edits.get(table.table);
     const changed =
       edit === undefined ? table : { ...table, xml: Buffer.from(edit(Buffer.from(table.xml).toString())) };
-    return wire.repeatedTable === table.table ? [changed, changed] : [changed];
+    return wire.repeatedTable === table.table ? [changed, second(changed)] : [changed];
   });
   return built;
 }
 
 /** The file. */
 export function wireBytes(wire: Wire): Uint8Array {
+  if (wire.checkIn !== null) return buildCheckIn([wire.checkIn], wire.setting.ruleset);
   const claim = wrapClaim(editedTables(wire));
   return wrapClaims(
     wire.isRepeated ? [claim, claim] : [claim],

@@ -44,7 +44,7 @@ export const benefitDefects: readonly Defect[] = [
   paidAt('R103', ['outpatient', 'referred'], (wire) =>
     isLowCost(wire) && wire.benefit === '80' && rowsOf(wire, 'XML3').length > 0 ? '80' : undefined,
   ),
-  paidAt('R104', ['primary-care'], () => '80'),
+  paidAt('R104', ['primary-care'], (wire) => (wire.summary['MA_DOITUONG_KCB'] === '1.2' ? '80' : undefined)),
   paidAt('R105', ['inpatient-off-route'], (wire) =>
     wire.summary['MA_DOITUONG_KCB'] === '3.1' ? '80' : undefined,
   ),

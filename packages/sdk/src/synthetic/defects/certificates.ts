@@ -1,5 +1,6 @@
 import { shiftedDay } from '../calendar.ts';
 import type { EpisodeKind, Row } from '../draft.ts';
+import { checkInRow } from '../check-in-row.ts';
 import { rowsOf } from '../wire.ts';
 import type { Wire } from '../wire.ts';
 import type { Defect } from './defect.ts';
@@ -32,7 +33,21 @@ function addRow(wire: Wire, table: string, values: Row): boolean {
 
 const stays: readonly EpisodeKind[] = ['inpatient', 'child', 'newborn', 'multi-card', 'inpatient-off-route'];
 
-/** Papers inside the claim. */
+function spoilCheckIn(kinds: readonly EpisodeKind[], apply: (row: Row) => void): Defect {
+  return {
+    rule: 'R163',
+    kinds,
+    spoil: (wire) => {
+      const row = checkInRow(wire);
+      if (row === undefined) return false;
+      apply(row);
+      wire.checkIn = row;
+      return true;
+    },
+  };
+}
+
+/** Papers inside the claim, and the check-in before it. */
 export const certificateDefects: readonly Defect[] = [
   {
     rule: 'R150',
@@ -59,7 +74,7 @@ export const certificateDefects: readonly Defect[] = [
   },
   {
     rule: 'R152',
-    kinds: ['outpatient', 'referred'],
+    kinds: ['drug-pickup'],
     spoil: (wire) =>
       addRow(wire, 'XML5', {
         MA_LK: wire.summary['MA_LK'] ?? '',
@@ -103,5 +118,11 @@ export const certificateDefects: readonly Defect[] = [
   }),
   change('R161', 'XML6', ['hiv'], (row) => {
     row['LOAI_DTRI_LAO'] = '2';
+  }),
+  spoilCheckIn(['outpatient', 'referred', 'inpatient'], (row) => {
+    row['TEN_DICH_VU'] = '';
+  }),
+  spoilCheckIn(['inpatient', 'child'], (row) => {
+    row['LY_DO_VNT'] = '';
   }),
 ];

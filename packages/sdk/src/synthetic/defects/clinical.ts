@@ -107,7 +107,16 @@ export const clinicalDefects: readonly Defect[] = [
   change('R138', 'XML3', isFilled('MA_MAY'), set('MA_MAY', 'ZZ.1.99001.TN1')),
   change('R140', 'XML4', isFilled('GIA_TRI'), set('NGAY_KQ', '')),
   change('R141', 'XML4', any, set('MA_DICH_VU', '22.9999.9999')),
-  change('R141', 'XML4', isFilled('KET_LUAN'), set('KET_LUAN', ''), ['outpatient', 'child', 'referred']),
+  {
+    rule: 'R141',
+    spoil: (wire) => {
+      const imaging = rowsOf(wire, 'XML3').find(ofGroup('2'));
+      const result = rowsOf(wire, 'XML4').find((row) => row['MA_DICH_VU'] === imaging?.['MA_DICH_VU']);
+      if (imaging === undefined || result === undefined) return false;
+      result['KET_LUAN'] = '';
+      return true;
+    },
+  },
   change('R143', 'XML5', any, (row) => {
     row['DIEN_BIEN_LS'] = (row['DIEN_BIEN_LS'] ?? '').replace('_HA', '_HUYETAP');
   }),

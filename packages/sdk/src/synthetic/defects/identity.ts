@@ -24,14 +24,6 @@ export const identityDefects: readonly Defect[] = [
   },
   {
     rule: 'R016',
-    kinds: plainVisits,
-    spoil: ({ summary }) => {
-      summary['NGAY_SINH'] = `${(summary['NGAY_SINH'] ?? '').slice(0, 4)}13010000`;
-      return true;
-    },
-  },
-  {
-    rule: 'R016',
     kinds: ['newborn'],
     spoil: ({ summary }) => {
       summary['NGAY_SINH'] = `${(summary['NGAY_SINH'] ?? '').slice(0, 8)}0000`;

@@ -84,11 +84,12 @@ export function selfReferred(request: EpisodeRequest): Draft {
 
 /** At an initial-level facility, where everybody is paid in full. */
 export function primaryCare(request: EpisodeRequest): Draft {
+  const category = request.setting.date < unreferredSince ? '1.1' : '1.2';
   return examine(
     request,
     {
       stories: 'outpatient',
-      category: '1.2',
+      category,
       visit: '01',
       arrival: morning(request),
       registeredAt: request.setting.facility,
