@@ -15,3 +15,10 @@ export {
   type JsonReportOptions,
   type ReportSummary,
 } from './report/json-report.ts';
+export { fileSource } from './file-source.ts';
+export {
+  validateFiles,
+  type FileOutcome,
+  type FileToValidate,
+  type ValidateFilesOptions,
+} from './validate-files.ts';

@@ -166,6 +166,7 @@ export class TableRows {
 
   /** @internal */
   number(cell: number, source: TableSource, wanted: 1 | 2): number {
+    if ((this.forms[cell]! & REFUSED) !== 0) return NaN;
     if (this.#numberKinds[cell] === wanted) return this.#numbers[cell]!;
     const value = this.#parse(cell, source, wanted);
     this.#numbers[cell] = value;

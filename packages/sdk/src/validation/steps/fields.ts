@@ -104,10 +104,9 @@ export class FieldsStep {
           this.#unusual(rows, row, field, cellForm, findings);
           continue;
         }
-        if (end - start > watched[field]!) this.#tooLong(row, field, end - start, findings);
         if (kind !== fieldForm.text && !this.#hasForm(rows, cell, bytes, start, end, kind, field)) {
           this.#wrongForm(row, field, kind, findings);
-        }
+        } else if (end - start > watched[field]!) this.#tooLong(row, field, end - start, findings);
       }
     }
     if (hasAbsences) this.#reportAbsences(findings);
@@ -250,11 +249,10 @@ export class FieldsStep {
         );
       }
     }
-    if (end - start > this.#plan.watched[field]!) this.#tooLong(row, field, end - start, findings);
     const wanted = this.#plan.forms[field]!;
     if (wanted !== fieldForm.text && !this.#hasForm(rows, cell, bytes, start, end, wanted, field)) {
       this.#wrongForm(row, field, wanted, findings);
-    }
+    } else if (end - start > this.#plan.watched[field]!) this.#tooLong(row, field, end - start, findings);
   }
 
   #values(row: RowView, field: number): FindingValue[] {
