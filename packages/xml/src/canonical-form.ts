@@ -1,5 +1,6 @@
 import { AMPERSAND, CR, GREATER, LESS, LF, SEMICOLON } from './byte-classes.ts';
 import { CanonicalOutput } from './canonical-output.ts';
+import { byCodePoint } from './code-point-order.ts';
 import { decodeText, type TextKind } from './decode-text.ts';
 import type { ByteRange } from './element-index.ts';
 import { XmlError } from './errors.ts';
@@ -36,9 +37,11 @@ const ESCAPED_GREATER = Buffer.from('&gt;');
 const ESCAPED_LESS = Buffer.from('&lt;');
 const ESCAPED_AMPERSAND = Buffer.from('&amp;');
 
-/** Code points and UTF-8 bytes have the same order; UTF-16 units have not. */
-function byCodePoint(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** `&lt;`, `&gt;` and `&amp;`, which most references are. */
+function isCanonicalReference(bytes: Uint8Array, start: number, end: number): boolean {
+  const second = bytes[start + 2];
+  if (end - start === 4) return second === 0x74;
+  return end - start === 5 && second === 0x6d;
 }
 
 class CanonicalForm implements ScanHandler {
@@ -197,14 +200,19 @@ class CanonicalForm implements ScanHandler {
       ? [...used, ...candidates.filter((prefix) => this.#listed.has(prefix))]
       : candidates;
     let text = this.#declarations(scanner, tagStart, wanted);
-    attributes.sort((a, b) => byCodePoint(a.namespace, b.namespace) || byCodePoint(a.localName, b.localName));
+    if (attributes.length > 1) {
+      attributes.sort(
+        (a, b) => byCodePoint(a.namespace, b.namespace) || byCodePoint(a.localName, b.localName),
+      );
+    }
     for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
     if (text !== '') this.#output.put(Buffer.from(text));
   }
 
   #declarations(scanner: XmlScanner, tagStart: number, wanted: readonly string[]): string {
     let text = '';
-    for (const prefix of [...new Set(wanted)].sort(byCodePoint)) {
+    const distinct = wanted.length > 1 ? [...new Set(wanted)].sort(byCodePoint) : wanted;
+    for (const prefix of distinct) {
       const uri = scanner.namespaceOf(prefix) ?? '';
       if (prefix === 'xml' || uri === this.#rendered.get(prefix)) continue;
       // Canonical XML 1.0 §1.3 has no form for a document with relative namespace URIs.
@@ -240,7 +248,9 @@ class CanonicalForm implements ScanHandler {
       else if (byte === AMPERSAND) {
         while (source[next] !== SEMICOLON) next++;
         next++;
-        replacement = Buffer.from(escapeText(decodeText(source, at, next, 1)));
+        if (!isCanonicalReference(source, at, next)) {
+          replacement = Buffer.from(escapeText(decodeText(source, at, next, 1)));
+        }
       }
       if (replacement !== undefined) {
         output.keep(from, at);

@@ -1,5 +1,8 @@
 import { decodeText, type TextKind } from './decode-text.ts';
+import { AttributeList } from './attributes.ts';
+import type { XmlLimits } from './limits.ts';
 import { grown } from './names.ts';
+import { XML_NAMESPACE, XMLNS_NAMESPACE } from './namespaces.ts';
 import { scan, type XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
 import { asBuffer } from './utf8.ts';
 
@@ -56,6 +59,15 @@ export interface ElementIndex {
 
 const HAS_MARKUP = 1;
 
+const NO_LIMITS: XmlLimits = {
+  depth: Number.POSITIVE_INFINITY,
+  attributes: Number.POSITIVE_INFINITY,
+  nameBytes: Number.POSITIVE_INFINITY,
+  textBytes: Number.POSITIVE_INFINITY,
+  elements: Number.POSITIVE_INFINITY,
+  bytes: Number.POSITIVE_INFINITY,
+};
+
 class ByteIndex implements ElementIndex, ScanHandler {
   count = 0;
   readonly #bytes: Buffer;
@@ -71,7 +83,6 @@ class ByteIndex implements ElementIndex, ScanHandler {
   #open = -1;
   readonly #uris: string[] = [''];
   readonly #uriNumbers = new Map<string, number>([['', 0]]);
-  readonly #attributes = new Map<number, readonly IndexedAttribute[]>();
   readonly #ids = new Map<string, number>();
 
   constructor(bytes: Uint8Array, options: ScanOptions) {
@@ -99,7 +110,9 @@ class ByteIndex implements ElementIndex, ScanHandler {
         ? ''
         : this.#bytes.toString('utf8', nameStart, nameStart + scanner.prefixLength);
     this.#namespaces[index] = this.#numberOf(scanner.namespaceOf(prefix) ?? '');
-    if (scanner.attributeCount > 0) this.#keepAttributes(scanner, index);
+    for (let place = 0; place < scanner.attributeCount; place++) {
+      if (scanner.attributes.isId(place)) this.#ids.set(scanner.attributeValue(place), index);
+    }
     this.#open = index;
   }
 
@@ -132,7 +145,9 @@ class ByteIndex implements ElementIndex, ScanHandler {
     if (!(index >= 0 && index < this.count)) throw new RangeError('no such element');
     const name = this.#bytes.toString('utf8', this.#nameStarts[index]!, this.#nameEnds[index]!);
     const inner = { start: this.#innerStarts[index]!, end: this.#innerEnds[index]! };
+    const readAttributes = (): readonly IndexedAttribute[] => this.#attributesOf(index);
     const readText = (): string => this.#textOf(inner);
+    let attributes: readonly IndexedAttribute[] | undefined;
     return {
       index,
       parent: this.#parents[index]!,
@@ -141,7 +156,9 @@ class ByteIndex implements ElementIndex, ScanHandler {
       namespace: this.#uris[this.#namespaces[index]!]!,
       outer: { start: this.#outerStarts[index]!, end: this.#outerEnds[index]! },
       inner,
-      attributes: this.#attributes.get(index) ?? [],
+      get attributes() {
+        return (attributes ??= readAttributes());
+      },
       hasOnlyText: this.#flags[index] === 0,
       get text() {
         return readText();
@@ -186,26 +203,38 @@ class ByteIndex implements ElementIndex, ScanHandler {
     return index === undefined ? undefined : this.element(index);
   }
 
-  #keepAttributes(scanner: XmlScanner, index: number): void {
-    const attributes: IndexedAttribute[] = [];
-    for (let place = 0; place < scanner.attributeCount; place++) {
-      const name = scanner.attributeName(place);
+  /** Read again from the tag, which is known to be in order. */
+  #attributesOf(index: number): readonly IndexedAttribute[] {
+    const list = this.#listOf(index);
+    return Array.from({ length: list.count }, (_, place) => {
+      const name = list.name(place);
       const colon = name.indexOf(':');
-      const localName = name.slice(colon + 1);
       const prefix = colon === -1 ? '' : name.slice(0, colon);
-      const value = scanner.attributeValue(place);
       const namespace =
-        name === 'xmlns' || prefix === 'xmlns'
-          ? 'http://www.w3.org/2000/xmlns/'
+        list.declaredPrefix(place) !== undefined
+          ? XMLNS_NAMESPACE
           : prefix === ''
             ? ''
-            : (scanner.namespaceOf(prefix) ?? '');
-      attributes.push({ name, localName, namespace, value });
-      if (prefix !== 'xmlns' && (localName === 'Id' || localName === 'ID' || localName === 'id')) {
-        this.#ids.set(value, index);
+            : this.#namespaceOf(prefix, index);
+      return { name, localName: name.slice(colon + 1), namespace, value: list.value(place) };
+    });
+  }
+
+  #listOf(index: number): AttributeList {
+    const list = new AttributeList();
+    list.read(this.#bytes, this.#nameEnds[index]!, this.#innerStarts[index]!, NO_LIMITS);
+    return list;
+  }
+
+  #namespaceOf(prefix: string, index: number): string {
+    if (prefix === 'xml') return XML_NAMESPACE;
+    for (let at = index; at !== -1; at = this.#parents[at]!) {
+      const list = this.#listOf(at);
+      for (let place = 0; place < list.count; place++) {
+        if (list.declaredPrefix(place) === prefix) return list.value(place);
       }
     }
-    this.#attributes.set(index, attributes);
+    return '';
   }
 
   #numberOf(uri: string): number {

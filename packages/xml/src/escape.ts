@@ -1,5 +1,6 @@
 /** Character data as the canonical form writes it. */
 export function escapeText(value: string): string {
+  if (!/[&<>\r]/.test(value)) return value;
   return value.replace(/[&<>\r]/g, (character) =>
     character === '&' ? '&amp;' : character === '<' ? '&lt;' : character === '>' ? '&gt;' : '&#xD;',
   );
@@ -16,5 +17,6 @@ const ATTRIBUTE_ESCAPES: ReadonlyMap<string, string> = new Map([
 
 /** An attribute value as the canonical form writes it, without its quotes. */
 export function escapeAttribute(value: string): string {
+  if (!/[&<"\t\n\r]/.test(value)) return value;
   return value.replace(/[&<"\t\n\r]/g, (character) => ATTRIBUTE_ESCAPES.get(character)!);
 }

@@ -12,6 +12,7 @@ import {
   NAME_BYTES,
   OPEN_BRACKET,
   QUESTION,
+  skipPlainText,
   SLASH,
   TEXT_STOPS,
   WHITE_SPACE,
@@ -80,6 +81,8 @@ export interface ScanOptions {
 /** From this size on an unfinished token is tried again only after it has doubled, so that its bytes are read a bounded number of times. */
 const RETRY_AT_ONCE = 4096;
 const CARRY = 65_536;
+/** Character data beyond this length is searched for its end in larger steps, whose start costs something. */
+const LONG_RUN = 96;
 
 /**
  * One strict pass over the UTF-8 bytes of a document, fed in chunks of any size: XML 1.0 with namespaces, without DTD,
@@ -279,7 +282,12 @@ export class XmlScanner {
         let kind: TextKind = 0;
         let to = at;
         for (;;) {
-          while (to < stop && TEXT_STOPS[bytes[to]!] === 0) to++;
+          const near = Math.min(stop, to + LONG_RUN);
+          while (to < near && TEXT_STOPS[bytes[to]!] === 0) to++;
+          if (to === near && near < stop) {
+            to = skipPlainText(bytes, to, stop);
+            while (to < stop && TEXT_STOPS[bytes[to]!] === 0) to++;
+          }
           if (to >= stop) break;
           const byte = bytes[to]!;
           if (byte === LESS) break;

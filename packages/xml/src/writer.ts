@@ -1,3 +1,4 @@
+import { byCodePoint } from './code-point-order.ts';
 import { XmlError } from './errors.ts';
 import { escapeAttribute, escapeText } from './escape.ts';
 import { endOfName, prefixLengthOf } from './lexemes.ts';
@@ -13,10 +14,6 @@ interface Attribute {
   readonly localName: string;
   readonly namespace: string;
   readonly value: string;
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**

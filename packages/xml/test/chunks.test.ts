@@ -82,3 +82,28 @@ describe('a document in chunks', () => {
     );
   });
 });
+
+describe('long character data', () => {
+  it('is searched to the right place at every alignment and length', () => {
+    const specials = ['&lt;', ']', '>', '\r', '\uffff', '\x01', 'đ', ']]>', '\uf900', '<b/>', ''];
+    const random = new Random(8);
+    for (let round = 0; round < 3000; round++) {
+      const before = 'x'.repeat(random.below(140));
+      const after = (random.chance(0.5) ? 'y' : 'đ').repeat(random.below(140));
+      const special = random.pick(specials);
+      const text = `<a>${before}${special}${after}</a>`;
+      const shifted = Buffer.concat([Buffer.alloc(random.below(4)), Buffer.from(text)]);
+      const bytes = shifted.subarray(shifted.length - Buffer.byteLength(text));
+      const whole = eventsOf(bytes);
+      expect(eventsInChunks(bytes, () => 1 + random.below(7))).toEqual(whole);
+      const joined = whole.join('\n');
+      const isRefused = special === '\uffff' || special === '\x01' || special === ']]>';
+      expect(joined.includes('error XML_')).toBe(isRefused);
+      if (!isRefused && before !== '') expect(joined).toContain(`text 3 `);
+      if (special === 'đ' || special === '') {
+        const characters = JSON.stringify(`${before}${special}${after}`);
+        if (characters !== '""') expect(joined).toContain(` 0 ${characters}`);
+      }
+    }
+  });
+});
