@@ -1,6 +1,8 @@
+import { XmlError } from '@bhxh/xml';
+import { fieldLabels } from '@bhxh/sdk/messages';
 import { createValidator, type FileReport, type Validator } from '@bhxh/sdk/validation';
 import { adjudicate, reachOf } from '../adjudication/adjudicate.ts';
-import { readClaimFile, type ReadClaim } from '../adjudication/read-claim-file.ts';
+import { readClaimFile, type ReadClaim, type ReadClaimFile } from '../adjudication/read-claim-file.ts';
 import { parseThousandths } from '../adjudication/thousandths.ts';
 import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
@@ -41,11 +43,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /** Steps whose failure leaves nothing to adjudicate: the facility has to correct and send again. */
-const STRUCTURAL = new Set(['bytes', 'xml', 'kind', 'ruleset', 'structure', 'fields']);
+const STRUCTURAL: ReadonlySet<string> = new Set(['bytes', 'xml', 'kind', 'ruleset', 'structure', 'fields']);
 const KEPT_FINDINGS = 1_000;
 
 /** Checks documents with the same rulesets as everybody else, on the bytes the signature covers. */
 export function createDocumentCheck(server: ServerContext): DocumentCheck {
+  const labelOf = fieldLabels(server.specifications);
   let validator: Validator | undefined;
   return async (document) => {
     if (document.mustFail !== undefined) return rejected([ownFinding('SCENARIO', document.mustFail)]);
@@ -69,29 +72,42 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
       size: signature.content.length,
     });
     const ruleset = report.rulesets[0]?.id ?? null;
-    const findings = report.findings.slice(0, KEPT_FINDINGS).map(showFinding);
+    const findings = report.findings.slice(0, KEPT_FINDINGS).map((finding) => showFinding(finding, labelOf));
     if (report.kind !== expected) {
       return rejected([ownFinding('KIND_UNEXPECTED', expected), ...findings], ruleset, signature.shown);
     }
-    const isStructural = report.steps.some(
-      ({ name, verdict }) => STRUCTURAL.has(name) && (verdict === 'invalid' || verdict === 'undetermined'),
-    );
+    const isBroken = report.steps.some(({ name, verdict }) => STRUCTURAL.has(name) && verdict === 'invalid');
+    const hasCrashed = report.findings.some(({ code }) => code === 'STEP_CRASHED');
+    if (hasCrashed && !isBroken) throw new CheckUndetermined();
     if (document.kind !== 'claim') {
-      const isRefused = report.verdict === 'invalid' || report.verdict === 'undetermined';
-      return isRefused
+      return report.verdict !== 'valid'
         ? rejected(findings, ruleset, signature.shown)
         : { outcome: { state: 'accepted', ruleset, findings, signature: signature.shown } };
     }
-    if (isStructural || ruleset === null) return rejected(findings, ruleset, signature.shown);
-    const own = ownChecks(server, document, signature.content, report, signature.isSigned);
-    if ('findings' in own) return rejected([...own.findings, ...findings], ruleset, signature.shown);
-    const adjudication = adjudicate(own.claim, report.findings, ruleset, server.clock.now());
+    const file = readUnlessBroken(signature.content);
+    const own = file === undefined ? [] : ownChecks(server, document, file, report, signature.isSigned);
+    const isWhollyWrong =
+      isBroken ||
+      report.verdict === 'undetermined' ||
+      own.length > 0 ||
+      report.omitted.error > 0 ||
+      report.findings.some((finding) => finding.severity === 'error' && reachOf(finding).kind === 'claim');
+    const claim = file?.claims[0];
+    if (isWhollyWrong || claim === undefined || ruleset === null) {
+      return rejected([...own, ...findings], ruleset, signature.shown);
+    }
+    const adjudication = adjudicate(claim, report.findings, ruleset, server.clock.now());
     return {
       outcome: { state: 'adjudicated', ruleset, findings, signature: signature.shown, adjudication },
-      claim: own.claim,
-      visit: visitOf(own.claim, adjudication.totals.columns['T_BNCCT']?.accepted ?? '0'),
+      claim,
+      visit: visitOf(claim, adjudication.totals.columns['T_BNCCT']?.accepted ?? '0'),
     };
   };
+}
+
+/** A step of the check crashed: nobody knows whether the document is right, so it is neither paid nor refused. */
+class CheckUndetermined extends Error {
+  override readonly name = 'CheckUndetermined';
 }
 
 function rejected(
@@ -104,20 +120,26 @@ function rejected(
   };
 }
 
-/** What only the receiver can judge; the claim itself where there is nothing to say against it. */
+/** Nothing where the file or a table in it is not XML, which the validator has said already. */
+function readUnlessBroken(content: Uint8Array): ReadClaimFile | undefined {
+  try {
+    return readClaimFile(content);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}
+
+/** What only the receiver can judge. */
 function ownChecks(
   server: ServerContext,
   document: DocumentToCheck,
-  content: Uint8Array,
+  file: ReadClaimFile,
   report: FileReport,
   isSigned: boolean,
-): { readonly claim: ReadClaim } | { readonly findings: ShownFinding[] } {
-  const file = readClaimFile(content);
-  const [claim] = file.claims;
-  if (claim === undefined || file.claims.length > 1) {
-    return { findings: [ownFinding('CLAIM_COUNT', String(file.claims.length))] };
-  }
+): ShownFinding[] {
   const findings: ShownFinding[] = [];
+  if (file.claims.length !== 1) findings.push(ownFinding('CLAIM_COUNT', String(file.claims.length)));
   if (file.facility !== document.facility) {
     findings.push(
       ownFinding('FACILITY_MATCH', document.facility, 'R013', 'GIAMDINHHS/THONGTINDONVI/MACSKCB'),
@@ -128,10 +150,7 @@ function ownChecks(
   if (!isSigned && from !== null && endsOn >= from) {
     findings.push(ownFinding('SIGNATURE_REQUIRED', from, 'SIGNATURE_REQUIRED', 'GIAMDINHHS/CHUKYDONVI'));
   }
-  const isWhollyWrong =
-    report.omitted.error > 0 ||
-    report.findings.some((finding) => finding.severity === 'error' && reachOf(finding).kind === 'claim');
-  return findings.length > 0 || isWhollyWrong ? { findings } : { claim };
+  return findings;
 }
 
 function visitOf(claim: ReadClaim, coPayment: string): Visit {

@@ -58,7 +58,9 @@ export async function receive(store: Store, arrival: Arrival): Promise<Receipt> 
   const moment = arrival.at.getTime();
   const id = newTransactionId(arrival.facility, arrival.at);
   const reply: StoredReply = { id, receivedAt: compactTime(arrival.at) };
+  const contended = [arrival.facility, arrival.kind, arrival.businessKey ?? sha256].join(' ');
   return await store.write(async (connection): Promise<Receipt> => {
+    await store.lock(connection, contended);
     const known = await connection
       .selectFrom('submission')
       .select('reply')

@@ -1,11 +1,11 @@
-import { sentenceOf } from '@bhxh/sdk/messages';
+import { sentenceOf, type LabelOf } from '@bhxh/sdk/messages';
 import type { Finding } from '@bhxh/sdk/validation';
 import type { ShownFinding } from './outcome.ts';
 
 /** A finding with its sentences in both languages; personal values stay masked. */
-export function showFinding(finding: Finding): ShownFinding {
-  const vi = sentenceOf(finding, 'vi', { reveal: false });
-  const en = sentenceOf(finding, 'en', { reveal: false });
+export function showFinding(finding: Finding, labelOf: LabelOf): ShownFinding {
+  const vi = sentenceOf(finding, 'vi', { reveal: false, labelOf });
+  const en = sentenceOf(finding, 'en', { reveal: false, labelOf });
   const { record, path, line, column } = finding.location;
   return {
     ruleId: finding.ruleId,

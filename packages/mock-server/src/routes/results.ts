@@ -123,28 +123,44 @@ async function findRows(
     query = query.where((e) =>
       e.or([
         e('received_at', '<', after.receivedAt),
-        e.and([e('received_at', '=', after.receivedAt), e('id', '<', after.id)]),
+        e.and([e('received_at', '=', after.receivedAt), e('revision', '<', after.revision)]),
+        e.and([
+          e('received_at', '=', after.receivedAt),
+          e('revision', '=', after.revision),
+          e('id', '<', after.id),
+        ]),
       ]),
     );
   }
+  // A frozen clock gives many the same time; a later revision is then still the newer one.
   const rows = await query
     .orderBy('received_at', 'desc')
+    .orderBy('revision', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit),
-    next: last === undefined ? null : Buffer.from(`${last.received_at} ${last.id}`).toString('base64url'),
+    next: last === undefined ? null : writeCursor(last),
   };
 }
 
-function readCursor(cursor: string | undefined): { receivedAt: number; id: string } | undefined {
+interface Cursor {
+  readonly receivedAt: number;
+  readonly revision: number;
+  readonly id: string;
+}
+
+const writeCursor = (row: Row): string =>
+  Buffer.from(`${row.received_at} ${row.revision} ${row.id}`).toString('base64url');
+
+/** A cursor that none of ours wrote finds nothing. */
+function readCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined;
-  const [receivedAt, id] = Buffer.from(cursor, 'base64url').toString('latin1').split(' ');
-  return receivedAt === undefined || id === undefined || !/^\d{1,15}$/.test(receivedAt)
-    ? { receivedAt: 0, id: '' }
-    : { receivedAt: Number(receivedAt), id };
+  const match = /^(\d{1,15}) (\d{1,9}) (.+)$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  if (match === null) return { receivedAt: -1, revision: 0, id: '' };
+  return { receivedAt: Number(match[1]), revision: Number(match[2]), id: match[3] as string };
 }
 
 function showClaim(row: Row): Record<string, unknown> {

@@ -1,8 +1,6 @@
-import { Migrator, type Dialect } from 'kysely';
-import { Kysely } from 'kysely';
+import { Kysely, Migrator, sql, type Dialect } from 'kysely';
 import { GroupWriter } from './group-writer.ts';
 import { migrations } from './migrations.ts';
-import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Connection, Store } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -34,6 +32,8 @@ async function sqliteStore(place: string): Promise<Store> {
     dialect: 'sqlite',
     read: reading,
     write: (work) => writer.write(work),
+    // Writes of one process over one file follow each other anyway.
+    lock: () => Promise.resolve(),
     async close() {
       await writer.idle();
       if (reading !== writing) await reading.destroy();
@@ -47,6 +47,8 @@ const CONFLICTS = new Set(['40001', '40P01', '23505']);
 const ATTEMPTS = 5;
 
 async function postgresStore(address: string): Promise<Store> {
+  // The driver is loaded only where it is used: most servers are embedded.
+  const { openPostgres } = await import('./postgres.ts');
   const database = connect(openPostgres(address));
   await migrate(database, 'postgres');
   return {
@@ -61,6 +63,9 @@ async function postgresStore(address: string): Promise<Store> {
           if (attempt === ATTEMPTS || typeof code !== 'string' || !CONFLICTS.has(code)) throw error;
         }
       }
+    },
+    async lock(connection, name) {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(connection);
     },
     close: () => database.destroy(),
   };

@@ -5,14 +5,15 @@ import { PostgresDialect, type Dialect } from 'kysely';
 const INT8 = 20;
 
 export function openPostgres(address: string): Dialect {
-  return new PostgresDialect({
-    pool: new pg.Pool({
-      connectionString: address,
-      max: 16,
-      types: {
-        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-          oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
-      } as pg.CustomTypesConfig,
-    }),
+  const pool = new pg.Pool({
+    connectionString: address,
+    max: 16,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+    } as pg.CustomTypesConfig,
   });
+  // An idle connection that the database drops is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new PostgresDialect({ pool });
 }

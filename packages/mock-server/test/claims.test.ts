@@ -1,0 +1,191 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateClaims, type GeneratedClaim } from '@bhxh/sdk/synthetic';
+import { openKey, sign } from '@bhxh/signing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../src/clock/clock.ts';
+import { startNodeServer, type NodeHost } from '../src/hosts/node.ts';
+import type { Adjudication } from '../src/lifecycle/outcome.ts';
+import { createServer, type BhxhServer } from '../src/server.ts';
+import { createHospital, type Hospital } from './hospital.ts';
+
+/** A Friday evening, outside the gateway's office hours. */
+const START = new Date('2026-11-20T13:00:00Z');
+
+let folder: string;
+let server: BhxhServer;
+let host: NodeHost;
+let hospital: Hospital;
+let other: Hospital;
+let claims: GeneratedClaim[];
+let signBytes: (bytes: Uint8Array) => Promise<Uint8Array>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bhxh-server-'));
+  server = await createServer({ demo: true, clock: createVirtualClock(undefined, { frozenAt: START }) });
+  host = await startNodeServer(server, { readyFile: join(folder, 'ready.json') });
+  const ready = JSON.parse(await readFile(join(folder, 'ready.json'), 'utf8')) as {
+    url: string;
+    keys: { facility: string; ref: string; pinFile: string }[];
+  };
+  const [first, second] = server.accounts;
+  hospital = createHospital(ready.url, first!);
+  other = createHospital(ready.url, second!);
+  const key = ready.keys[0]!;
+  const signer = await openKey(key.ref, { pin: () => readFile(key.pinFile) });
+  signBytes = (bytes) => sign(bytes, signer, { profile: 'bhxh-xml', now: () => server.clock.now() });
+  claims = [];
+  for await (const claim of generateClaims({ count: 16, seed: 11 })) claims.push(claim);
+}, 60_000);
+
+afterAll(async () => {
+  await host.close();
+  await rm(folder, { recursive: true });
+});
+
+async function decided(id: unknown): Promise<Record<string, unknown>> {
+  await server.idle();
+  return (await hospital.result(String(id))).body;
+}
+
+describe('a signed claim', () => {
+  it('is received at once and adjudicated with exact totals', async () => {
+    await hospital.login();
+    const sent = await hospital.claim(await signBytes(claims[0]!.bytes));
+    expect(sent.body).toMatchObject({ maKetQua: 200, thoiGianTiepNhan: '20261120200000' });
+    const claim = await decided(sent.body['maGiaoDich']);
+    expect(claim).toMatchObject({
+      state: 'adjudicated',
+      MA_LK: claims[0]!.key,
+      revision: 1,
+      signature: { verdict: 'valid' },
+    });
+    const { lines, totals } = claim['adjudication'] as Adjudication;
+    expect(lines.length).toBe(
+      (claims[0]!.tables['XML2']?.length ?? 0) + (claims[0]!.tables['XML3']?.length ?? 0),
+    );
+    expect(totals.rejected).toBe('0');
+    for (const [name, column] of Object.entries(totals.columns)) {
+      expect([name, column.stated], name).toEqual([name, column.summed]);
+    }
+  });
+
+  it('loses the lines whose price was altered, by rule id, and its total shrinks by exactly them', async () => {
+    await hospital.login();
+    const isPaid = (row: Readonly<Record<string, string | undefined>>): boolean => Number(row['T_BHTT']) > 0;
+    const claim = claims.slice(4).find(({ tables }) => tables['XML3']?.some(isPaid) === true)!;
+    const line = claim.tables['XML3']!.find(isPaid)!;
+    const altered = alter(
+      claim.bytes,
+      'XML3',
+      `<DON_GIA_BH>${line['DON_GIA_BH']}</DON_GIA_BH>`,
+      '<DON_GIA_BH>7</DON_GIA_BH>',
+    );
+    const whole = await decided((await hospital.claim(await signBytes(claim.bytes))).body['maGiaoDich']);
+    const cut = await decided((await hospital.claim(await signBytes(altered))).body['maGiaoDich']);
+    expect(cut).toMatchObject({ state: 'adjudicated', revision: 2 });
+    const before = whole['adjudication'] as Adjudication;
+    const after = cut['adjudication'] as Adjudication;
+    expect(before.totals.rejected).toBe('0');
+    expect(Number(after.totals.accepted)).toBeLessThan(Number(before.totals.accepted));
+    expect(after.deductions.map(({ ruleId }) => ruleId)).toContain('R053');
+    const refused = after.lines.filter(({ decision }) => decision === 'rejected');
+    expect(refused.every(({ reasons }) => reasons.length > 0)).toBe(true);
+    expect(refused.reduce((sum, { rejected }) => sum + Number(rejected), 0)).toBeCloseTo(
+      Number(after.totals.rejected),
+      3,
+    );
+    const first = await hospital.get(`/bhxh/v1/claims?maCSKCB=99001&MA_LK=${claim.key}`);
+    expect((first.body['claims'] as { state: string }[]).map(({ state }) => state)).toEqual([
+      'adjudicated',
+      'replaced',
+    ]);
+  });
+
+  it('gets the same maGiaoDich when the same bytes come again', async () => {
+    await hospital.login();
+    const bytes = await signBytes(claims[2]!.bytes);
+    const [one, two] = await Promise.all([hospital.claim(bytes), hospital.claim(bytes)]);
+    expect(one.body['maGiaoDich']).toBe(two.body['maGiaoDich']);
+  });
+
+  it('is rejected when a byte was changed after signing', async () => {
+    await hospital.login();
+    const bytes = Buffer.from(await signBytes(claims[3]!.bytes));
+    const text = bytes.toString('utf8').replace(/<NGAYLAP>\d{8}</, '<NGAYLAP>20260101<');
+    const claim = await decided((await hospital.claim(Buffer.from(text))).body['maGiaoDich']);
+    expect(claim).toMatchObject({ state: 'rejected', signature: { verdict: 'invalid' } });
+    expect((claim['findings'] as { ruleId: string }[]).map(({ ruleId }) => ruleId)).toContain(
+      'DIGEST_MISMATCH',
+    );
+  });
+
+  it('is rejected without a signature when the episode ended in 2026, and taken when it ended before', async () => {
+    await hospital.login();
+    const now = await decided((await hospital.claim(claims[3]!.bytes)).body['maGiaoDich']);
+    expect(now).toMatchObject({ state: 'rejected', findings: [{ ruleId: 'SIGNATURE_REQUIRED' }] });
+    for await (const old of generateClaims({ count: 1, seed: 5, date: '2025-03-10' })) {
+      const then = await decided((await hospital.claim(old.bytes)).body['maGiaoDich']);
+      expect(then).toMatchObject({
+        state: 'adjudicated',
+        ruleset: 'qd3176-2024',
+        signature: { verdict: 'skipped' },
+      });
+    }
+  });
+
+  it('is not shown to another facility, which is told the same as about a claim that does not exist', async () => {
+    await hospital.login();
+    await other.login();
+    const mine = await hospital.claim(await signBytes(claims[0]!.bytes));
+    const theirs = await other.result(String(mine.body['maGiaoDich']));
+    const nothing = await other.result('99002000');
+    expect([theirs.status, theirs.text]).toEqual([403, nothing.text]);
+    expect((await other.get('/bhxh/v1/claims?maCSKCB=99001')).status).toBe(403);
+  });
+});
+
+describe('a claim the gateway cannot use', () => {
+  it('is received when it is not well-formed, and fails afterwards', async () => {
+    await hospital.login();
+    const sent = await hospital.claim(Buffer.from('<GIAMDINHHS><THONGTINDONVI></GIAMDINHHS>'));
+    expect(sent.body['maKetQua']).toBe(200);
+    const claim = await decided(sent.body['maGiaoDich']);
+    expect(claim).toMatchObject({ state: 'rejected', MA_LK: null });
+    expect((claim['findings'] as { message: { vi: string; en: string } }[])[0]!.message.vi).not.toBe('');
+  });
+
+  it('is refused at once with XML_DTD_FORBIDDEN when it declares a document type', async () => {
+    await hospital.login();
+    const sent = await hospital.claim(
+      Buffer.from('<!DOCTYPE a [<!ENTITY b "c">]><GIAMDINHHS>&b;</GIAMDINHHS>'),
+    );
+    expect([sent.status, sent.body['maKetQua']]).toEqual([400, 205]);
+    expect(sent.body['thongDiep']).toContain('XML_DTD_FORBIDDEN');
+  });
+
+  it('is rejected under R013 when its facility is not the sender', async () => {
+    await hospital.login();
+    for await (const foreign of generateClaims({ count: 1, seed: 8, facility: '99002' })) {
+      const claim = await decided((await hospital.claim(await signBytes(foreign.bytes))).body['maGiaoDich']);
+      expect(claim).toMatchObject({ state: 'rejected' });
+      expect((claim['findings'] as { ruleId: string }[]).map(({ ruleId }) => ruleId)).toContain('R013');
+    }
+  });
+});
+
+/** Changes one table inside the envelope, as somebody with an editor and a base64 tool would. */
+function alter(file: Uint8Array, table: string, from: string, to: string): Buffer {
+  const text = Buffer.from(file).toString('utf8');
+  return Buffer.from(
+    text.replace(
+      new RegExp(`(<LOAIHOSO>${table}</LOAIHOSO>\\s*<NOIDUNGFILE>)([^<]+)`),
+      (_match, head: string, content: string) => {
+        const inner = Buffer.from(content, 'base64').toString('utf8');
+        if (!inner.includes(from)) throw new Error(`${from} is not in ${table}`);
+        return head + Buffer.from(inner.replace(from, to)).toString('base64');
+      },
+    ),
+  );
+}
