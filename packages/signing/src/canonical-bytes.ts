@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ByteRange, ElementIndex, IndexedElement } from '@bhxh/xml';
+import type { ByteRange } from '@bhxh/xml';
 import { canonicalize } from '@bhxh/xml';
 import type { HashName } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
@@ -34,34 +34,37 @@ export function canonicalBytes(bytes: Uint8Array, selection: CanonicalSelection)
   return Buffer.concat(chunks);
 }
 
-/** The start tags of `element` and its ancestors, outermost first: all that decides the namespaces inside it. */
-export function startTags(bytes: Uint8Array, index: ElementIndex, element: IndexedElement): StartTag[] {
-  const tags: StartTag[] = [];
-  for (let at: IndexedElement | undefined = element; at !== undefined; at = index.parentOf(at)) {
-    tags.unshift({ name: at.name, bytes: bytes.subarray(at.outer.start, at.inner.start) });
-  }
-  return tags;
-}
-
 export interface StartTag {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
+/** An element in a document of its own, below the start tags of its ancestors and nothing else. */
+export interface Extract {
+  readonly bytes: Buffer;
+  readonly range: ByteRange;
+}
+
 /**
- * The canonical form of an element below the given start tags. Only the tags above it are read, not the document, so the
- * cost does not grow with what is signed.
+ * Takes an element out of its document together with all that decides the namespaces and xml: attributes inside it, so
+ * that the cost of reading it does not grow with the document.
  */
-export function canonicalBelow(tags: readonly StartTag[], element: Uint8Array, form: CanonicalForm): Buffer {
+export function extract(tags: readonly StartTag[], element: Uint8Array): Extract {
   const before = Buffer.concat(tags.map((tag) => tag.bytes));
   const after = Buffer.from(
-    [...tags]
-      .reverse()
+    tags
       .map((tag) => `</${tag.name}>`)
+      .reverse()
       .join(''),
   );
-  return canonicalBytes(Buffer.concat([before, element, after]), {
-    form,
+  return {
+    bytes: Buffer.concat([before, element, after]),
     range: { start: before.length, end: before.length + element.length },
-  });
+  };
+}
+
+/** The canonical form of an element below the given start tags. */
+export function canonicalBelow(tags: readonly StartTag[], element: Uint8Array, form: CanonicalForm): Buffer {
+  const { bytes, range } = extract(tags, element);
+  return canonicalBytes(bytes, { form, range });
 }

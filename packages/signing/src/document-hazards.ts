@@ -1,6 +1,5 @@
 // Well-formed ways to show a value that the signature does not protect.
-import type { ElementIndex } from '@bhxh/xml';
-import { scan } from '@bhxh/xml';
+import { indexElements, scan } from '@bhxh/xml';
 import { Refusal } from './reasons.ts';
 import { pathOf } from './signature-element.ts';
 
@@ -29,15 +28,15 @@ export function refuseReservedAttributes(bytes: Uint8Array): void {
  * A comment is outside the signature. Between elements it is harmless; beside the characters of a value it changes what
  * some readers take that value to be.
  */
-export function refuseHiddenText(bytes: Uint8Array, index: ElementIndex): void {
+export function refuseHiddenText(bytes: Uint8Array): void {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (source.indexOf('<!--') === -1) return;
   const open: { comment: boolean; text: boolean; index: number }[] = [];
   let next = 0;
   const check = () => {
     const last = open.at(-1);
-    if (last?.comment && last.text)
-      throw new Refusal('SIGNED_TEXT_COMMENT', pathOf(index, index.element(last.index)));
+    if (!last?.comment || !last.text) return;
+    const index = indexElements(bytes);
+    throw new Refusal('SIGNED_TEXT_COMMENT', pathOf(index, index.element(last.index)));
   };
   scan(bytes, {
     startElement: () => {

@@ -2,18 +2,19 @@
 // coverage, digests and signature value. It decides what was signed and with which key, not whose key it is.
 import { timingSafeEqual } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import type { ByteRange, ElementIndex, IndexedElement } from '@bhxh/xml';
+import type { ByteRange, ElementIndex } from '@bhxh/xml';
 import { indexElements } from '@bhxh/xml';
-import { canonicalBelow, canonicalDigest, startTags } from './canonical-bytes.ts';
-import type { CanonicalSelection } from './canonical-bytes.ts';
+import { canonicalBytes, canonicalDigest, extract } from './canonical-bytes.ts';
+import type { CanonicalSelection, Extract } from './canonical-bytes.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
-import type { ReferenceKind, SignaturePlace, SignatureProfile } from './profiles.ts';
+import type { ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
 import { describeKey, verifyWithKey } from './signature-algorithms.ts';
-import { parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
+import { isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
-import { elementsAt, isReferable, placeFor } from './signature-place.ts';
 import { readSigningTime } from './signing-time.ts';
+import { survey } from './survey.ts';
+import type { Survey, SurveyedElement } from './survey.ts';
 
 export interface CoveredReference {
   readonly kind: ReferenceKind;
@@ -31,122 +32,142 @@ export interface Integrity {
   readonly claimedTime: Date | undefined;
 }
 
+/** The Signature, read out of its document; `shift` turns its offsets into those of the document. */
+interface OwnSignature {
+  readonly extract: Extract;
+  readonly index: ElementIndex;
+  readonly signature: ParsedSignature;
+  readonly path: string;
+  readonly shift: number;
+}
+
 /** Checks one document completely; throws `Refusal`, or `XmlError` when it is not well-formed. */
 export function checkIntegrity(
   bytes: Uint8Array,
   profile: SignatureProfile,
   pinned?: X509Certificate,
 ): Integrity {
-  const index = indexElements(bytes, { byteOrderMark: 'accept' });
+  const found = survey(bytes, profile);
   refuseReservedAttributes(bytes);
-  const { place, element } = findSignature(index, profile);
-  const signature = parseSignature(bytes, index, element, profile);
-  const references = coverage(index, place, signature, profile);
-  const claimedTime = readObjects(index, signature, references);
-  refuseHiddenText(bytes, index);
-  const certificate = chooseCertificate(index, signature, pinned);
-  checkKey(index, signature, certificate.publicKey);
+  const element = findSignature(found);
+  const own = readSignature(bytes, element, profile);
+  const references = coverage(bytes, found, element, own, profile);
+  const claimedTime = readObjects(own, references);
+  if (found.hasComments) refuseHiddenText(bytes);
+  const certificate = checkSignatureValue(own, pinned);
   for (const covered of references) {
     const { digest, hash, element: at } = covered.reference;
     if (!timingSafeEqual(canonicalDigest(bytes, covered.selection, hash), digest)) {
-      throw new Refusal('DIGEST_MISMATCH', pathOf(index, at));
+      throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, at));
     }
   }
-  const info = canonicalBelow(
-    startTags(bytes, index, element),
-    bytes.subarray(signature.signedInfo.outer.start, signature.signedInfo.outer.end),
-    signature.form,
-  );
-  if (!verifyWithKey(signature.algorithm, certificate.publicKey, info, signature.value)) {
-    throw new Refusal('SIGNATURE_MISMATCH', pathOf(index, signature.valueElement));
-  }
-  return { signature, path: pathOf(index, element), certificate, references, claimedTime };
+  return { signature: own.signature, path: own.path, certificate, references, claimedTime };
 }
 
-function findSignature(
-  index: ElementIndex,
-  profile: SignatureProfile,
-): { readonly place: SignaturePlace; readonly element: IndexedElement } {
-  const place = placeFor(profile, index.root);
-  if (place === undefined || index.root.namespace !== '')
-    throw new Refusal('DOCUMENT_ROOT', pathOf(index, index.root));
-  const holders = elementsAt(index, place.path);
-  if (holders.length > 1) throw new Refusal('SIGNATURE_PLACE_COUNT', pathOf(index, holders[1]!));
-  const signatures = index.elementsNamed('Signature', signatureNamespace);
-  const [first, second] = signatures;
-  if (first === undefined) throw new Refusal('SIGNATURE_MISSING', holders[0] && pathOf(index, holders[0]));
-  if (second !== undefined) throw new Refusal('SIGNATURE_COUNT', pathOf(index, second));
-  if (holders[0] === undefined || first.parent !== holders[0].index)
-    throw new Refusal('SIGNATURE_PLACE', pathOf(index, first));
-  if (place.path.length > 0) {
-    const isAlone = index.childrenOf(holders[0]).length === 1 && !/[^\t\n\r ]/.test(holders[0].text);
-    if (!isAlone) throw new Refusal('SIGNATURE_PLACE_CONTENT', pathOf(index, holders[0]));
+const surveyedPath = (element: SurveyedElement): string =>
+  `/${element.tags.map((tag) => tag.name).join('/')}`;
+
+function findSignature({ root, place, holders, signatures }: Survey): SurveyedElement {
+  if (place === undefined || root.namespace !== '') throw new Refusal('DOCUMENT_ROOT', surveyedPath(root));
+  const [holder, secondHolder] = holders;
+  if (secondHolder !== undefined) throw new Refusal('SIGNATURE_PLACE_COUNT', surveyedPath(secondHolder));
+  const [signature, second] = signatures;
+  if (signature === undefined) throw new Refusal('SIGNATURE_MISSING', holder && surveyedPath(holder));
+  if (second !== undefined) throw new Refusal('SIGNATURE_COUNT', surveyedPath(second));
+  const parent = signature.tags.at(-2);
+  if (holder === undefined || parent?.range.start !== holder.outer.start) {
+    throw new Refusal('SIGNATURE_PLACE', surveyedPath(signature));
   }
-  return { place, element: first };
+  if (place.path.length > 0 && (holder.childCount !== 1 || holder.hasText)) {
+    throw new Refusal('SIGNATURE_PLACE_CONTENT', surveyedPath(holder));
+  }
+  return signature;
+}
+
+function readSignature(bytes: Uint8Array, element: SurveyedElement, profile: SignatureProfile): OwnSignature {
+  const tags = element.tags.slice(0, -1).map(({ name, range }) => ({
+    name,
+    bytes: bytes.subarray(range.start, range.end),
+  }));
+  const taken = extract(tags, bytes.subarray(element.outer.start, element.outer.end));
+  const index = indexElements(taken.bytes, { byteOrderMark: 'refuse' });
+  const [signature] = index.elementsNamed('Signature', signatureNamespace);
+  return {
+    extract: taken,
+    index,
+    signature: parseSignature(taken.bytes, index, signature!, profile),
+    path: surveyedPath(element),
+    shift: element.outer.start - taken.range.start,
+  };
 }
 
 function coverage(
-  index: ElementIndex,
-  place: SignaturePlace,
-  signature: ParsedSignature,
+  bytes: Uint8Array,
+  found: Survey,
+  element: SurveyedElement,
+  own: OwnSignature,
   profile: SignatureProfile,
 ): CoveredReference[] {
-  const found = signature.references.map((reference) => cover(index, place, signature, reference));
-  for (const [at, covered] of found.entries()) {
-    const path = pathOf(index, covered.reference.element);
-    if (found.slice(0, at).some((other) => other.kind === covered.kind))
+  const covered = own.signature.references.map((reference) => cover(bytes, found, element, own, reference));
+  for (const [at, one] of covered.entries()) {
+    const path = pathOf(own.index, one.reference.element);
+    if (covered.slice(0, at).some((other) => other.kind === one.kind))
       throw new Refusal('REFERENCE_REPEATED', path);
-    if (!profile.required.includes(covered.kind) && !profile.optional.includes(covered.kind)) {
+    if (!profile.required.includes(one.kind) && !profile.optional.includes(one.kind)) {
       throw new Refusal('REFERENCE_TARGET', path);
     }
   }
-  if (!profile.required.every((kind) => found.some((covered) => covered.kind === kind))) {
-    throw new Refusal('REFERENCE_MISSING', pathOf(index, signature.signedInfo));
+  if (!profile.required.every((kind) => covered.some((one) => one.kind === kind))) {
+    throw new Refusal('REFERENCE_MISSING', pathOf(own.index, own.signature.signedInfo));
   }
-  return found;
+  return covered;
 }
 
 function cover(
-  index: ElementIndex,
-  place: SignaturePlace,
-  signature: ParsedSignature,
+  bytes: Uint8Array,
+  { root, data }: Survey,
+  element: SurveyedElement,
+  own: OwnSignature,
   reference: ParsedReference,
 ): CoveredReference {
   const refuse = (code: 'REFERENCE_TRANSFORMS' | 'REFERENCE_TARGET' | 'REFERENCE_ID_UNKNOWN') =>
-    new Refusal(code, pathOf(index, reference.element));
-  const { form } = reference;
-  const own = signature.element.outer;
+    new Refusal(code, pathOf(own.index, reference.element));
+  const { form, isEnveloped } = reference;
+  const omit = element.outer;
   const around = (range: ByteRange): ByteRange[] => [
-    { start: range.start, end: own.start },
-    { start: own.end, end: range.end },
+    { start: range.start, end: omit.start },
+    { start: omit.end, end: range.end },
   ];
   if (reference.uri === '') {
-    if (!reference.isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
-    return { kind: 'document', reference, selection: { form, omit: own }, covers: around(index.root.outer) };
+    if (!isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
+    return { kind: 'document', reference, selection: { form, omit }, covers: around(root.outer) };
   }
-  const id = readFragment(reference.uri, pathOf(index, reference.element));
-  const target = index.byId(id);
-  if (target === undefined) throw refuse('REFERENCE_ID_UNKNOWN');
-  if (target.index === 0) {
-    if (!reference.isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
+  const id = readFragment(reference.uri, pathOf(own.index, reference.element));
+  if (root.id === id) {
+    if (!isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
     return {
       kind: 'root',
       reference,
-      selection: { form, range: target.outer, omit: own },
-      covers: around(target.outer),
+      selection: { form, range: root.outer, omit },
+      covers: around(root.outer),
     };
   }
-  if (reference.isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
-  const covered = { reference, selection: { form, range: target.outer }, covers: [target.outer] };
-  if (place.data !== undefined) {
-    const data = elementsAt(index, place.data);
-    if (data.length === 1 && data[0]!.index === target.index) return { kind: 'data', ...covered };
+  const [only, second] = data;
+  if (only?.id === id && second === undefined) {
+    if (isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
+    return { kind: 'data', reference, selection: { form, range: only.outer }, covers: [only.outer] };
   }
-  const isInObject = signature.objects.some(
-    (object) => object.index === target.index || object.index === target.parent,
+  const target = own.index.byId(id);
+  const inObject = own.signature.objects.some(
+    (one) => one.index === target?.index || one.index === target?.parent,
   );
-  if (isInObject) return { kind: 'signing-time', ...covered };
-  throw refuse('REFERENCE_TARGET');
+  if (target === undefined || !inObject) {
+    // Rare and refused either way: the whole document is indexed only to say why.
+    throw refuse(indexElements(bytes).byId(id) === undefined ? 'REFERENCE_ID_UNKNOWN' : 'REFERENCE_TARGET');
+  }
+  if (isEnveloped) throw refuse('REFERENCE_TRANSFORMS');
+  const range = { start: target.outer.start + own.shift, end: target.outer.end + own.shift };
+  return { kind: 'signing-time', reference, selection: { form, range }, covers: [range] };
 }
 
 function readFragment(uri: string, path: string): string {
@@ -157,19 +178,15 @@ function readFragment(uri: string, path: string): string {
 }
 
 /** Objects of a Signature are outside what `URI=""` covers: each must be signed itself, and hold nothing but the time. */
-function readObjects(
-  index: ElementIndex,
-  signature: ParsedSignature,
-  references: readonly CoveredReference[],
-): Date | undefined {
+function readObjects(own: OwnSignature, references: readonly CoveredReference[]): Date | undefined {
+  const { index } = own;
+  const covered = references.find((reference) => reference.kind === 'signing-time')?.selection.range;
   let time: Date | undefined;
-  const covered = references.find((reference) => reference.kind === 'signing-time');
-  for (const object of signature.objects) {
-    const target = covered?.selection.range;
+  for (const object of own.signature.objects) {
     const isSigned =
-      target !== undefined &&
-      target.start >= object.outer.start &&
-      target.end <= object.outer.end &&
+      covered !== undefined &&
+      covered.start >= object.outer.start + own.shift &&
+      covered.end <= object.outer.end + own.shift &&
       time === undefined;
     if (!isSigned) throw new Refusal('OBJECT_NOT_SIGNED', pathOf(index, object));
     const content = index.childrenOf(object);
@@ -181,18 +198,31 @@ function readObjects(
   return time;
 }
 
+/** Finds the key and checks the value over SignedInfo; returns the key's certificate. */
+function checkSignatureValue(own: OwnSignature, pinned: X509Certificate | undefined): X509Certificate {
+  const { signature } = own;
+  const certificate = chooseCertificate(own, pinned);
+  checkKey(own, certificate.publicKey);
+  const info = canonicalBytes(own.extract.bytes, { form: signature.form, range: signature.signedInfo.outer });
+  if (!verifyWithKey(signature.algorithm, certificate.publicKey, info, signature.value)) {
+    throw new Refusal('SIGNATURE_MISMATCH', pathOf(own.index, signature.valueElement));
+  }
+  return certificate;
+}
+
 function chooseCertificate(
-  index: ElementIndex,
-  signature: ParsedSignature,
+  { signature, path }: OwnSignature,
   pinned: X509Certificate | undefined,
 ): X509Certificate {
   const { certificates, keyValue } = signature;
-  const path = pathOf(index, signature.element);
-  const leaves = certificates.filter(
-    (one) =>
-      !certificates.some((other) => other !== one && other.checkIssued(one) && !one.checkIssued(other)),
-  );
-  const [certificate = pinned, ...others] = certificates.length > 1 ? leaves : certificates;
+  const leaves =
+    certificates.length < 2
+      ? certificates
+      : certificates.filter(
+          (one) =>
+            !certificates.some((other) => other !== one && other.checkIssued(one) && !one.checkIssued(other)),
+        );
+  const [certificate = pinned, ...others] = leaves;
   if (certificate === undefined) throw new Refusal('CERTIFICATE_MISSING', path);
   if (others.length > 0) throw new Refusal('CERTIFICATE_COUNT', path);
   if (keyValue !== undefined) {
@@ -207,9 +237,8 @@ function chooseCertificate(
   return certificate;
 }
 
-function checkKey(index: ElementIndex, signature: ParsedSignature, key: KeyObject): void {
+function checkKey({ signature, index, path }: OwnSignature, key: KeyObject): void {
   const description = describeKey(key);
-  const path = pathOf(index, signature.element);
   if (typeof description === 'string') throw new Refusal(description, path);
   if (description.kind !== signature.algorithm.keyKind) throw new Refusal('SIGNATURE_ALGORITHM_KEY', path);
   if (description.signatureBytes !== signature.value.length) {

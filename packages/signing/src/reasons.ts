@@ -5,8 +5,9 @@ export type VerifyStep =
   | 'structure'
   | 'algorithms'
   | 'coverage'
-  | 'digest'
+  | 'key'
   | 'signature'
+  | 'digest'
   | 'signer'
   | 'chain'
   | 'revocation'
@@ -18,8 +19,9 @@ export const verifySteps: readonly VerifyStep[] = [
   'structure',
   'algorithms',
   'coverage',
-  'digest',
+  'key',
   'signature',
+  'digest',
   'signer',
   'chain',
   'revocation',
@@ -68,13 +70,13 @@ export const verifyReasons = {
   SIGNATURE_ALGORITHM_FORBIDDEN: of('algorithms', 'invalid'),
   SIGNATURE_ALGORITHM_WEAK: of('algorithms', 'invalid'),
   SIGNATURE_ALGORITHM_MAC: of('algorithms', 'invalid'),
-  SIGNATURE_ALGORITHM_KEY: of('algorithms', 'invalid'),
+  SIGNATURE_ALGORITHM_KEY: of('key', 'invalid'),
   DIGEST_ALGORITHM_FORBIDDEN: of('algorithms', 'invalid'),
   DIGEST_ALGORITHM_WEAK: of('algorithms', 'invalid'),
   TRANSFORM_FORBIDDEN: of('algorithms', 'invalid'),
-  KEY_TYPE_FORBIDDEN: of('algorithms', 'invalid'),
-  KEY_TOO_SMALL: of('algorithms', 'invalid'),
-  KEY_CURVE_FORBIDDEN: of('algorithms', 'invalid'),
+  KEY_TYPE_FORBIDDEN: of('key', 'invalid'),
+  KEY_TOO_SMALL: of('key', 'invalid'),
+  KEY_CURVE_FORBIDDEN: of('key', 'invalid'),
   REFERENCE_URI_MISSING: of('coverage', 'invalid'),
   REFERENCE_URI_EXTERNAL: of('coverage', 'invalid'),
   REFERENCE_URI_FORBIDDEN: of('coverage', 'invalid'),
@@ -87,10 +89,10 @@ export const verifyReasons = {
   OBJECT_CONTENT: of('coverage', 'invalid'),
   DIGEST_MISMATCH: of('digest', 'invalid'),
   SIGNATURE_MISMATCH: of('signature', 'invalid'),
-  CERTIFICATE_MISSING: of('signer', 'invalid'),
-  CERTIFICATE_UNREADABLE: of('signer', 'invalid'),
-  KEY_VALUE_MISMATCH: of('signer', 'invalid'),
-  CERTIFICATE_COUNT: of('signer', 'invalid'),
+  CERTIFICATE_MISSING: of('key', 'invalid'),
+  CERTIFICATE_UNREADABLE: of('structure', 'invalid'),
+  KEY_VALUE_MISMATCH: of('key', 'invalid'),
+  CERTIFICATE_COUNT: of('key', 'invalid'),
   SIGNER_MISMATCH: of('signer', 'invalid'),
   SIGNER_ID_UNTYPED: of('signer', 'undetermined'),
   TRUST_NOT_CHECKED: of('chain', 'undetermined'),

@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { indexElements, XmlError } from '@bhxh/xml';
-import type { ElementIndex, IndexedElement } from '@bhxh/xml';
+import type { ElementIndex } from '@bhxh/xml';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
-import { canonicalDigest, startTags } from './canonical-bytes.ts';
+import { canonicalDigest } from './canonical-bytes.ts';
 import { certificateFacts } from './certificates/certificate-facts.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
 import { SigningError } from './errors.ts';
@@ -11,10 +11,11 @@ import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
 import { describeKey, signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
-import { signatureNamespace } from './signature-element.ts';
-import { elementsAt, idOf, isReferable, placeFor } from './signature-place.ts';
+import { isReferable } from './signature-element.ts';
 import type { SignatureDraft, SignatureSurroundings } from './signature-text.ts';
 import { signatureText } from './signature-text.ts';
+import { survey } from './survey.ts';
+import type { Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
 import { resolveProfile } from './verify-xml.ts';
 
@@ -158,12 +159,12 @@ function planSignature(
   const now = options.now();
   checkCertificate(identity.certificate, now);
   const algorithm = chooseAlgorithm(profile, identity, options.algorithm);
-  const index = readDocument(xml);
-  const holder = findHolder(index, profile);
+  const found = readDocument(xml, profile);
+  const holder = findHolder(found, profile);
   const hash = profile.digests[0]!;
   const form = { mode: profile.canonicalizations[0]!, inclusiveNamespaces: [] };
   const draft: SignatureDraft = { profile, algorithm, hash, form, certificate: identity.certificate, now };
-  const text = signatureText(draft, surroundings(xml, index, holder, draft));
+  const text = signatureText(draft, surroundings(xml, found, holder, draft));
   const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
   const isEmptyTag = opening.endsWith('/>');
   return {
@@ -180,26 +181,26 @@ function planSignature(
 
 function surroundings(
   xml: Uint8Array,
-  index: ElementIndex,
-  holder: IndexedElement,
-  { profile, form, hash }: SignatureDraft,
+  found: Survey,
+  holder: SurveyedElement,
+  { form, hash }: SignatureDraft,
 ): SignatureSurroundings {
-  const covered = (kind: 'root' | 'data'): IndexedElement => {
-    const path = kind === 'data' ? placeFor(profile, index.root)?.data : [];
-    const [element, second] = path === undefined ? [] : elementsAt(index, path);
+  const covered = (kind: 'root' | 'data'): SurveyedElement => {
+    const [element, second] = kind === 'data' ? found.data : [found.root];
     if (element === undefined || second !== undefined) throw new SigningError('ERR_SIGNED_ELEMENT_MISSING');
     return element;
   };
+  let index: ElementIndex | undefined;
   return {
-    holderTags: holderTags(xml, index, holder),
+    holderTags: holderTags(xml, holder),
     idOf: (kind) => {
-      const id = idOf(covered(kind));
+      const { id } = covered(kind);
       if (id === undefined || !isReferable(id)) throw new SigningError('ERR_SIGNED_ELEMENT_ID');
       return id;
     },
     digestOf: (kind) =>
       canonicalDigest(xml, kind === 'document' ? { form } : { form, range: covered(kind).outer }, hash),
-    isIdFree: (id) => index.byId(id) === undefined,
+    isIdFree: (id) => (index ??= indexElements(xml)).byId(id) === undefined,
   };
 }
 
@@ -238,19 +239,16 @@ function chooseAlgorithm(
   return algorithm;
 }
 
-function readDocument(xml: Uint8Array): ElementIndex {
+function readDocument(xml: Uint8Array, profile: SignatureProfile): Survey {
   try {
-    const index = indexElements(xml, { byteOrderMark: 'accept' });
+    const found = survey(xml, profile);
     refuseReservedAttributes(xml);
-    refuseHiddenText(xml, index);
-    return index;
+    if (found.hasComments) refuseHiddenText(xml);
+    return found;
   } catch (error) {
     if (error instanceof Refusal) {
-      throw new SigningError(
-        'ERR_DOCUMENT_UNREADABLE',
-        { reason: error.code, ...(error.path && { path: error.path }) },
-        error,
-      );
+      const path = error.path === undefined ? {} : { path: error.path };
+      throw new SigningError('ERR_DOCUMENT_UNREADABLE', { reason: error.code, ...path }, error);
     }
     if (!(error instanceof XmlError)) throw error;
     const { line, column } = error.position;
@@ -258,30 +256,31 @@ function readDocument(xml: Uint8Array): ElementIndex {
   }
 }
 
-function findHolder(index: ElementIndex, profile: SignatureProfile): IndexedElement {
-  const place = placeFor(profile, index.root);
-  if (place === undefined || index.root.namespace !== '')
+function findHolder(
+  { root, place, holders, signatures }: Survey,
+  profile: SignatureProfile,
+): SurveyedElement {
+  if (place === undefined || root.namespace !== '') {
     throw new SigningError('ERR_DOCUMENT_ROOT', { profile: profile.id });
-  const [holder, second] = elementsAt(index, place.path);
-  const path = `/${[index.root.name, ...place.path].join('/')}`;
+  }
+  const [holder, second] = holders;
+  const path = `/${[root.name, ...place.path].join('/')}`;
   if (holder === undefined) throw new SigningError('ERR_SIGNATURE_PLACE_MISSING', { path });
   if (second !== undefined) throw new SigningError('ERR_SIGNATURE_PLACE_COUNT', { path });
-  if (index.elementsNamed('Signature', signatureNamespace).length > 0)
-    throw new SigningError('ERR_ALREADY_SIGNED');
-  if (place.path.length > 0) {
-    const isEmpty = holder.hasOnlyText && !/[^\t\n\r ]/.test(holder.text);
-    if (!isEmpty) throw new SigningError('ERR_SIGNATURE_PLACE_NOT_EMPTY', { path });
+  if (signatures.length > 0) throw new SigningError('ERR_ALREADY_SIGNED');
+  if (place.path.length > 0 && (holder.childCount > 0 || holder.hasText)) {
+    throw new SigningError('ERR_SIGNATURE_PLACE_NOT_EMPTY', { path });
   }
   return holder;
 }
 
 /** The start tags down to the holder, an empty tag written as an open one. */
-function holderTags(xml: Uint8Array, index: ElementIndex, holder: IndexedElement): readonly StartTag[] {
-  return startTags(xml, index, holder).map((tag) =>
-    tag.bytes.at(-2) === 0x2f
-      ? { name: tag.name, bytes: Buffer.concat([tag.bytes.subarray(0, -2), Buffer.from('>')]) }
-      : tag,
-  );
+function holderTags(xml: Uint8Array, holder: SurveyedElement): readonly StartTag[] {
+  return holder.tags.map(({ name, range }) => {
+    const bytes = xml.subarray(range.start, range.end);
+    const isEmptyTag = bytes.at(-2) === 0x2f;
+    return { name, bytes: isEmptyTag ? Buffer.concat([bytes.subarray(0, -2), Buffer.from('>')]) : bytes };
+  });
 }
 
 /** Verifies before returning: a token with the wrong key or mechanism must not produce a document. */

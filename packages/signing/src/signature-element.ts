@@ -60,6 +60,9 @@ export interface ParsedSignature {
   readonly objects: readonly IndexedElement[];
 }
 
+/** Whether `#id` can mean nothing but this Id: schemes such as xpointer(…) select by rules of their own. */
+export const isReferable = (id: string): boolean => /^[\p{L}_][\p{L}\p{N}._-]*$/u.test(id);
+
 /** Path of an element in the manner of XPath, for people. */
 export function pathOf(index: ElementIndex, element: IndexedElement): string {
   const names: string[] = [];

@@ -51,7 +51,7 @@ export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<V
     outcome.refuse(error);
     return outcome.result(profile, xml);
   }
-  outcome.passThrough('signature');
+  outcome.passThrough('digest');
   try {
     const signer = describeSigner(integrity.certificate);
     outcome.signer = signer;

@@ -1,0 +1,219 @@
+import type { ByteRange, ScanHandler, XmlScanner } from '@bhxh/xml';
+import { scan } from '@bhxh/xml';
+import type { SignaturePlace, SignatureProfile } from './profiles.ts';
+import { signatureNamespace } from './signature-element.ts';
+
+/** An element the survey cares about. */
+export interface SurveyedElement {
+  readonly name: string;
+  readonly namespace: string;
+  readonly id: string | undefined;
+  /** The start tags of the ancestors and of the element itself, outermost first. */
+  readonly tags: readonly { readonly name: string; readonly range: ByteRange }[];
+  readonly outer: ByteRange;
+  readonly inner: ByteRange;
+  /** Elements directly inside; counted in holders only. */
+  readonly childCount: number;
+  /** Whether characters other than white space, CDATA or comments stand directly inside; looked for in holders only. */
+  readonly hasText: boolean;
+}
+
+/** What signing and verifying need to know of a document, found in one pass that remembers nothing else. */
+export interface Survey {
+  readonly root: SurveyedElement;
+  readonly place: SignaturePlace | undefined;
+  /** Elements at the profile's place, at most two. */
+  readonly holders: readonly SurveyedElement[];
+  /** Elements at the place of the data, at most two. */
+  readonly data: readonly SurveyedElement[];
+  /** Every Signature, at most two. */
+  readonly signatures: readonly SurveyedElement[];
+  readonly hasComments: boolean;
+}
+
+/** The most elements of one sort that are kept: the second is there to be refused. */
+const enough = 2;
+
+interface OpenElement {
+  readonly sort: 'root' | 'holder' | 'data' | 'signature';
+  readonly depth: number;
+  readonly name: string;
+  readonly namespace: string;
+  readonly id: string | undefined;
+  readonly tags: SurveyedElement['tags'];
+  childCount: number;
+  hasText: boolean;
+}
+
+/** Scans the document; throws `XmlError`, also for two equal Ids. */
+export function survey(bytes: Uint8Array, profile: SignatureProfile): Survey {
+  const surveyor = new Surveyor(bytes, profile);
+  scan(bytes, surveyor, { idAttributes: true, byteOrderMark: 'accept' });
+  return surveyor.survey();
+}
+
+class Surveyor implements ScanHandler {
+  readonly #bytes: Buffer;
+  readonly #profile: SignatureProfile;
+  #place: SignaturePlace | undefined;
+  #placeDepth = 0;
+  readonly #tagStarts: Int32Array = new Int32Array(72);
+  readonly #tagEnds: Int32Array = new Int32Array(72);
+  readonly #nameStarts: Int32Array = new Int32Array(72);
+  readonly #nameEnds: Int32Array = new Int32Array(72);
+  /** Depth to which the open elements follow the path of the place, and of the data. */
+  #holderDepth = 0;
+  #dataDepth = 0;
+  readonly #open: OpenElement[] = [];
+  readonly #found: Record<OpenElement['sort'], SurveyedElement[]> = {
+    root: [],
+    holder: [],
+    data: [],
+    signature: [],
+  };
+  readonly #counts: Record<OpenElement['sort'], number> = { root: 0, holder: 0, data: 0, signature: 0 };
+  #holder: OpenElement | undefined;
+  #hasComments = false;
+
+  constructor(bytes: Uint8Array, profile: SignatureProfile) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#profile = profile;
+  }
+
+  startElement(
+    scanner: XmlScanner,
+    nameStart: number,
+    nameEnd: number,
+    tagStart: number,
+    tagEnd: number,
+  ): void {
+    const { depth } = scanner;
+    this.#tagStarts[depth] = tagStart;
+    this.#tagEnds[depth] = tagEnd;
+    this.#nameStarts[depth] = nameStart;
+    this.#nameEnds[depth] = nameEnd;
+    if (this.#holder?.depth === depth - 1) this.#holder.childCount++;
+    if (depth <= this.#placeDepth + 1) this.#compare(scanner, depth);
+    if (nameEnd - nameStart >= 9 && this.#bytes[nameEnd - 1] === 0x65 && this.#bytes[nameEnd - 9] === 0x53) {
+      this.#compareSignature(scanner, depth, nameStart, nameEnd);
+    }
+  }
+
+  endElement(
+    scanner: XmlScanner,
+    _nameStart: number,
+    _nameEnd: number,
+    tagStart: number,
+    tagEnd: number,
+  ): void {
+    const { depth } = scanner;
+    if (depth <= this.#holderDepth) this.#holderDepth = depth - 1;
+    if (depth <= this.#dataDepth) this.#dataDepth = depth - 1;
+    for (let last = this.#open.at(-1); last?.depth === depth; last = this.#open.at(-1)) {
+      this.#open.pop();
+      if (last === this.#holder) this.#holder = undefined;
+      const start = this.#tagStarts[depth]!;
+      const innerStart = this.#tagEnds[depth]!;
+      this.#found[last.sort].push({
+        name: last.name,
+        namespace: last.namespace,
+        id: last.id,
+        tags: last.tags,
+        outer: { start, end: tagEnd },
+        inner: { start: innerStart, end: tagStart === start ? innerStart : tagStart },
+        childCount: last.childCount,
+        hasText: last.hasText,
+      });
+    }
+  }
+
+  text(scanner: XmlScanner, start: number, end: number, kind: number): void {
+    if (this.#holder?.depth !== scanner.depth) return;
+    if (kind !== 0 || /[^\t\n\r ]/.test(this.#bytes.toString('latin1', start, end)))
+      this.#holder.hasText = true;
+  }
+
+  comment(scanner: XmlScanner): void {
+    this.#hasComments = true;
+    if (this.#holder?.depth === scanner.depth) this.#holder.hasText = true;
+  }
+
+  survey(): Survey {
+    const { root, holder, data, signature } = this.#found;
+    // The root of an empty path is its own holder.
+    const holders = this.#place?.path.length === 0 ? root : holder;
+    return {
+      root: root[0]!,
+      place: this.#place,
+      holders,
+      data,
+      signatures: signature,
+      hasComments: this.#hasComments,
+    };
+  }
+
+  #compare(scanner: XmlScanner, depth: number): void {
+    const name = this.#bytes.toString('utf8', this.#nameStarts[depth], this.#nameEnds[depth]);
+    if (depth === 1) {
+      const { places } = this.#profile;
+      this.#place = places.find((place) => place.root === name) ?? places.find((place) => place.root === '*');
+      this.#placeDepth = Math.max(this.#place?.path.length ?? 0, this.#place?.data?.length ?? 0);
+      this.#holderDepth = 1;
+      this.#dataDepth = 1;
+      this.#push('root', scanner, depth, name);
+      return;
+    }
+    const { path = [], data = [] } = this.#place ?? {};
+    const step = depth - 2;
+    if (this.#holderDepth === depth - 1 && path[step] === name) {
+      this.#holderDepth = depth;
+      if (step === path.length - 1) this.#push('holder', scanner, depth, name);
+      return;
+    }
+    // A star stands for any element that is not on the way to the signature.
+    if (
+      this.#dataDepth === depth - 1 &&
+      (data[step] === name || (data[step] === '*' && path[step] !== name))
+    ) {
+      this.#dataDepth = depth;
+      if (step === data.length - 1) this.#push('data', scanner, depth, name);
+    }
+  }
+
+  #compareSignature(scanner: XmlScanner, depth: number, nameStart: number, nameEnd: number): void {
+    const start = nameStart + (scanner.prefixLength === 0 ? 0 : scanner.prefixLength + 1);
+    if (nameEnd - start !== 9) return;
+    const name = this.#bytes.toString('utf8', nameStart, nameEnd);
+    if (!name.endsWith('Signature')) return;
+    if (scanner.namespaceOf(name.slice(0, scanner.prefixLength)) !== signatureNamespace) return;
+    this.#push('signature', scanner, depth, name);
+  }
+
+  #push(sort: OpenElement['sort'], scanner: XmlScanner, depth: number, name: string): void {
+    if (this.#counts[sort]++ >= enough) return;
+    const tags: { name: string; range: ByteRange }[] = [];
+    for (let level = 1; level <= depth; level++) {
+      tags.push({
+        name: this.#bytes.toString('utf8', this.#nameStarts[level], this.#nameEnds[level]),
+        range: { start: this.#tagStarts[level]!, end: this.#tagEnds[level]! },
+      });
+    }
+    let id: string | undefined;
+    for (let place = 0; place < scanner.attributeCount; place++) {
+      const attribute = scanner.attributeName(place);
+      if (attribute === 'Id' || attribute === 'ID' || attribute === 'id') id = scanner.attributeValue(place);
+    }
+    const element: OpenElement = {
+      sort,
+      depth,
+      name,
+      namespace: scanner.namespaceOf(name.slice(0, scanner.prefixLength)) ?? '',
+      id,
+      tags,
+      childCount: 0,
+      hasText: false,
+    };
+    this.#open.push(element);
+    if (sort === 'holder') this.#holder = element;
+  }
+}
