@@ -99,9 +99,9 @@ function readPredicted(source: TableSource, plan: TablePlan, rows: TableRows): b
         // `<NAME/>` differs from `<NAME>` in its last byte only.
         if (index !== length - 1 || bytes[at + index] !== SLASH || bytes[at + index + 1] !== GREATER)
           return false;
+        starts[base + field] = at - 1;
+        ends[base + field] = at - 1;
         at += length + 1;
-        starts[base + field] = at;
-        ends[base + field] = at;
         forms[base + field] = form.plain;
         continue;
       }
