@@ -16,6 +16,12 @@ const run = (command, args) => {
 
 run(process.execPath, ['tools/build-specs.mjs']);
 
+// What a package declares is resolved where it is installed; only what `bhxh.bundle` names is copied into its build.
+const outside = ({ dependencies, peerDependencies, optionalDependencies, bhxh }) =>
+  Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })
+    .filter((name) => !(bhxh?.bundle ?? []).includes(name))
+    .flatMap((name) => [name, new RegExp(`^${name}/`)]);
+
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
   if (only.length > 0 && !only.includes(name)) continue;
@@ -46,7 +52,9 @@ for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
     dts: false,
     silent: true,
     config: false,
+    external: outside(manifest),
     noExternal: manifest.bhxh?.bundle ?? [],
+    define: { BHXH_VERSION: JSON.stringify(manifest.version) },
     ...(manifest.bhxh?.bundle
       ? {
           banner: {

@@ -78,7 +78,7 @@ export const commands: readonly Command[] = [
   {
     name: 'explain',
     arguments: '<path>',
-    flags: ['signature', 'on', 'ruleset', 'reveal', 'out'],
+    flags: ['signature', 'on', 'ruleset', 'reveal', 'out', 'force'],
     formats: plain,
     load: () => import('./commands/explain.ts'),
   },

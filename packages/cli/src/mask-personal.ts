@@ -1,7 +1,18 @@
 const personal = new Set(
-  ['hoTen', 'maThe', 'maTheCu', 'maTheMoi', 'ngaySinh', 'diaChi', 'maSoBHXH', 'cccdCb', 'hoTenCb', 'TEMP1', 'TEMP2', 'maBhxh'].map((name) =>
-    name.toLowerCase(),
-  ),
+  [
+    'hoTen',
+    'maThe',
+    'maTheCu',
+    'maTheMoi',
+    'ngaySinh',
+    'diaChi',
+    'maSoBHXH',
+    'cccdCb',
+    'hoTenCb',
+    'TEMP1',
+    'TEMP2',
+    'maBhxh',
+  ].map((name) => name.toLowerCase()),
 );
 
 /** A gateway's answer with its personal values shortened to their first two and last three characters. */

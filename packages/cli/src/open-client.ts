@@ -18,7 +18,8 @@ export function resolveSender(context: CommandContext): Sender {
   const { options, environment: variables } = context;
   const account = chosenAccount(context);
   const named = textOption(options, 'account');
-  if (named !== undefined && account === undefined) throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts.${named}` });
+  if (named !== undefined && account === undefined)
+    throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts.${named}` });
   const required = (value: string | undefined, missing: string): string => {
     if (value === undefined || value === '') throw cliError('ERR_ACCOUNT_MISSING', { missing });
     return value;
@@ -26,7 +27,10 @@ export function resolveSender(context: CommandContext): Sender {
   const environment = textOption(options, 'env') ?? account?.environment ?? 'mock';
   const passwordEnv = account?.passwordEnv ?? 'BHXH_PASSWORD';
   const officerIdEnv = account?.officerIdEnv ?? 'BHXH_OFFICER_ID';
-  const facility = required(textOption(options, 'facility') ?? account?.facility ?? variables['BHXH_FACILITY'], '--facility');
+  const facility = required(
+    textOption(options, 'facility') ?? account?.facility ?? variables['BHXH_FACILITY'],
+    '--facility',
+  );
   return {
     environment: environment as Sender['environment'],
     url: textOption(options, 'url') ?? account?.url ?? variables['BHXH_URL'],

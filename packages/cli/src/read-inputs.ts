@@ -16,7 +16,10 @@ export async function* readInputs(
   count: InputCount,
   accepts?: ExpandOptions['accepts'],
 ): AsyncGenerator<InputFile> {
-  for await (const input of expandPaths(paths, { stdin: context.stdin, ...(accepts === undefined ? {} : { accepts }) })) {
+  for await (const input of expandPaths(paths, {
+    stdin: context.stdin,
+    ...(accepts === undefined ? {} : { accepts }),
+  })) {
     context.signal.throwIfAborted();
     if (input.kind === 'file') {
       count.usable += 1;
@@ -42,7 +45,11 @@ export async function readWhole(file: InputFile): Promise<Buffer> {
   try {
     for await (const chunk of file.open()) chunks.push(chunk);
   } catch (cause) {
-    throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(file.path), why: (cause as NodeJS.ErrnoException).code ?? '' }, cause);
+    throw cliError(
+      'ERR_INPUT_UNREADABLE',
+      { path: quoted(file.path), why: (cause as NodeJS.ErrnoException).code ?? '' },
+      cause,
+    );
   }
   return Buffer.concat(chunks);
 }

@@ -9,7 +9,11 @@ export function readTrust(paths: readonly string[]): TrustStore | undefined {
     try {
       return readCertificates(readFileSync(path));
     } catch (cause) {
-      throw cliError('ERR_INPUT_UNREADABLE', { path, why: (cause as NodeJS.ErrnoException).code ?? 'PEM' }, cause);
+      throw cliError(
+        'ERR_INPUT_UNREADABLE',
+        { path, why: (cause as NodeJS.ErrnoException).code ?? 'PEM' },
+        cause,
+      );
     }
   });
   return { anchors };

@@ -7,7 +7,12 @@ export function profileOption(options: OptionValues, command: string): Signature
   const name = textOption(options, 'profile') ?? 'bhxh-xml';
   const profile = findProfile(name);
   if (profile === undefined) {
-    throw cliError('ERR_OPTION_INVALID', { option: '--profile', value: name, why: profileNames.join(', '), command });
+    throw cliError('ERR_OPTION_INVALID', {
+      option: '--profile',
+      value: name,
+      why: profileNames.join(', '),
+      command,
+    });
   }
   return profile;
 }

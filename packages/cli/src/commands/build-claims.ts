@@ -33,14 +33,25 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, language, messages } = context;
   const from = textOption(options, 'from');
   const out = textOption(options, 'out');
-  if (from === undefined) throw cliError('ERR_OPTION_INVALID', { option: '--from', value: '', why: 'DIR, FILE.xlsx, FILE.json', command });
-  if (out === undefined) throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'DIR', command });
+  if (from === undefined)
+    throw cliError('ERR_OPTION_INVALID', {
+      option: '--from',
+      value: '',
+      why: 'DIR, FILE.xlsx, FILE.json',
+      command,
+    });
+  if (out === undefined)
+    throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'DIR', command });
   const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
   const source = await readByOwnDate(context, from, specifications);
   const fatal = source.problems.filter(({ severity }) => severity === 'error');
   for (const problem of source.problems) {
-    const place = [problem.file, problem.table, problem.row, problem.column].filter((part) => part !== null && part !== '').join(':');
-    streams.note(`${place}: ${messages.words[problem.severity]} ${problem.code}: ${problem.message[language]}\n`);
+    const place = [problem.file, problem.table, problem.row, problem.column]
+      .filter((part) => part !== null && part !== '')
+      .join(':');
+    streams.note(
+      `${place}: ${messages.words[problem.severity]} ${problem.code}: ${problem.message[language]}\n`,
+    );
   }
   const dryRun = flagOption(options, 'dryRun');
   const items: BuiltItem[] = [];
@@ -50,7 +61,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     for (const { claim, ruleset } of source.claims) {
       context.signal.throwIfAborted();
       const key = claim['XML1']?.[0]?.['MA_LK'] ?? '';
-      const computed = flagOption(options, 'computeSummary') ? computeSummary(claim, ruleset) : { claim, changes: [] };
+      const computed = flagOption(options, 'computeSummary')
+        ? computeSummary(claim, ruleset)
+        : { claim, changes: [] };
       const facility = textOption(options, 'facility') ?? claim['XML1']?.[0]?.['MA_CSKCB'] ?? '';
       const bytes = buildClaimFile([computed.claim], { ruleset, facility, createdOn });
       const path = join(out, `${fileNameOf(key, items.length)}.xml`);
@@ -59,11 +72,16 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     }
   }
   if (context.format === 'json') {
-    streams.write(`${JSON.stringify({ schema: 'bhxh-build/1', dryRun, problems: source.problems, items })}\n`);
+    streams.write(
+      `${JSON.stringify({ schema: 'bhxh-build/1', dryRun, problems: source.problems, items })}\n`,
+    );
   } else {
     for (const item of items) {
       streams.write(`${item.out} · ${item.ruleset}\n`);
-      for (const change of item.summary) streams.write(`  XML1.${change.field}: ${change.before === '' ? '–' : change.before} → ${change.after}\n`);
+      for (const change of item.summary)
+        streams.write(
+          `  XML1.${change.field}: ${change.before === '' ? '–' : change.before} → ${change.after}\n`,
+        );
     }
     streams.write(`${items.length} ${messages.words.claims}, ${fatal.length} ${messages.words.error}\n`);
   }
@@ -84,7 +102,10 @@ async function readByOwnDate(
 ): Promise<{ readonly claims: readonly DatedClaim[]; readonly problems: SourceClaims['problems'] }> {
   const override = textOption(context.options, 'ruleset');
   const today = dateOption(context.options, 'date', command) ?? context.now().toISOString().slice(0, 10);
-  const first = specifications.chooseRuleset({ decidingDate: today, ...(override === undefined ? {} : { override }) }).ruleset;
+  const first = specifications.chooseRuleset({
+    decidingDate: today,
+    ...(override === undefined ? {} : { override }),
+  }).ruleset;
   const read = readerFor(from);
   const readings = new Map<string, SourceClaims>([[first.id, await read(first)]]);
   if (override !== undefined) {
@@ -95,7 +116,9 @@ async function readByOwnDate(
   const used = new Set<string>();
   for (const claim of readings.get(first.id)?.claims ?? []) {
     const end = (claim['XML1']?.[0]?.['NGAY_RA'] ?? '').slice(0, 8);
-    const decidingDate = /^\d{8}$/.test(end) ? `${end.slice(0, 4)}-${end.slice(4, 6)}-${end.slice(6)}` : today;
+    const decidingDate = /^\d{8}$/.test(end)
+      ? `${end.slice(0, 4)}-${end.slice(4, 6)}-${end.slice(6)}`
+      : today;
     const { ruleset } = specifications.chooseRuleset({ decidingDate });
     let reading = readings.get(ruleset.id);
     if (reading === undefined) {
@@ -116,7 +139,12 @@ function readerFor(from: string): (ruleset: Ruleset) => Promise<SourceClaims> {
   if (status?.isDirectory() === true) return (ruleset) => claimsFromCsv(from, ruleset);
   if (/\.xlsx$/i.test(from)) return (ruleset) => claimsFromXlsx(from, ruleset);
   if (/\.json$/i.test(from)) return (ruleset) => claimsFromJson(from, ruleset);
-  throw cliError('ERR_OPTION_INVALID', { option: '--from', value: from, why: 'DIR, FILE.xlsx, FILE.json', command });
+  throw cliError('ERR_OPTION_INVALID', {
+    option: '--from',
+    value: from,
+    why: 'DIR, FILE.xlsx, FILE.json',
+    command,
+  });
 }
 
 /** MA_LK is free text; a file name is not. */

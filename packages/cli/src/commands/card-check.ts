@@ -16,7 +16,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     const body = flagOption(context.options, 'reveal') ? answer.body : maskPersonal(answer.body);
     if (context.format === 'json') {
       const { code, advice, meaning, hint } = answer;
-      context.streams.write(`${JSON.stringify({ schema: 'bhxh-card/1', code, advice, meaning, hint: hint ?? null, body })}\n`);
+      context.streams.write(
+        `${JSON.stringify({ schema: 'bhxh-card/1', code, advice, meaning, hint: hint ?? null, body })}\n`,
+      );
     } else {
       context.streams.write(`${answer.code} ${answer.meaning[context.language]}\n`);
       if (answer.hint !== undefined) context.streams.write(`→ ${answer.hint[context.language]}\n`);
@@ -25,7 +27,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
         .map(([name, value]) => [name, String(value)]);
       context.streams.write(textTable([context.messages.words.what, context.messages.words.value], rows));
     }
-    return ['ok', 'warn', 'manual-check', 'switch-card'].includes(answer.advice) ? exitCodes.done : exitCodes.rejected;
+    return ['ok', 'warn', 'manual-check', 'switch-card'].includes(answer.advice)
+      ? exitCodes.done
+      : exitCodes.rejected;
   } finally {
     await client.close();
   }
@@ -33,7 +37,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 
 export function cardRequest(context: CommandContext, sender: Sender, command: string): CardRequest {
   const needed = (name: string, value: string | undefined): string => {
-    if (value === undefined || value === '') throw cliError('ERR_OPTION_INVALID', { option: name, value: '', why: '…', command });
+    if (value === undefined || value === '')
+      throw cliError('ERR_OPTION_INVALID', { option: name, value: '', why: '…', command });
     return value;
   };
   return {

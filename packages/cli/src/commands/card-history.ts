@@ -10,17 +10,26 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const sender = resolveSender(context);
   const client = openClient(context, sender);
   try {
-    const answer = await client.lookUpHistory(cardRequest(context, sender, 'card history'), { signal: context.signal });
+    const answer = await client.lookUpHistory(cardRequest(context, sender, 'card history'), {
+      signal: context.signal,
+    });
     const body = flagOption(context.options, 'reveal') ? answer.body : maskPersonal(answer.body);
     if (context.format === 'json') {
-      context.streams.write(`${JSON.stringify({ schema: 'bhxh-card-history/1', code: answer.code, meaning: answer.meaning, body })}\n`);
+      context.streams.write(
+        `${JSON.stringify({ schema: 'bhxh-card-history/1', code: answer.code, meaning: answer.meaning, body })}\n`,
+      );
       return exitCodes.done;
     }
     context.streams.write(`${answer.code} ${answer.meaning[context.language]}\n`);
     const episodes = (body.dsLichSuKCB2025 ?? []) as readonly Readonly<Record<string, unknown>>[];
     const columns = ['maCSKCB', 'ngayVao', 'ngayRa', 'tenBenh', 'kqDieuTri'];
     if (episodes.length > 0) {
-      context.streams.write(textTable(columns, episodes.map((episode) => columns.map((column) => String(episode[column] ?? '')))));
+      context.streams.write(
+        textTable(
+          columns,
+          episodes.map((episode) => columns.map((column) => String(episode[column] ?? ''))),
+        ),
+      );
     }
     return exitCodes.done;
   } finally {

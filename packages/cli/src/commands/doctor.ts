@@ -32,20 +32,33 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     context.streams.write(`${JSON.stringify({ schema: 'bhxh-doctor/1', checks })}\n`);
   } else {
     const marks = { ok: '✓', warning: '!', error: '✗' } as const;
-    for (const { check, status, detail } of results) context.streams.write(`${marks[status]} ${check}: ${detail}\n`);
+    for (const { check, status, detail } of results)
+      context.streams.write(`${marks[status]} ${check}: ${detail}\n`);
   }
   return mostSerious(results.filter(({ status }) => status === 'error').map(({ exit }) => exit));
 }
 
 const ok = (check: string, detail: string): Result => ({ check, status: 'ok', detail, exit: exitCodes.done });
-const warning = (check: string, detail: string): Result => ({ check, status: 'warning', detail, exit: exitCodes.done });
-const failure = (check: string, detail: string, exit: ExitCode): Result => ({ check, status: 'error', detail, exit });
+const warning = (check: string, detail: string): Result => ({
+  check,
+  status: 'warning',
+  detail,
+  exit: exitCodes.done,
+});
+const failure = (check: string, detail: string, exit: ExitCode): Result => ({
+  check,
+  status: 'error',
+  detail,
+  exit,
+});
 
 function node({ messages }: CommandContext): Result {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const good = major > 20 || (major === 20 && minor >= 19);
   const detail = `${process.version} ${process.platform}-${process.arch}`;
-  return good ? ok(messages.doctor.node, detail) : failure(messages.doctor.node, `${detail}: ${messages.doctor.nodeOld}`, exitCodes.usage);
+  return good
+    ? ok(messages.doctor.node, detail)
+    : failure(messages.doctor.node, `${detail}: ${messages.doctor.nodeOld}`, exitCodes.usage);
 }
 
 function specifications({ messages, language }: CommandContext): Result {
@@ -91,7 +104,9 @@ function pkcs11({ messages }: CommandContext): Result {
       return false;
     }
   });
-  return found.length > 0 ? ok(doctor.pkcs11, found.join(', ')) : warning(doctor.pkcs11, doctor.pkcs11Missing);
+  return found.length > 0
+    ? ok(doctor.pkcs11, found.join(', '))
+    : warning(doctor.pkcs11, doctor.pkcs11Missing);
 }
 
 async function key(context: CommandContext): Promise<readonly Result[]> {
@@ -111,13 +126,17 @@ async function key(context: CommandContext): Promise<readonly Result[]> {
 async function gateway(context: CommandContext): Promise<Result> {
   const { doctor } = context.messages;
   const account = chosenAccount(context);
-  if (account === undefined && textOption(context.options, 'url') === undefined) return warning(doctor.gateway, doctor.gatewayNone);
+  if (account === undefined && textOption(context.options, 'url') === undefined)
+    return warning(doctor.gateway, doctor.gatewayNone);
   try {
     const sender = resolveSender(context);
     const client = openClient(context, sender);
     try {
       const { expiresAt } = await client.login();
-      return ok(doctor.gateway, `${client.environment.origin} ${sender.username} → ${expiresAt.toISOString()}`);
+      return ok(
+        doctor.gateway,
+        `${client.environment.origin} ${sender.username} → ${expiresAt.toISOString()}`,
+      );
     } finally {
       await client.close();
     }

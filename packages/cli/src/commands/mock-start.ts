@@ -15,9 +15,15 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     demo: flagOption(options, 'demo'),
     ...(store === undefined ? {} : { store }),
   });
-  const listening = await startNodeServer(server, { port, host, ...(readyFile === undefined ? {} : { readyFile }) });
+  const listening = await startNodeServer(server, {
+    port,
+    host,
+    ...(readyFile === undefined ? {} : { readyFile }),
+  });
   if (context.format === 'json') {
-    streams.write(`${JSON.stringify({ schema: 'bhxh-mock/1', url: listening.url, readyFile: readyFile ?? null })}\n`);
+    streams.write(
+      `${JSON.stringify({ schema: 'bhxh-mock/1', url: listening.url, readyFile: readyFile ?? null })}\n`,
+    );
   } else {
     streams.write(`${listening.url}\n`);
     if (readyFile !== undefined) streams.note(`${readyFile}\n`);

@@ -16,8 +16,15 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, messages } = context;
   const key = textOption(options, 'key');
   const out = textOption(options, 'out');
-  if (key === undefined) throw cliError('ERR_OPTION_INVALID', { option: '--key', value: '', why: 'file:x.p12, file:key.pem, pkcs11:…', command: 'sign' });
-  if (out === undefined) throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'FILE, DIR', command: 'sign' });
+  if (key === undefined)
+    throw cliError('ERR_OPTION_INVALID', {
+      option: '--key',
+      value: '',
+      why: 'file:x.p12, file:key.pem, pkcs11:…',
+      command: 'sign',
+    });
+  if (out === undefined)
+    throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'FILE, DIR', command: 'sign' });
   const force = flagOption(options, 'force');
   const dryRun = flagOption(options, 'dryRun');
   const profile = profileOption(options, 'sign');
@@ -27,8 +34,15 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   if (!single && !dryRun) openOutputFolder(out, true);
   const taken = new Set<string>();
   const items: { path: string; out: string; signer: string }[] = [];
-  const signer = dryRun ? undefined : await openSigner(context, key).catch((error: unknown) => Promise.reject(signingFailure(error)));
-  const progress = startProgress({ streams, label: 'sign', unit: messages.words.files, clock: context.elapsed });
+  const signer = dryRun
+    ? undefined
+    : await openSigner(context, key).catch((error: unknown) => Promise.reject(signingFailure(error)));
+  const progress = startProgress({
+    streams,
+    label: 'sign',
+    unit: messages.words.files,
+    clock: context.elapsed,
+  });
   try {
     for await (const file of readInputs(context, context.arguments, count)) {
       const target = single ? out : join(out, basename(file.path.split('!').at(-1) ?? file.path));
@@ -36,8 +50,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       taken.add(target);
       if (!force && existsSync(target)) throw cliError('ERR_OUTPUT_EXISTS', { path: target });
       if (signer !== undefined) {
-        const signed = await sign(await readWhole(file), signer, { profile, now: context.now }).catch((error: unknown) =>
-          Promise.reject(signingFailure(error, file.path)),
+        const signed = await sign(await readWhole(file), signer, { profile, now: context.now }).catch(
+          (error: unknown) => Promise.reject(signingFailure(error, file.path)),
         );
         writeWhole(target, signed, force);
       }
@@ -48,7 +62,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     progress.finish();
     await signer?.close();
   }
-  if (context.format === 'json') streams.write(`${JSON.stringify({ schema: 'bhxh-sign/1', dryRun, profile: profile.id, items })}\n`);
+  if (context.format === 'json')
+    streams.write(`${JSON.stringify({ schema: 'bhxh-sign/1', dryRun, profile: profile.id, items })}\n`);
   else {
     for (const item of items) streams.write(`${item.path} → ${item.out}\n`);
     streams.write(`${items.length} ${messages.words.files} · ${profile.id} · ${items[0]?.signer ?? ''}\n`);
@@ -58,7 +73,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 }
 
 function isOneFile(path: string): boolean {
-  return path === '-' || (statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.zip$/i.test(path));
+  return (
+    path === '-' || (statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.zip$/i.test(path))
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -34,11 +34,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       ),
     );
     for (const claim of claims) {
-      for (const finding of claim.findings ?? []) streams.write(`${claim.maGiaoDich} ${finding.ruleId}: ${finding.message[language]}\n`);
+      for (const finding of claim.findings ?? [])
+        streams.write(`${claim.maGiaoDich} ${finding.ruleId}: ${finding.message[language]}\n`);
     }
     return exitCodes.done;
   } finally {
     await client.close();
   }
 }
-

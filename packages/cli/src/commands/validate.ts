@@ -38,12 +38,19 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const shown = { reveal: flagOption(options, 'reveal'), labelOf: fieldLabels(specifications) };
   const summary = emptySummary();
   const count: InputCount = { usable: 0, skipped: [] };
-  const progress = startProgress({ streams, label: command, unit: messages.words.files, clock: context.elapsed });
+  const progress = startProgress({
+    streams,
+    label: command,
+    unit: messages.words.files,
+    clock: context.elapsed,
+  });
   let empty = false;
   let done = 0;
   try {
     for await (const file of readInputs(context, context.arguments, count)) {
-      const report = softened(toJsonFile(await judge(validator, file), shown), warnOnly, (id) => specifications.ruleset(id));
+      const report = softened(toJsonFile(await judge(validator, file), shown), warnOnly, (id) =>
+        specifications.ruleset(id),
+      );
       empty ||= report.findings.some(({ code }) => code === 'FILE_EMPTY');
       reporter.file(report);
       addToSummary(summary, report);
@@ -55,10 +62,15 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     if (count.usable > 0) reporter.end(summary);
   }
   if (summary.invalid + summary.undetermined > 0) {
-    streams.note(`${messages.words.hint}: bhxh validate ${context.arguments.map(quoted).join(' ')} --format html --output report.html\n`);
+    streams.note(
+      `${messages.words.hint}: bhxh validate ${context.arguments.map(quoted).join(' ')} --format html --output report.html\n`,
+    );
   }
   if (empty) return exitCodes.io;
-  const failing = textOption(options, 'failOn') === 'warning' ? summary.findings.error + summary.findings.warning : summary.findings.error;
+  const failing =
+    textOption(options, 'failOn') === 'warning'
+      ? summary.findings.error + summary.findings.warning
+      : summary.findings.error;
   return failing + summary.invalid + summary.undetermined > 0 ? exitCodes.findings : exitCodes.done;
 }
 
@@ -99,4 +111,3 @@ export function openValidator(context: CommandContext, specifications: Specifica
       verify(xml, { profile: profile as ProfileName, trust: trust ?? 'not-checked', now: context.now }),
   });
 }
-

@@ -77,7 +77,13 @@ function rootOf(bytes: Uint8Array): string | undefined {
   return root;
 }
 
-function reportOf(path: string, bytes: Uint8Array, kind: string | null, result: VerifyResult, reveal: boolean): ReportFile {
+function reportOf(
+  path: string,
+  bytes: Uint8Array,
+  kind: string | null,
+  result: VerifyResult,
+  reveal: boolean,
+): ReportFile {
   const signer = result.signer === undefined ? null : result.signer.subject.replaceAll('\n', ', ');
   const place = kind === null ? '' : `${kind}/CHUKYDONVI`;
   return {
@@ -85,7 +91,7 @@ function reportOf(path: string, bytes: Uint8Array, kind: string | null, result: 
     sha256: createHash('sha256').update(bytes).digest('hex'),
     kind,
     verdict: result.verdict,
-    steps: result.steps.map(({ name, verdict }) => ({ name: `signature:${name}`, verdict })),
+    steps: [{ name: 'signature', verdict: result.verdict }],
     findings: result.reasons.map((reason) => ({
       ruleId: reason.code,
       code: reason.code,
@@ -106,7 +112,9 @@ function reportOf(path: string, bytes: Uint8Array, kind: string | null, result: 
         path: place,
         profile: result.profile,
         verdict: result.verdict,
-        reasons: result.reasons.map(({ code, path: at }) => (at === undefined ? { code } : { code, path: at })),
+        reasons: result.reasons.map(({ code, path: at }) =>
+          at === undefined ? { code } : { code, path: at },
+        ),
         signer: signer === null || reveal ? signer : maskValue(signer),
         signedAt: result.signedAt === undefined ? null : result.signedAt.time.toISOString(),
         covers: result.covers,

@@ -212,4 +212,17 @@ export const en: Messages = {
     gatewayNone: 'no account, so none was asked',
     clock: 'Clock',
   },
+  demo: {
+    server: 'Reference server at',
+    generated: 'Generated',
+    validated: 'Validated:',
+    broken: 'One price altered,',
+    signed: 'Signed:',
+    noToken: 'a PKCS#12 file made for the demo, because no token was named with --key',
+    accepted: 'Submitted and accepted:',
+    adjudicated: 'Adjudicated (state: claimed → accepted):',
+    altered: 'The altered claim, sent as a correction:',
+    done: 'Done. Everything above was synthetic.',
+    failed: 'The demo did not end as it should.',
+  },
 };

@@ -59,10 +59,28 @@ export interface Messages {
   readonly skipped: Readonly<Record<SkipReason, string>>;
   readonly words: Readonly<Record<Word, string>>;
   readonly doctor: Readonly<Record<DoctorCheck, string>>;
+  readonly demo: Readonly<Record<DemoStep, string>>;
 }
 
 /** What `bhxh doctor` looks at, and what it says when something is missing. */
-export type DoctorCheck = 'node' | 'nodeOld' | 'specs' | 'configuration' | 'configurationNone' | 'password' | 'passwordMissing' | 'state' | 'stateUnwritable' | 'pkcs11' | 'pkcs11Missing' | 'key' | 'keyFails' | 'gateway' | 'gatewayFails' | 'gatewayNone' | 'clock';
+export type DoctorCheck =
+  | 'node'
+  | 'nodeOld'
+  | 'specs'
+  | 'configuration'
+  | 'configurationNone'
+  | 'password'
+  | 'passwordMissing'
+  | 'state'
+  | 'stateUnwritable'
+  | 'pkcs11'
+  | 'pkcs11Missing'
+  | 'key'
+  | 'keyFails'
+  | 'gateway'
+  | 'gatewayFails'
+  | 'gatewayNone'
+  | 'clock';
 
 /** Short words and headings of reports, each used in more than one sentence or table. */
 export type Word =
@@ -116,3 +134,17 @@ export type Word =
   | 'masked'
   | 'generated'
   | 'nothingWrong';
+
+/** What `bhxh demo` says at each step. */
+export type DemoStep =
+  | 'server'
+  | 'generated'
+  | 'validated'
+  | 'broken'
+  | 'signed'
+  | 'noToken'
+  | 'accepted'
+  | 'adjudicated'
+  | 'altered'
+  | 'done'
+  | 'failed';

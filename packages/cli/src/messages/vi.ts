@@ -212,4 +212,17 @@ export const vi: Messages = {
     gatewayNone: 'chưa có tài khoản nên chưa hỏi',
     clock: 'Đồng hồ',
   },
+  demo: {
+    server: 'Máy chủ tham chiếu tại',
+    generated: 'Đã sinh',
+    validated: 'Đã kiểm tra:',
+    broken: 'Sửa sai một đơn giá,',
+    signed: 'Đã ký:',
+    noToken: 'tệp PKCS#12 tạo riêng cho bản chạy thử, vì không nêu token bằng --key',
+    accepted: 'Đã gửi và được tiếp nhận:',
+    adjudicated: 'Kết quả giám định (tình trạng: đề nghị → chấp nhận):',
+    altered: 'Hồ sơ bị sửa giá, gửi lại để thay thế:',
+    done: 'Hoàn tất. Toàn bộ dữ liệu trên là giả lập.',
+    failed: 'Bản chạy thử không kết thúc như mong đợi.',
+  },
 };

@@ -3,7 +3,11 @@ import type { Language } from '../terminal/language.ts';
 import type { Messages } from '../messages/messages.ts';
 
 /** One document of a report, as `bhxh-report/1` has it. */
-export type ReportFile = Pick<JsonFile, 'path' | 'sha256' | 'kind' | 'verdict' | 'steps' | 'findings' | 'signatures'> & Partial<JsonFile>;
+export type ReportFile = Pick<
+  JsonFile,
+  'path' | 'sha256' | 'kind' | 'verdict' | 'steps' | 'findings' | 'signatures'
+> &
+  Partial<JsonFile>;
 export type ReportFinding = JsonFinding;
 
 export interface ReportSummary {
@@ -41,7 +45,8 @@ export function emptySummary(): ReportSummary {
 export function addToSummary(summary: ReportSummary, file: ReportFile): void {
   summary[file.verdict] += 1;
   for (const finding of file.findings) summary.findings[finding.severity] += 1;
-  for (const severity of ['error', 'warning', 'info'] as const) summary.findings[severity] += file.omitted?.[severity] ?? 0;
+  for (const severity of ['error', 'warning', 'info'] as const)
+    summary.findings[severity] += file.omitted?.[severity] ?? 0;
 }
 
 /** `a.xml:12:5`, without what is unknown. */

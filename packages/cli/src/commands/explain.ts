@@ -1,0 +1,113 @@
+import { verify, type ProfileName } from '@bhxh/signing';
+import { kindById } from '@bhxh/sdk/documents';
+import { fieldLabels, sentenceOfCode, signatureReason, maskValue } from '@bhxh/sdk/messages';
+import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
+import { toJsonFile, type JsonFile } from '@bhxh/sdk/validation';
+import { flagOption, textOption, type CommandContext } from '../command-context.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { writeWhole } from '../output-folder.ts';
+import { overlayFor } from '../overlay.ts';
+import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
+import { openValidator } from './validate.ts';
+
+/** Tells why a document is judged as it is: the standard and its article, each step, each finding; or what its signature covers. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
+  const validator = openValidator(context, specifications);
+  const count: InputCount = { usable: 0, skipped: [] };
+  let code: ExitCode = exitCodes.done;
+  for await (const input of readInputs(context, context.arguments, count)) {
+    const bytes = await readWhole(input);
+    const report = await validator.validateFile({ path: input.path, source: bytes, size: bytes.length });
+    const file = toJsonFile(report, {
+      reveal: flagOption(context.options, 'reveal'),
+      labelOf: fieldLabels(specifications),
+    });
+    if (flagOption(context.options, 'signature')) code = await explainSignature(context, file, bytes);
+    else if (context.format === 'json')
+      context.streams.write(`${JSON.stringify({ schema: 'bhxh-explain/1', file, why: why(file) })}\n`);
+    else explainText(context, specifications, file);
+    if (file.verdict === 'invalid' || file.verdict === 'undetermined') code = exitCodes.findings;
+  }
+  return code;
+}
+
+function why(
+  file: JsonFile,
+): readonly { readonly ruleset: string; readonly vi: string; readonly en: string }[] {
+  return (file.rulesets ?? []).map((use) => ({
+    ruleset: use.id,
+    vi: sentenceOfCode(use.reason.code, use.reason.values, 'vi').message,
+    en: sentenceOfCode(use.reason.code, use.reason.values, 'en').message,
+  }));
+}
+
+function explainText(context: CommandContext, specifications: Specifications, file: JsonFile): void {
+  const { streams, language, messages } = context;
+  const { words } = messages;
+  streams.write(`${file.path}: ${file.kind ?? '?'} · ${words.verdict}: ${words[file.verdict]}\n`);
+  for (const use of file.rulesets ?? []) {
+    const sentence = sentenceOfCode(use.reason.code, use.reason.values, language);
+    streams.write(`${words.ruleset} ${use.id}: ${sentence.message}\n`);
+    for (const { text, at } of use.legal) {
+      const law = specifications.legal(text);
+      streams.write(`  ${words.legal}: ${law?.number ?? text} ${at}`.trimEnd() + '\n');
+    }
+  }
+  streams.write(`${words.steps}:\n`);
+  for (const step of file.steps) streams.write(`  ${step.name}: ${words[step.verdict]}\n`);
+  for (const finding of file.findings) {
+    streams.write(
+      `\n${words[finding.severity]} ${finding.ruleId} ${finding.path}${finding.line === null ? '' : ` (${words.line} ${finding.line}:${finding.column ?? 0})`}\n`,
+    );
+    streams.write(`  ${finding.message[language]}\n`);
+    if (finding.hint[language] !== '') streams.write(`  → ${finding.hint[language]}\n`);
+    for (const { text, at } of finding.legal)
+      streams.write(`  ${words.legal}: ${specifications.legal(text)?.number ?? text} ${at}`.trimEnd() + '\n');
+    streams.write(`  ${words.origin}: ${finding.origin}\n`);
+  }
+}
+
+async function explainSignature(
+  context: CommandContext,
+  file: JsonFile,
+  bytes: Uint8Array,
+): Promise<ExitCode> {
+  const { streams, language, messages, options } = context;
+  const { words } = messages;
+  const profile = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
+  const result = await verify(bytes, { profile, trust: 'not-checked', now: context.now });
+  const out = textOption(options, 'out');
+  if (out !== undefined && result.signedBytes !== undefined)
+    writeWhole(out, result.signedBytes, flagOption(options, 'force'));
+  const shown = (text: string): string => (flagOption(options, 'reveal') ? text : maskValue(text));
+  if (context.format === 'json') {
+    const { verdict, steps, reasons, covers } = result;
+    const signer =
+      result.signer === undefined
+        ? null
+        : {
+            subject: shown(result.signer.subject),
+            issuer: result.signer.issuer,
+            fingerprint: result.signer.fingerprint,
+          };
+    streams.write(
+      `${JSON.stringify({ schema: 'bhxh-explain-signature/1', path: file.path, profile: result.profile, verdict, steps, reasons, covers, signer })}\n`,
+    );
+  } else {
+    streams.write(`${file.path}: ${words.signature} ${result.profile} · ${words[result.verdict]}\n`);
+    for (const step of result.steps) streams.write(`  ${step.name}: ${words[step.verdict]}\n`);
+    for (const reason of result.reasons)
+      streams.write(`  ${reason.code}: ${signatureReason(reason.code)[language]}\n`);
+    for (const { start, end } of result.covers) streams.write(`  [${start}, ${end})\n`);
+    if (result.signer !== undefined) {
+      streams.write(`  ${words.signer}: ${shown(result.signer.subject.replaceAll('\n', ', '))}\n`);
+      streams.write(
+        `  ${result.signer.issuer.replaceAll('\n', ', ')} · SHA-256 ${result.signer.fingerprint}\n`,
+      );
+      streams.write(`  ${result.signer.notBefore.toISOString()} – ${result.signer.notAfter.toISOString()}\n`);
+    }
+    if (out !== undefined) streams.write(`  → ${out}\n`);
+  }
+  return result.verdict === 'valid' ? exitCodes.done : exitCodes.findings;
+}
