@@ -1,7 +1,9 @@
 import type { ClaimTables } from '../claims/types.ts';
 import { openSpecifications } from '../specifications/index.ts';
 import type { Ruleset, Specifications } from '../specifications/index.ts';
-import { dayStart, isoDay, minutesPerDay } from './calendar.ts';
+import { isoDay, minutesPerDay } from './calendar.ts';
+import { dateRange } from './date-range.ts';
+import type { DateRangeOptions } from './date-range.ts';
 import { defects } from './defects/defects.ts';
 import type { EpisodeKind } from './draft.ts';
 import { episodes } from './episodes/episodes.ts';
@@ -11,17 +13,11 @@ import type { Setting } from './setting.ts';
 import { toWire, wireBytes } from './wire.ts';
 import type { Wire } from './wire.ts';
 
-export interface GenerateClaimsOptions {
+/** Dates: by default episodes end from August to October 2026. */
+export interface GenerateClaimsOptions extends DateRangeOptions {
   readonly count: number;
   /** The same seed gives the same claims, whatever `count` is. */
   readonly seed: number;
-  /** First and last day on which episodes end, `yyyy-MM-dd`; default August to October 2026. */
-  readonly from?: string;
-  readonly to?: string;
-  /** All episodes end on this day; instead of `from` and `to`. */
-  readonly date?: string;
-  /** Use this standard whatever the date. */
-  readonly ruleset?: string;
   /** MA_CSKCB, of the reserved range 99nnn; default 99001. */
   readonly facility?: string;
   /** Only these kinds of episode. */
@@ -54,9 +50,6 @@ const shareScale = 1_000_000;
 /** Some defects need a rare claim (a low cost, a paper). */
 const mostAttempts = 60;
 
-const defaultFrom = '2026-08-01';
-const defaultTo = '2026-10-31';
-
 function rulesetFor(specifications: Specifications, date: string, rulesetId: string | undefined): Ruleset {
   if (rulesetId !== undefined) return specifications.ruleset(rulesetId);
   return specifications.chooseRuleset({ decidingDate: date, tablesPresent: ['XML1', 'XML2', 'XML3'] })
@@ -71,8 +64,7 @@ export async function* generateClaims(
   options: GenerateClaimsOptions,
 ): AsyncGenerator<GeneratedClaim, void, void> {
   const specifications = options.specifications ?? openSpecifications();
-  const first = dayStart(options.date ?? options.from ?? defaultFrom);
-  const last = dayStart(options.date ?? options.to ?? options.from ?? defaultTo);
+  const { first, last } = dateRange(specifications, options);
   const kinds = options.kinds ?? (Object.keys(episodes) as EpisodeKind[]);
   const share = Math.round((options.defects ?? 0) * shareScale);
   const settings = new Map<string, Setting>();

@@ -14,15 +14,23 @@ import type { EpisodeRequest, VisitPlan } from './request.ts';
 /** Categories of patients who came unreferred exist since 2025-07-01. */
 const unreferredSince = '2025-07-01';
 
+const commonTests = ['blood-count', 'glucose', 'creatinine', 'urea', 'alt', 'ast', 'urinalysis'];
+
 function morning(request: EpisodeRequest): number {
   return lastDay(request) + request.random.between(7 * 60, 10 * 60);
+}
+
+/** One to four common blood tests that the story does not ask for. */
+function furtherTests({ random }: Draft, tests: readonly string[]): readonly string[] {
+  return random.shuffled(commonTests.filter((id) => !tests.includes(id))).slice(0, random.between(1, 4));
 }
 
 function examine(request: EpisodeRequest, plan: VisitPlan, treatmentDays: number): Draft {
   const draft = startVisit(request, plan);
   const { story, random } = draft;
   addExam(draft);
-  for (const id of story.tests ?? []) addService(draft, id);
+  const tests = story.tests ?? [];
+  for (const id of [...tests, ...furtherTests(draft, tests)]) addService(draft, id);
   for (const id of story.procedures ?? []) addService(draft, id);
   addDrugs(draft, story, 1);
   finishVisit(draft, draft.now + random.between(16, 40), treatmentDays);
