@@ -231,16 +231,39 @@ export interface VectorFile {
 }
 
 export interface VectorCase {
+  /** One sentence: what is special about the case. */
   readonly name: string;
+  /** `pass`: the rule is evaluated, not reported, and nothing is an error; `fail`: exactly this rule is reported. */
   readonly expect: 'pass' | 'fail';
-  /** Deciding date when it is not the tables' own. */
+  /** The standard the rows are written for. */
+  readonly ruleset: string;
+  readonly kind: 'claim' | 'check-in' | 'assessment';
+  /** Judge as of this date, `yyyy-MM-dd`. */
   readonly on?: string;
-  /** External facts for the rule (catalogue rows, account facility …). */
+  /** Outside facts, in the form `readFacts` takes. */
   readonly facts?: Readonly<Record<string, unknown>>;
-  /** Rows by table, official field → text, in official order. */
+  /** Values of the envelope instead of the right ones. */
+  readonly header?: Readonly<Partial<Record<'MACSKCB' | 'NGAYLAP' | 'SOLUONGHOSO', string>>>;
+  /** Complete rows in official order; a field that is missing is not written. */
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
-  /** Everything else the case says, verbatim. */
-  readonly [extra: string]: unknown;
+  /** Further claims of the same file. */
+  readonly also?: readonly Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>[];
+  /** Changes of the written bytes, in order. */
+  readonly raw?: readonly VectorPatch[];
+}
+
+/** One change of a written file (`in: file`) or of the decoded table of its first claim (`in: XML3`). */
+export interface VectorPatch {
+  readonly in: string;
+  /** Text that occurs exactly once, and what stands there instead. */
+  readonly find?: string;
+  readonly replace?: string;
+  /** Base64 of bytes put before the content. */
+  readonly prepend?: string;
+  /** What NOIDUNGFILE holds instead of base64 of the table. */
+  readonly payload?: string;
+  /** Write the FILEHOSO of this table twice (`2`), or not at all (`0`). */
+  readonly times?: number;
 }
 
 /** `manifest.json`: what was compiled. */
