@@ -10,11 +10,19 @@ export interface FindingValue {
   readonly personal: boolean;
 }
 
+/** Which record of a file a finding is about. */
+export interface RecordReference {
+  readonly index: number;
+  readonly key: string | null;
+  /** MA_KHOA of the finding's row, else of the claim; null when neither says one. */
+  readonly department: string | null;
+}
+
 /** Where a finding stands; `line` and `column` count code points in the decoded table, from 1. */
 export interface FindingLocation {
   readonly file: string;
   /** Which claim (HOSO) of the file, from 0, and its key (MA_LK, masked when rendered). */
-  readonly record: { readonly index: number; readonly key: string | null } | null;
+  readonly record: RecordReference | null;
   /** `XML3/CHI_TIET_DVKT[4]/T_BHTT`, rows from 1. */
   readonly path: string;
   readonly line: number | null;

@@ -1,4 +1,4 @@
-export type { Finding, FindingLocation, FindingValue, Verdict } from './finding.ts';
+export type { Finding, FindingLocation, FindingValue, RecordReference, Verdict } from './finding.ts';
 export type { CatalogueLookup, ExternalFacts } from './checks/check.ts';
 export type { FileReport, PreviewReport, RulesetUse, SignatureReport } from './report/file-report.ts';
 export { stepNames, worstVerdict, type StepName, type StepReport } from './report/steps.ts';

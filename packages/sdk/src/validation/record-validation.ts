@@ -50,7 +50,7 @@ export class RecordValidation {
     const index = this.count;
     this.count += 1;
     const findings = this.#findings;
-    findings.record = { index, key: null };
+    findings.record = { index, key: null, department: null };
     findings.ruleset = null;
     const fallback = envelopeDate ?? vietnameseDate(this.#setup.now());
     const undo = findings.collector.mark();

@@ -1,7 +1,7 @@
 import { maskValue, sentenceOf, type LabelOf } from '../../messages/index.ts';
 import type { Bilingual } from '../../errors/bhxh-error.ts';
 import type { LegalPlace, Origin, Severity } from '../../specifications/types.ts';
-import type { Finding, Verdict } from '../finding.ts';
+import type { Finding, RecordReference, Verdict } from '../finding.ts';
 import type { FileReport, SignatureReport } from './file-report.ts';
 import type { StepReport } from './steps.ts';
 
@@ -12,7 +12,7 @@ export interface JsonFinding {
   readonly severity: Severity;
   readonly origin: Origin;
   readonly ruleset: string | null;
-  readonly record: { readonly index: number; readonly key: string | null } | null;
+  readonly record: RecordReference | null;
   readonly path: string;
   readonly line: number | null;
   readonly column: number | null;
@@ -85,8 +85,7 @@ export function toJsonFinding(
     severity: finding.severity,
     origin: finding.origin,
     ruleset: finding.ruleset,
-    record:
-      record === null ? null : { index: record.index, key: record.key === null ? null : shown(record.key) },
+    record: record === null ? null : { ...record, key: record.key === null ? null : shown(record.key) },
     path,
     line,
     column,

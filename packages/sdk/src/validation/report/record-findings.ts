@@ -1,7 +1,8 @@
 import type { Bilingual } from '../../errors/bhxh-error.ts';
 import type { LegalPlace, Origin, RuleSpec, Severity } from '../../specifications/types.ts';
-import type { FindingValue } from '../finding.ts';
+import type { FindingValue, RecordReference } from '../finding.ts';
 import type { LineColumn } from '../rows/line-column.ts';
+import type { Row } from '../rows/row.ts';
 import type { RowView } from '../rows/table-rows.ts';
 import type { FindingCollector } from './finding-collector.ts';
 import type { StepName } from './steps.ts';
@@ -37,6 +38,8 @@ export interface FindingPlace {
   readonly path: string;
   readonly line: number | null;
   readonly column: number | null;
+  /** MA_KHOA of the row, when it has one. */
+  readonly department?: string;
 }
 
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
@@ -51,18 +54,26 @@ export function placeOfField(row: RowView, field: number): FindingPlace {
   const position: LineColumn | undefined = row.position(field);
   const rowPath = `${table.code}/${table.row}${table.multiple ? `[${row.number}]` : ''}`;
   const code = table.fields[field]?.code;
+  const department = departmentOf(row);
   return {
     path: code === undefined ? rowPath : `${rowPath}/${code}`,
     line: position?.line ?? null,
     column: position?.column ?? null,
+    ...(department === null ? {} : { department }),
   };
+}
+
+/** The ward a row names. */
+export function departmentOf(row: Row): string | null {
+  const field = row.table.fields.findIndex(({ code }) => code === 'MA_KHOA');
+  return field < 0 || row.isEmpty(field) ? null : row.text(field);
 }
 
 /** Writes findings of the record at hand: it knows the file, the record and the standard, so that steps need not. */
 export class RecordFindings {
   collector: FindingCollector;
   readonly file: string;
-  record: { readonly index: number; readonly key: string | null } | null = null;
+  record: RecordReference | null = null;
   ruleset: string | null = null;
 
   constructor(collector: FindingCollector, file: string) {
@@ -78,13 +89,19 @@ export class RecordFindings {
     values: readonly FindingValue[],
     severity: Severity = ground.severity,
   ): void {
+    const { department, ...where } = place;
+    const { record } = this;
     this.collector.add(step, {
       ruleId: ground.ruleId,
       code,
       severity,
       origin: ground.origin,
       ruleset: this.ruleset,
-      location: { file: this.file, record: this.record, ...place },
+      location: {
+        file: this.file,
+        record: record === null || department === undefined ? record : { ...record, department },
+        ...where,
+      },
       values,
       legal: ground.legal,
       ...(ground.message === undefined ? {} : { message: ground.message }),

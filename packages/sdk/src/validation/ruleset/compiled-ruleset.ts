@@ -1,6 +1,6 @@
 import { XmlError, type XmlLimits } from '@bhxh/xml';
 import type { Ruleset, TableSpec } from '../../specifications/types.ts';
-import { ownGround, publicValue, type RecordFindings } from '../report/record-findings.ts';
+import { departmentOf, ownGround, publicValue, type RecordFindings } from '../report/record-findings.ts';
 import { LineCounter } from '../rows/line-column.ts';
 import { predictTable } from '../rows/predict-table.ts';
 import type { Episode, Row } from '../rows/row.ts';
@@ -144,7 +144,11 @@ export class CompiledRuleset {
     if (first !== undefined) {
       isComplete = this.#read(first, input.beside, budget, findings) && isComplete;
       this.#summarize(episode, first.type);
-      findings.record = { index: input.index, key: episode.key };
+      findings.record = {
+        index: input.index,
+        key: episode.key,
+        department: episode.summary === undefined ? null : departmentOf(episode.summary),
+      };
       if (!isRight(episode)) return false;
     }
     for (const part of input.parts) {
