@@ -22,6 +22,7 @@ import { asBuffer } from './utf8.ts';
 const FEW = 12;
 
 const XMLNS = Buffer.from('xmlns');
+const NONE = new Int32Array(0);
 
 /** The attributes of the tag at hand, as offsets into the bytes at hand. */
 export class AttributeList {
@@ -29,13 +30,13 @@ export class AttributeList {
   /** True when no name has a colon and none is `xmlns`. */
   isPlain = true;
   bytes: Uint8Array = XMLNS;
-  nameStarts: Int32Array = new Int32Array(16);
-  nameEnds: Int32Array = new Int32Array(16);
-  prefixLengths: Int32Array = new Int32Array(16);
-  valueStarts: Int32Array = new Int32Array(16);
-  valueEnds: Int32Array = new Int32Array(16);
+  nameStarts: Int32Array = NONE;
+  nameEnds: Int32Array = NONE;
+  prefixLengths: Int32Array = NONE;
+  valueStarts: Int32Array = NONE;
+  valueEnds: Int32Array = NONE;
   /** 1 where the value holds references, tabs or line ends, and so differs from its bytes. */
-  isEncoded: Int32Array = new Int32Array(16);
+  isEncoded: Int32Array = NONE;
 
   /** Offset after the tag whose name ends at `start`. */
   read(bytes: Uint8Array, start: number, end: number, limits: XmlLimits): number {
@@ -243,7 +244,7 @@ export class AttributeList {
   }
 
   #grow(): void {
-    const size = 2 * this.nameStarts.length;
+    const size = Math.max(16, 2 * this.nameStarts.length);
     this.nameStarts = grown(this.nameStarts, size);
     this.nameEnds = grown(this.nameEnds, size);
     this.prefixLengths = grown(this.prefixLengths, size);

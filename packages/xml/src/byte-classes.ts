@@ -82,6 +82,12 @@ export const WHITE_SPACE: Uint8Array = byteTable((byte) =>
   byte === SPACE || byte === TAB || byte === LF || byte === CR ? 1 : 0,
 );
 
+/** Whether a range holds nothing but spaces, tabs and line ends as written; the text between fields is that. */
+export function isWhiteSpace(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (WHITE_SPACE[bytes[at]!] === 0) return false;
+  return true;
+}
+
 /** Char of XML 1.0, for code points reached through a character reference. */
 export function isXmlCharacter(codePoint: number): boolean {
   if (codePoint < SPACE) return codePoint === TAB || codePoint === LF || codePoint === CR;

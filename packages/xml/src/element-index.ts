@@ -71,15 +71,15 @@ const NO_LIMITS: XmlLimits = {
 class ByteIndex implements ElementIndex, ScanHandler {
   count = 0;
   readonly #bytes: Buffer;
-  #parents = new Int32Array(256);
-  #nameStarts = new Int32Array(256);
-  #nameEnds = new Int32Array(256);
-  #outerStarts = new Int32Array(256);
-  #outerEnds = new Int32Array(256);
-  #innerStarts = new Int32Array(256);
-  #innerEnds = new Int32Array(256);
-  #namespaces = new Int32Array(256);
-  #flags = new Int32Array(256);
+  #parents = new Int32Array(64);
+  #nameStarts = new Int32Array(64);
+  #nameEnds = new Int32Array(64);
+  #outerStarts = new Int32Array(64);
+  #outerEnds = new Int32Array(64);
+  #innerStarts = new Int32Array(64);
+  #innerEnds = new Int32Array(64);
+  #namespaces = new Int32Array(64);
+  #flags = new Int32Array(64);
   #open = -1;
   readonly #uris: string[] = [''];
   readonly #uriNumbers = new Map<string, number>([['', 0]]);

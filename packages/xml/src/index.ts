@@ -1,5 +1,6 @@
 export { XmlError, type XmlErrorCode, type XmlPosition } from './errors.ts';
 export { defaultXmlLimits, type XmlLimits } from './limits.ts';
+export { isWhiteSpace } from './byte-classes.ts';
 export { decodeText, type TextKind } from './decode-text.ts';
 export { scan, XmlScanner, type ScanHandler, type ScanOptions } from './scanner.ts';
 export { XmlNames } from './names.ts';

@@ -14,12 +14,12 @@ export interface XmlLimits {
   readonly bytes: number;
 }
 
-/** The `file` limits of the specs: 100 MB, 2,000,000 elements. */
+/** The limits of one file in the specs: 100 MiB, 2,000,000 elements. */
 export const defaultXmlLimits: XmlLimits = {
   depth: 64,
   attributes: 64,
   nameBytes: 128,
-  textBytes: 100_000_000,
+  textBytes: 104_857_600,
   elements: 2_000_000,
-  bytes: 100_000_000,
+  bytes: 104_857_600,
 };

@@ -78,6 +78,14 @@ export class XmlNames {
   }
 }
 
+let common = new XmlNames();
+
+/** The table of all scanners that bring none: small documents need not learn the same names each time. A full one is replaced. */
+export function commonNames(): XmlNames {
+  if (common.count === CAPACITY) common = new XmlNames();
+  return common;
+}
+
 /** A larger copy; typed arrays have no growth of their own. */
 export function grown(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(size);

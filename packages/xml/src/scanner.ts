@@ -36,7 +36,7 @@ import {
   prefixLengthOf,
 } from './lexemes.ts';
 import { defaultXmlLimits, type XmlLimits } from './limits.ts';
-import { grown, XmlNames } from './names.ts';
+import { commonNames, grown, type XmlNames } from './names.ts';
 import { NamespaceScope } from './namespaces.ts';
 import { LineCounter } from './positions.ts';
 import { asBuffer, cutTail, firstInvalid } from './utf8.ts';
@@ -98,7 +98,7 @@ export class XmlScanner {
   base = 0;
   /** Elements that are open, in `startElement` and `endElement` the reported one included. */
   depth = 0;
-  /** In `startElement`: number of the name in `options.names`, or in a table of the scanner's own; -1 when the table is full. */
+  /** In `startElement`: number of the name in `options.names`, -1 when that table is full. */
   nameNumber = -1;
   /** In `startElement`: length of the prefix in bytes, 0 without one. */
   prefixLength = 0;
@@ -137,7 +137,7 @@ export class XmlScanner {
   constructor(handler: ScanHandler, options: ScanOptions = {}) {
     this.#handler = handler;
     this.#limits = { ...defaultXmlLimits, ...options.limits };
-    this.#names = options.names ?? new XmlNames();
+    this.#names = options.names ?? commonNames();
     this.#ids = options.idAttributes === true ? new Set() : undefined;
     this.#refusesByteOrderMark = options.byteOrderMark === 'refuse';
   }
