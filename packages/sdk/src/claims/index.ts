@@ -26,3 +26,6 @@ export type {
 export { claimsFromCsv } from './sources/claims-from-csv.ts';
 export { claimsFromJson } from './sources/claims-from-json.ts';
 export { claimsFromXlsx } from './sources/claims-from-xlsx.ts';
+export { catalogueFrom, type CatalogueSource } from './read-catalogue.ts';
+export { readClaimFile } from './read.ts';
+export type { ReadClaim, ReadClaimFileOptions } from './read.ts';
