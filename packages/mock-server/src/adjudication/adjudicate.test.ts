@@ -9,7 +9,7 @@ const finding = (ruleId: string, path: string, severity: Finding['severity'] = '
   severity,
   origin: 'legal',
   ruleset: 'qd3176-2024',
-  location: { file: '', record: { index: 0, key: null }, path, line: null, column: null },
+  location: { file: '', record: null, path, line: null, column: null },
   values: [],
   legal: [],
 });
