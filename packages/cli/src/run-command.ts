@@ -7,7 +7,7 @@ import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.ts';
 import { en } from './messages/en.ts';
 import { vi } from './messages/vi.ts';
 import type { Language } from './terminal/language.ts';
-import { openStreams } from './terminal/streams.ts';
+import { openStreams, type Streams } from './terminal/streams.ts';
 
 /** Gives a command its surroundings, runs it and turns whatever it throws into a sentence and an exit code. */
 export async function runCommand(
@@ -18,40 +18,40 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const format = textOption(options, 'format') ?? 'text';
   const interruption = interruptible();
+  let streams: Streams | undefined;
   try {
-    const streams = openStreams({
+    streams = openStreams({
       output: textOption(options, 'output'),
       quiet: flagOption(options, 'quiet'),
       colour:
         options['color'] !== false && process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
     });
-    try {
-      const configuration = await readConfiguration(textOption(options, 'config'));
-      const { run } = await command.load();
-      const code = await run({
-        arguments: positional,
-        options,
-        format,
-        language,
-        messages: language === 'vi' ? vi : en,
-        streams,
-        configuration,
-        environment: process.env,
-        now: () => new Date(),
-        elapsed: () => performance.now(),
-        signal: interruption.signal,
-        stdin: process.stdin,
-      });
-      return interruption.signal.aborted && code === exitCodes.done ? exitCodes.interrupted : code;
-    } finally {
-      streams.close();
-    }
+    const configuration = await readConfiguration(textOption(options, 'config'));
+    const { run } = await command.load();
+    const code = await run({
+      arguments: positional,
+      options,
+      format,
+      language,
+      messages: language === 'vi' ? vi : en,
+      streams,
+      configuration,
+      environment: process.env,
+      now: () => new Date(),
+      elapsed: () => performance.now(),
+      signal: interruption.signal,
+      stdin: process.stdin,
+    });
+    return interruption.signal.aborted && code === exitCodes.done ? exitCodes.interrupted : code;
   } catch (error) {
+    // A report that was begun stays the one document of this run.
+    const told = streams?.spoken === true ? 'text' : format;
     if (interruption.signal.aborted && (error as Error).name === 'AbortError') {
-      return showError(cliError('ERR_INTERRUPTED'), language, format, exitCodes.interrupted);
+      return showError(cliError('ERR_INTERRUPTED'), language, told, exitCodes.interrupted);
     }
-    return showError(error, language, format);
+    return showError(error, language, told);
   } finally {
+    streams?.close();
     interruption.stop();
   }
 }

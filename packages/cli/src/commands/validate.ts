@@ -1,10 +1,10 @@
 import { verify, type ProfileName } from '@bhxh/signing';
 import { fieldLabels } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
-import { createValidator, toJsonFile, type Validator } from '@bhxh/sdk/validation';
+import { createValidator, toJsonFile, type JsonFile, type Validator } from '@bhxh/sdk/validation';
 import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
 import { cliError } from '../cli-error.ts';
-import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { exitCodes, mostSerious, type ExitCode } from '../exit-codes.ts';
 import type { InputFile } from '../inputs/input-file.ts';
 import { dateOption, numberOption } from '../number-option.ts';
 import { overlayFor } from '../overlay.ts';
@@ -44,19 +44,23 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     unit: messages.words.files,
     clock: context.elapsed,
   });
-  let empty = false;
+  const codes = new Set<ExitCode>();
   let done = 0;
   try {
     for await (const file of readInputs(context, context.arguments, count)) {
-      const report = softened(toJsonFile(await judge(validator, file), shown), warnOnly, (id) =>
+      const report = softened(await judge(validator, file, shown), warnOnly, (id) =>
         specifications.ruleset(id),
       );
-      empty ||= report.findings.some(({ code }) => code === 'FILE_EMPTY');
+      if (report.findings.some(({ code }) => code === 'FILE_EMPTY' || code === 'ERR_INPUT_UNREADABLE'))
+        codes.add(exitCodes.io);
       reporter.file(report);
       addToSummary(summary, report);
       done += 1;
       progress.update(done, `${summary.invalid} ${messages.words.invalid}`);
     }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    codes.add(exitCodes.interrupted);
   } finally {
     progress.finish();
     if (count.usable > 0) reporter.end(summary);
@@ -66,26 +70,64 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       `${messages.words.hint}: bhxh validate ${context.arguments.map(quoted).join(' ')} --format html --output report.html\n`,
     );
   }
-  if (empty) return exitCodes.io;
   const failing =
     textOption(options, 'failOn') === 'warning'
       ? summary.findings.error + summary.findings.warning
       : summary.findings.error;
-  return failing + summary.invalid + summary.undetermined > 0 ? exitCodes.findings : exitCodes.done;
+  if (failing + summary.invalid + summary.undetermined > 0) codes.add(exitCodes.findings);
+  return mostSerious(codes);
 }
 
-async function judge(validator: Validator, file: InputFile) {
+/** A file that cannot be read is a line of the report, so that the files behind it are judged all the same. */
+async function judge(
+  validator: Validator,
+  file: InputFile,
+  shown: Parameters<typeof toJsonFile>[1],
+): Promise<JsonFile> {
   try {
-    return await validator.validateFile({
+    const report = await validator.validateFile({
       path: file.path,
       source: file.path === '-' ? file.open() : () => file.open(),
       ...(file.size === undefined ? {} : { size: file.size }),
     });
+    return toJsonFile(report, shown);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code;
     if (why === undefined || why.startsWith('ERR_')) throw error;
-    throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(file.path), why }, error);
+    const { code, sentences } = cliError('ERR_INPUT_UNREADABLE', { path: quoted(file.path), why }, error);
+    return unreadable(file.path, code, sentences);
   }
+}
+
+function unreadable(path: string, code: string, message: JsonFile['findings'][number]['message']): JsonFile {
+  const finding: JsonFile['findings'][number] = {
+    ruleId: code,
+    code,
+    severity: 'error',
+    origin: 'reference',
+    ruleset: null,
+    record: null,
+    path: '',
+    line: null,
+    column: null,
+    values: {},
+    message,
+    hint: { vi: '', en: '' },
+    legal: [],
+  };
+  return {
+    path,
+    sha256: null,
+    kind: null,
+    verdict: 'undetermined',
+    steps: [{ name: 'bytes', verdict: 'undetermined' }],
+    findings: [finding],
+    signatures: [],
+    records: 0,
+    rulesets: [],
+    evaluated: [],
+    skipped: [],
+  };
 }
 
 /** The validator that the options describe; also used where documents are judged before they are signed or sent. */

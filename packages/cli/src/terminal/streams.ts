@@ -10,6 +10,8 @@ export interface Streams {
   /** True when standard error is a terminal and progress may be redrawn. */
   readonly interactive: boolean;
   readonly colour: boolean;
+  /** True once a result was written to standard output. */
+  readonly spoken: boolean;
   close(): void;
 }
 
@@ -34,9 +36,14 @@ export function openStreams(options: StreamOptions): Streams {
       );
     }
   }
+  let spoken = false;
   return {
     write(text) {
+      spoken ||= descriptor === 1;
       writeFully(descriptor, text);
+    },
+    get spoken() {
+      return spoken;
     },
     note(text) {
       if (!options.quiet) writeFully(2, text);
