@@ -45,6 +45,12 @@ class TableHandler implements ScanHandler {
   #furthest = -1;
   #isOrdered = true;
   #fieldOpen = false;
+  /** Inside the list of details that some rows carry; its names are checked, its values are not read. */
+  #inChild = false;
+  #pieces = '';
+  #pieceStart = 0;
+  #pieceEnd = 0;
+  #pieceKind: TextKind = 0;
 
   constructor(
     source: TableSource,
@@ -75,6 +81,13 @@ class TableHandler implements ScanHandler {
       if (depth !== 2 || name !== this.#beside) this.#report.unexpectedElement(name, expected, tagStart);
       return;
     }
+    if (this.#inChild) {
+      const name = this.#name(nameStart, nameEnd);
+      if (this.#isChildElement(name, depth - rowDepth)) return;
+      this.#report.unknownField(name, this.#rows.count, tagStart);
+      this.#skipped = depth;
+      return;
+    }
     if (depth > rowDepth + 1) {
       this.#report.unknownField(this.#name(nameStart, nameEnd), this.#rows.count, tagStart);
       this.#skipped = depth;
@@ -82,8 +95,12 @@ class TableHandler implements ScanHandler {
     }
     const field = this.#fieldOf(nameStart, nameEnd);
     if (field < 0) {
-      this.#skipped = depth;
       const name = this.#name(nameStart, nameEnd);
+      if (name === this.#plan.table.child?.list) {
+        this.#inChild = true;
+        return;
+      }
+      this.#skipped = depth;
       if (rowDepth !== 1 || name !== this.#beside)
         this.#report.unknownField(name, this.#rows.count, tagStart);
       return;
@@ -103,7 +120,7 @@ class TableHandler implements ScanHandler {
   }
 
   text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
-    if (this.#skipped > 0) return;
+    if (this.#skipped > 0 || this.#inChild) return;
     if (!this.#fieldOpen) {
       if (!BLANK.test(decodeText(this.#source.bytes, start, end, kind))) {
         this.#report.strayText(scanner.depth >= this.#plan.rowDepth ? this.#rows.count : 0, start);
@@ -133,10 +150,6 @@ class TableHandler implements ScanHandler {
     this.#pieces += decodeText(bytes, start, end, kind);
     rows.putAssembled(cell, this.#pieceStart, end, this.#pieces);
   }
-  #pieces = '';
-  #pieceStart = 0;
-  #pieceEnd = 0;
-  #pieceKind: TextKind = 0;
 
   endElement(scanner: XmlScanner, _nameStart: number, _nameEnd: number, tagStart: number): void {
     const { depth } = scanner;
@@ -145,6 +158,10 @@ class TableHandler implements ScanHandler {
       return;
     }
     if (depth !== this.#plan.rowDepth + 1) return;
+    if (this.#inChild) {
+      this.#inChild = false;
+      return;
+    }
     const cell = this.#base + this.#field;
     if ((this.#rows.forms[cell]! & FORM_MASK) === form.absent) {
       this.#rows.put(cell, this.#source.bytes, tagStart, tagStart, form.plain, false);
@@ -157,6 +174,13 @@ class TableHandler implements ScanHandler {
     this.#field = -1;
     this.#furthest = -1;
     this.#isOrdered = true;
+  }
+
+  /** Whether a detail list may have this element, `level` below the row: its rows at 2, their fields at 3. */
+  #isChildElement(name: string, level: number): boolean {
+    const { child } = this.#plan.table;
+    if (level === 2) return name === child?.row;
+    return level === 3 && child?.fields.some(({ code }) => code === name) === true;
   }
 
   #name(start: number, end: number): string {
