@@ -68,3 +68,22 @@ export function canonicalBelow(tags: readonly StartTag[], element: Uint8Array, f
   const { bytes, range } = extract(tags, element);
   return canonicalBytes(bytes, { form, range });
 }
+
+const openings = new Map<string, string>();
+const maxOpenings = 64;
+
+/**
+ * The canonical start tag of a bare element below the given start tags: where what is inside needs no namespace of its own,
+ * all that the surroundings change. Envelopes of one sender look alike, so the last ones are remembered.
+ */
+export function canonicalOpening(tags: readonly StartTag[], name: string, form: CanonicalForm): string {
+  const key = `${form.mode} ${name} ${tags.map((tag) => Buffer.from(tag.bytes).toString('utf8')).join('')}`;
+  let opening = openings.get(key);
+  if (opening === undefined) {
+    const whole = canonicalBelow(tags, Buffer.from(`<${name}></${name}>`), form).toString('utf8');
+    opening = whole.slice(0, -`</${name}>`.length);
+    if (openings.size >= maxOpenings) openings.delete(openings.keys().next().value!);
+    openings.set(key, opening);
+  }
+  return opening;
+}

@@ -6,10 +6,11 @@ import type { ByteRange, ElementIndex } from '@bhxh/xml';
 import { indexElements } from '@bhxh/xml';
 import { canonicalBytes, canonicalDigest, extract } from './canonical-bytes.ts';
 import type { CanonicalSelection, Extract } from './canonical-bytes.ts';
+import { keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
 import type { ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
-import { describeKey, verifyWithKey } from './signature-algorithms.ts';
+import { verifyWithKey } from './signature-algorithms.ts';
 import { isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
 import { readSigningTime } from './signing-time.ts';
@@ -202,9 +203,10 @@ function readObjects(own: OwnSignature, references: readonly CoveredReference[])
 function checkSignatureValue(own: OwnSignature, pinned: X509Certificate | undefined): X509Certificate {
   const { signature } = own;
   const certificate = chooseCertificate(own, pinned);
-  checkKey(own, certificate.publicKey);
+  const key = publicKeyOf(certificate);
+  checkKey(own, key);
   const info = canonicalBytes(own.extract.bytes, { form: signature.form, range: signature.signedInfo.outer });
-  if (!verifyWithKey(signature.algorithm, certificate.publicKey, info, signature.value)) {
+  if (!verifyWithKey(signature.algorithm, key, info, signature.value)) {
     throw new Refusal('SIGNATURE_MISMATCH', pathOf(own.index, signature.valueElement));
   }
   return certificate;
@@ -226,7 +228,7 @@ function chooseCertificate(
   if (certificate === undefined) throw new Refusal('CERTIFICATE_MISSING', path);
   if (others.length > 0) throw new Refusal('CERTIFICATE_COUNT', path);
   if (keyValue !== undefined) {
-    const { n, e } = certificate.publicKey.export({ format: 'jwk' }) as { n?: string; e?: string };
+    const { n, e } = publicKeyOf(certificate).export({ format: 'jwk' }) as { n?: string; e?: string };
     const hex = (text: string | undefined) =>
       Buffer.from(text ?? '', 'base64url')
         .toString('hex')
@@ -238,7 +240,7 @@ function chooseCertificate(
 }
 
 function checkKey({ signature, index, path }: OwnSignature, key: KeyObject): void {
-  const description = describeKey(key);
+  const description = keyDescription(key);
   if (typeof description === 'string') throw new Refusal(description, path);
   if (description.kind !== signature.algorithm.keyKind) throw new Refusal('SIGNATURE_ALGORITHM_KEY', path);
   if (description.signatureBytes !== signature.value.length) {

@@ -5,12 +5,13 @@ import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalDigest } from './canonical-bytes.ts';
 import { certificateFacts } from './certificates/certificate-facts.ts';
+import { isSameCertificate, keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
 import { SigningError } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
-import { describeKey, signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
+import { signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
 import { isReferable } from './signature-element.ts';
 import type { SignatureDraft, SignatureSurroundings } from './signature-text.ts';
 import { signatureText } from './signature-text.ts';
@@ -29,7 +30,7 @@ export interface SignOptions {
 
 /**
  * Signs a document inside the empty element its profile names. Nothing of the document is rewritten: the signature's
- * bytes are inserted, and the result is verified with the certificate before it is returned.
+ * bytes are inserted, and the value is verified with the certificate's key before it is returned.
  *
  * @throws SigningError when the document or the certificate is not fit to be signed, or what the key's holder threw.
  * @example
@@ -128,11 +129,10 @@ export async function complete(
     throw new SigningError('ERR_JOB_DAMAGED', { part: 'certificate' }, cause);
   }
   const profile = options.profile ?? resolveProfile(job.profile as ProfileName);
-  return finish(
-    xml,
-    { profile, algorithm: job.algorithm, certificate, toSign, from, to, before, after },
-    value,
-  );
+  const plan = { profile, algorithm: job.algorithm, certificate, toSign, from, to, before, after };
+  const signed = finish(xml, plan, value);
+  refuseInvalid(signed, plan);
+  return signed;
 }
 
 interface SignaturePlan {
@@ -220,7 +220,7 @@ function chooseAlgorithm(
   identity: { readonly certificate: X509Certificate; readonly algorithms?: readonly SignatureAlgorithm[] },
   wanted: SignatureAlgorithm | undefined,
 ): SignatureAlgorithm {
-  const key = describeKey(identity.certificate.publicKey);
+  const key = keyDescription(publicKeyOf(identity.certificate));
   if (typeof key === 'string')
     throw new SigningError(key === 'KEY_TOO_SMALL' ? 'ERR_KEY_TOO_SMALL' : 'ERR_KEY_TYPE');
   const algorithm = profile.algorithms.find(
@@ -283,29 +283,35 @@ function holderTags(xml: Uint8Array, holder: SurveyedElement): readonly StartTag
   });
 }
 
-/** Verifies before returning: a token with the wrong key or mechanism must not produce a document. */
+/**
+ * Puts the value in. It is verified first: a token with the wrong key or mechanism must not produce a document. The rest
+ * of the result was written and digested by this process a moment ago.
+ */
 function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8Array {
   const entry = signatureAlgorithm(plan.algorithm);
   let isRight = false;
   try {
-    isRight = verifyWithKey(entry, plan.certificate.publicKey, plan.toSign, value);
+    isRight = verifyWithKey(entry, publicKeyOf(plan.certificate), plan.toSign, value);
   } catch {
     isRight = false;
   }
   if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
-  const signed = Buffer.concat([
+  return Buffer.concat([
     xml.subarray(0, plan.from),
     Buffer.from(`${plan.before}${encodeBase64(value)}${plan.after}`),
     xml.subarray(plan.to),
   ]);
+}
+
+/** A job comes from outside, so nothing about its result is believed before it is verified as a whole. */
+function refuseInvalid(signed: Uint8Array, plan: SignaturePlan): void {
   try {
     const { certificate } = checkIntegrity(signed, plan.profile, plan.certificate);
-    if (!certificate.raw.equals(plan.certificate.raw))
+    if (!isSameCertificate(certificate, plan.certificate))
       throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'certificate' });
   } catch (error) {
     if (error instanceof SigningError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'document', reason: code }, error);
   }
-  return signed;
 }

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
-import { canonicalBelow } from './canonical-bytes.ts';
+import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
 import { SigningError } from './errors.ts';
 import type { ReferenceKind, SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
@@ -61,16 +61,15 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
         throw new SigningError('ERR_SIGNING_BUG', { reference: kind satisfies ReferenceKind });
     }
   });
-  const signedInfo =
-    '<SignedInfo>' +
+  // Already canonical, and in the one namespace that the Signature declares.
+  const content =
     empty('CanonicalizationMethod', canonicalizationUris[draft.form.mode]) +
     empty('SignatureMethod', signatureAlgorithm(draft.algorithm).uri) +
-    references.join('') +
-    '</SignedInfo>';
+    references.join('');
   return {
-    before: `${opening}${signedInfo}<SignatureValue>`,
+    before: `${opening}<SignedInfo>${content}</SignedInfo><SignatureValue>`,
     after: `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`,
-    toSign: canonicalBelow(tags, Buffer.from(signedInfo), draft.form),
+    toSign: Buffer.from(`${canonicalOpening(tags, 'SignedInfo', draft.form)}${content}</SignedInfo>`),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { XmlError } from '@bhxh/xml';
 import { canonicalBytes, canonicalDigest } from './canonical-bytes.ts';
-import { certificateFacts } from './certificates/certificate-facts.ts';
 import { checkChain } from './certificates/chain.ts';
 import type { ChainReason, TrustStore } from './certificates/chain.ts';
+import { isSameCertificate, signerOf } from './certificates/known-certificate.ts';
 import { SigningError } from './errors.ts';
 import type { Integrity } from './integrity.ts';
 import { checkIntegrity } from './integrity.ts';
@@ -142,17 +142,7 @@ function readSignedBytes(xml: Uint8Array, integrity: Integrity): Uint8Array {
 
 function describeSigner(certificate: X509Certificate): SignatureSigner {
   try {
-    const facts = certificateFacts(certificate);
-    return {
-      subject: certificate.subject.replaceAll('\n', ', '),
-      issuer: certificate.issuer.replaceAll('\n', ', '),
-      serial: certificate.serialNumber.toLowerCase(),
-      ids: facts.ids,
-      notBefore: facts.notBefore,
-      notAfter: facts.notAfter,
-      fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-      certificate,
-    };
+    return signerOf(certificate);
   } catch {
     throw new Refusal('CERTIFICATE_UNREADABLE');
   }
@@ -160,7 +150,7 @@ function describeSigner(certificate: X509Certificate): SignatureSigner {
 
 function checkSigner(outcome: Outcome, signer: SignatureSigner, expect: VerifyOptions['expect']): void {
   outcome.pass('signer');
-  if (expect?.certificate !== undefined && !expect.certificate.raw.equals(signer.certificate.raw)) {
+  if (expect?.certificate !== undefined && !isSameCertificate(expect.certificate, signer.certificate)) {
     outcome.add('SIGNER_MISMATCH');
   }
   if (expect?.mst === undefined) return;

@@ -15,7 +15,7 @@ import {
   tag,
 } from './der.ts';
 
-/** An identifier that Vietnamese certificates carry as a typed value, e.g. `MST:0101234567`. */
+/** An identifier that Vietnamese certificates carry as a typed value, e.g. `MST:9900000104`. */
 export interface SubjectId {
   readonly type: string;
   readonly value: string;

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { VerifyReasonCode } from '../reasons.ts';
-import { describeKey } from '../signature-algorithms.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
 import { certificateFacts, extensionOid } from './certificate-facts.ts';
+import { isSameCertificate, keyDescription, publicKeyOf } from './known-certificate.ts';
 
 /** Whom a verifier believes. There is no default: an empty store trusts nobody. */
 export interface TrustStore {
@@ -64,8 +64,6 @@ export async function checkChain(request: {
   return { chain: chain ?? [], reasons };
 }
 
-const same = (one: X509Certificate, other: X509Certificate): boolean => one.raw.equals(other.raw);
-
 /** Depth first over the possible issuers; a chain that ends at an anchor and whose signatures are right wins. */
 function buildChain(
   certificate: X509Certificate,
@@ -75,12 +73,12 @@ function buildChain(
   const candidates = [...(trust.intermediates ?? []), ...others];
   const extend = (path: readonly X509Certificate[]): X509Certificate[] | undefined => {
     const last = path.at(-1)!;
-    if (trust.anchors.some((anchor) => same(anchor, last))) return [...path];
+    if (trust.anchors.some((anchor) => isSameCertificate(anchor, last))) return [...path];
     if (path.length >= maxLinks) return undefined;
     const anchor = trust.anchors.find((candidate) => isIssuedBy(last, candidate));
     if (anchor !== undefined) return [...path, anchor];
     for (const candidate of candidates) {
-      if (path.some((one) => same(one, candidate)) || !isIssuedBy(last, candidate)) continue;
+      if (path.some((one) => isSameCertificate(one, candidate)) || !isIssuedBy(last, candidate)) continue;
       const found = extend([...path, candidate]);
       if (found !== undefined) return found;
     }
@@ -96,7 +94,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   if (known === undefined) issuedBy.set(certificate, (known = new WeakMap()));
   let answer = known.get(issuer);
   if (answer === undefined) {
-    answer = certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    answer = certificate.checkIssued(issuer) && certificate.verify(publicKeyOf(issuer));
     known.set(issuer, answer);
   }
   return answer;
@@ -120,7 +118,7 @@ function* checkLink(
   const isAnchor = issuer === undefined && link > 0;
   // The anchor's own signature proves nothing: it is believed because the caller says so.
   if (!isAnchor && !strongSignatures.has(facts.signatureOid)) yield 'CHAIN_ALGORITHM_WEAK';
-  if (typeof describeKey(certificate.publicKey) === 'string') yield 'CHAIN_ALGORITHM_WEAK';
+  if (typeof keyDescription(publicKeyOf(certificate)) === 'string') yield 'CHAIN_ALGORITHM_WEAK';
   for (const [id, extension] of facts.extensions) {
     if (extension.critical && !understood.has(id)) yield 'CHAIN_EXTENSION_UNKNOWN';
   }
