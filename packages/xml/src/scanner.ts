@@ -81,6 +81,8 @@ export interface ScanOptions {
 /** From this size on an unfinished token is tried again only after it has doubled, so that its bytes are read a bounded number of times. */
 const RETRY_AT_ONCE = 4096;
 const CARRY = 65_536;
+/** One long token shall not hold its memory for the rest of a batch. */
+const LARGE_CARRY = 4_194_304;
 /** Character data beyond this length is searched for its end in larger steps, whose start costs something. */
 const LONG_RUN = 96;
 
@@ -243,6 +245,9 @@ export class XmlScanner {
     const rest = this.bytes.length - from;
     this.#lines.moveOrigin(this.bytes, this.base, this.base + from);
     if (rest > this.#carry.length) this.#growCarry(rest);
+    else if (this.#carry.length > LARGE_CARRY && 8 * rest < this.#carry.length) {
+      this.#carry = new Uint8Array(Math.max(2 * rest, CARRY));
+    }
     this.#carry.set(this.bytes.subarray(from), 0);
     this.#carried = rest;
     this.#checked -= from;
