@@ -17,12 +17,14 @@ export function damagedJournal(path: string, where: string): BhxhError {
   });
 }
 
+const damageCodes = /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ)/;
+
 /** Any failure of the store as a BhxhError; one that is known already passes. */
 export function journalFault(error: unknown, path: string): unknown {
   if (error instanceof BhxhError) return error;
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof SyntaxError || error instanceof TypeError) return damagedJournal(path, error.message);
-  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return damagedJournal(path, String(code));
+  if (typeof code === 'string' && damageCodes.test(code)) return damagedJournal(path, code);
   const name = typeof code === 'string' ? code : 'UNKNOWN';
   const full = name === 'ENOSPC' || name === 'SQLITE_FULL' || name === 'EDQUOT';
   return new BhxhError({

@@ -11,15 +11,21 @@ export interface StoredAt {
   readonly length: number;
 }
 
+export interface StoredDocument {
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The exact bytes that were sent, kept for ever in append-only segments. Each frame is encrypted with AES-256-GCM and
  * bound to its SHA-256; without a key it is stored plain and checked by the hash alone. One writer at a time.
  */
 export interface ReceiptStore {
-  /** Written, not yet durable. */
-  put(sha256: string, bytes: Uint8Array): Promise<StoredAt>;
-  /** Everything put so far is durable. Calls that arrive together share one flush. */
-  flush(): Promise<void>;
+  /**
+   * Writes the frames one behind the other. They outlive the process at once and a power cut within a quarter of a
+   * second; the file they came from is still there by then.
+   */
+  put(documents: readonly StoredDocument[]): Promise<StoredAt[]>;
   /** @throws BhxhError `input` when the frame is damaged or the key is another one */
   get(place: StoredAt, sha256: string): Promise<Uint8Array>;
   /** Hashes of the frames behind a place, in case the journal lost the blocks that spoke of them. */
@@ -34,24 +40,44 @@ const tagBytes = 16;
 /** SHA-256 of the document in clear, so that a store can be read without its journal. */
 const frameHeadBytes = 4 + 32 + nonceBytes;
 const segmentLimit = 256 * 1024 * 1024;
+const flushGap = 250;
 
-export async function openReceiptStore(
+export function openReceiptStore(
   folder: string,
   key: ReceiptKey | null,
   files: JournalFiles,
   lastSegment: number,
-): Promise<ReceiptStore> {
-  await files.makeFolder(folder);
+  onFailure: (error: unknown) => void,
+): ReceiptStore {
   const readers = new Map<number, JournalFile>();
   let segment = Math.max(1, lastSegment);
   let writer: JournalFile | undefined;
   let tail = 0;
-  let pendingFlush: Promise<void> | undefined;
-  let unflushed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<unknown> | undefined;
 
   const pathOf = (number: number): string => join(folder, `${String(number).padStart(6, '0')}.seg`);
 
+  /** A flush for each document would cost as much as sending it. */
+  const flushSoon = (file: JournalFile): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      flushing = file.datasync().catch(onFailure);
+    }, flushGap);
+  };
+  const closeWriter = async (): Promise<void> => {
+    if (!writer) return;
+    const file = writer;
+    writer = undefined;
+    clearTimeout(timer);
+    timer = undefined;
+    await flushing;
+    await file.datasync();
+    await file.close();
+  };
+
   const openWriter = async (): Promise<JournalFile> => {
+    await files.makeFolder(folder);
     let file = await files.openFile(pathOf(segment), 'write');
     const head = await file.readAt(headerBytes, 0);
     tail = await file.size();
@@ -70,25 +96,19 @@ export async function openReceiptStore(
   };
 
   return {
-    async put(sha256, bytes) {
-      if (writer && tail > segmentLimit) {
-        await writer.datasync();
-        await writer.close();
-        writer = undefined;
-      }
+    async put(documents) {
+      if (tail > segmentLimit) await closeWriter();
       writer ??= await openWriter();
-      const frame = frameOf(sha256, bytes, key);
-      const offset = await writer.append(frame);
-      tail = offset + frame.length;
-      unflushed = true;
-      return { segment, offset, length: frame.length };
-    },
-    async flush() {
-      if (pendingFlush) await pendingFlush;
-      if (!unflushed || !writer) return pendingFlush;
-      unflushed = false;
-      pendingFlush = writer.datasync().finally(() => (pendingFlush = undefined));
-      return pendingFlush;
+      const frames = documents.map(({ sha256, bytes }) => frameOf(sha256, bytes, key));
+      let offset = await writer.append(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+      const places = frames.map(({ length }) => {
+        const place = { segment, offset, length };
+        offset += length;
+        return place;
+      });
+      tail = offset;
+      flushSoon(writer);
+      return places;
     },
     async get(place, sha256) {
       let reader = readers.get(place.segment);
@@ -113,10 +133,7 @@ export async function openReceiptStore(
     async close() {
       for (const reader of readers.values()) await reader.close();
       readers.clear();
-      if (!writer) return;
-      await writer.datasync();
-      await writer.close();
-      writer = undefined;
+      await closeWriter();
     },
   };
 }

@@ -105,6 +105,8 @@ class Run {
   #unknownRead = false;
   #unknownBehind = 0;
   #running = 0;
+  /** Outcomes that are on their way to the disk; their places in the line are free already. */
+  #settling = 0;
   #moved = 0;
   #failures = 0;
   #rejections = 0;
@@ -201,7 +203,7 @@ class Run {
         );
       }
       if (this.#stopped) return;
-      if (this.#running === 0 && this.#asks.length === 0) {
+      if (this.#running + this.#settling === 0 && this.#asks.length === 0) {
         if (!(await this.#beginNextPass())) return;
         continue;
       }
@@ -234,13 +236,13 @@ class Run {
   }
 
   async #drain(): Promise<void> {
-    if (this.#running === 0) return;
+    if (this.#running + this.#settling === 0) return;
     const limit = new AbortController();
     const cut = this.#sleep(this.#options.drainLimit ?? 10_000, limit.signal).then(
       () => this.#hardStop.abort(),
       () => {},
     );
-    while (this.#running > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (this.#running + this.#settling > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
     limit.abort();
     await cut;
   }
@@ -287,7 +289,18 @@ class Run {
     this.#failures = 0;
     const { id, at, text } = receipt;
     const attempts = item.attempts + sends;
-    await this.#change(item, 'sending', { state: 'accepted', attempts, receipt: { id, at, text } });
+    this.#settle(this.#change(item, 'sending', { state: 'accepted', attempts, receipt: { id, at, text } }));
+  }
+
+  /** The next item's `sending` joins the same flush of the disk. */
+  #settle(change: Promise<void>): void {
+    this.#settling++;
+    change
+      .catch((error: unknown) => this.#stopFor(error))
+      .finally(() => {
+        this.#settling--;
+        this.#wake();
+      });
   }
 
   /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */

@@ -73,7 +73,7 @@ interface Waiting {
 export async function openSqliteJournal(parts: SqliteJournalParts): Promise<Journal> {
   const { path, files, lock } = parts;
   const headPath = `${path}.head`;
-  let db: Database;
+  let db: Database | undefined;
   try {
     db = parts.openDatabase(path);
     db.exec('PRAGMA busy_timeout = 5000');
@@ -83,6 +83,7 @@ export async function openSqliteJournal(parts: SqliteJournalParts): Promise<Jour
       db.exec(schema);
     }
   } catch (error) {
+    db?.close();
     throw journalFault(error, path);
   }
   try {
@@ -175,7 +176,7 @@ async function openVerified(
   const { last } = (db.prepare('SELECT max(segment) AS last FROM items').get() ?? {}) as {
     last: number | null;
   };
-  const receipts = await openReceiptStore(`${path}.receipts`, parts.key, files, last ?? 1);
+  const receipts = openReceiptStore(`${path}.receipts`, parts.key, files, last ?? 1, (error) => fail(error));
   const head = lock ? await openHeadFile(`${path}.head`, files) : null;
   if (head && witness === null && chain.count === 0) await head.write({ count: 0, hash: chainStart });
 
@@ -184,6 +185,8 @@ async function openVerified(
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let closed = false;
+  let witnessed = chain.count;
+  let witnessing: Promise<unknown> | undefined;
 
   const insertBlock = db.prepare('INSERT INTO blocks (sequence, body, hash) VALUES (?, ?, ?)');
   const insertItem = db.prepare(
@@ -238,17 +241,28 @@ async function openVerified(
   const fail = (error: unknown): unknown => (failure ??= journalFault(error, path));
 
   const flushGroup = async (group: readonly Waiting[]): Promise<void> => {
-    const stored: (StoredAt | undefined)[] = [];
-    for (const { bytes, sha256 } of group) stored.push(bytes ? await receipts.put(sha256, bytes) : undefined);
-    // An outcome is shown only when the bytes it speaks of are on the disk; while they are being sent the page cache,
-    // which survives the death of the process, is enough.
-    if (group.some(({ entry }) => entry.state !== 'sending')) await receipts.flush();
-    else void receipts.flush().catch(fail);
+    const documents = group.filter((one): one is Waiting & { bytes: Uint8Array } => one.bytes !== undefined);
+    const places = documents.length > 0 ? await receipts.put(documents) : [];
+    const stored = new Map(documents.map((one, at) => [one as Waiting, places[at]!]));
     commit(
       group.map(({ entry }) => entry),
-      () => group.forEach(({ entry }, at) => apply(entry, stored[at])),
+      () => group.forEach((one) => apply(one.entry, stored.get(one))),
     );
-    await head!.write({ count, hash });
+    witnessSoon();
+  };
+
+  /** Written behind the commit and awaited by nobody: a witness that lags is harmless, one that is ahead is not. */
+  const witnessSoon = (): void => {
+    witnessing ??= Promise.resolve()
+      .then(async () => {
+        while (witnessed < count) {
+          const reached = { count, hash };
+          await head!.write(reached);
+          witnessed = reached.count;
+        }
+      })
+      .catch(fail)
+      .finally(() => (witnessing = undefined));
   };
 
   const flush = async (): Promise<void> => {
@@ -266,6 +280,11 @@ async function openVerified(
     flushing = undefined;
   };
 
+  const placeOf = (id: number): StoredAt | undefined => {
+    const row = selectItem.get(id) as ItemRow | undefined;
+    if (!row || row.segment === null || row.place === null || row.length === null) return undefined;
+    return { segment: row.segment, offset: row.place, length: row.length };
+  };
   const itemOf = (row: unknown): Item | null =>
     row === undefined || row === null ? null : toItem(row as ItemRow);
 
@@ -335,7 +354,7 @@ async function openVerified(
         await flushing;
         try {
           commit(entries, () => rows.forEach((run) => run()));
-          await head!.write({ count, hash });
+          witnessSoon();
         } catch (error) {
           throw fail(error);
         }
@@ -416,19 +435,24 @@ async function openVerified(
     },
 
     async sentBytes(item) {
-      const row = selectItem.get(item.id) as ItemRow | undefined;
-      if (!row || row.segment === null || row.place === null || row.length === null) return null;
-      return receipts.get({ segment: row.segment, offset: row.place, length: row.length }, row.sha256);
+      const place = placeOf(item.id);
+      return place ? receipts.get(place, item.sha256) : null;
     },
 
     async close() {
       if (closed) return;
       closed = true;
       await flushing;
-      await receipts.close();
-      await head?.close();
-      db.close();
-      await lock?.release();
+      await witnessing;
+      try {
+        await receipts.close();
+        await head?.close();
+      } finally {
+        // A closed journal is one file.
+        if (lock && !failure) db.pragma('wal_checkpoint(TRUNCATE)');
+        db.close();
+        await lock?.release();
+      }
     },
   };
 

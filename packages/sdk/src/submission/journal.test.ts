@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BhxhError } from '../errors/index.ts';
+import type { NewItem } from './item.ts';
+import { type Journal, type JournalOptions, openJournal } from './journal.ts';
+import { type JournalFiles, realFiles } from './journal-files.ts';
+import { thisProcess } from './process-identity.ts';
+
+let folder: string;
+let path: string;
+let journals: Journal[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bhxh-journal-'));
+  path = join(folder, 'night.journal');
+});
+afterEach(async () => {
+  for (const journal of journals) await journal.close().catch(() => {});
+  journals = [];
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function open(options: Partial<JournalOptions> = {}): Promise<Journal> {
+  const journal = await openJournal({
+    path,
+    keyFile: join(folder, 'key'),
+    now: () => new Date(),
+    ...options,
+  });
+  journals.push(journal);
+  return journal;
+}
+
+const bytesOf = (number: number): Buffer => Buffer.from(`<A>document ${number} of a synthetic patient</A>`);
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function newItem(number: number, extra: Partial<NewItem> = {}): NewItem {
+  const bytes = bytesOf(number);
+  return {
+    sender: 'mock/99001',
+    kind: 'claim',
+    route: 'claim:3176',
+    key: `LK${number}`,
+    sha256: sha(bytes),
+    size: bytes.length,
+    path: `/in/${number}.xml`,
+    ...extra,
+  };
+}
+
+async function failure(work: Promise<unknown>): Promise<BhxhError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(BhxhError);
+  return error as BhxhError;
+}
+
+const receipt = { id: 'GD1', at: '20261121080000', text: '' };
+
+/** A journal with one item in each of the usual states, closed. */
+async function filledJournal(count = 6): Promise<void> {
+  const journal = await open();
+  const added = await journal.add(Array.from({ length: count }, (_unused, at) => newItem(at + 1)));
+  for (const { item } of added.slice(0, count - 2)) {
+    await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(item.id) });
+    await journal.record(item, {
+      state: 'accepted',
+      attempts: 1,
+      receipt: { ...receipt, id: `GD${item.id}` },
+    });
+  }
+  await journal.close();
+}
+
+describe('a journal', () => {
+  it('knows an item by sender, key and hash, and adds it once', async () => {
+    const journal = await open();
+    const [first] = await journal.add([newItem(1)]);
+    const again = await journal.add([
+      newItem(1, { path: '/elsewhere' }),
+      newItem(1, { sender: 'mock/99002' }),
+      newItem(2),
+      newItem(2),
+    ]);
+    expect(again.map(({ fresh }) => fresh)).toEqual([false, true, true, false]);
+    expect(again[0]!.item.id).toBe(first!.item.id);
+    expect(await journal.counts('mock/99001')).toMatchObject({ planned: 2 });
+  });
+
+  it('gives everything back after it was closed and opened', async () => {
+    await filledJournal();
+    const journal = await open();
+    expect(await journal.counts()).toMatchObject({ accepted: 4, planned: 2 });
+    const item = (await journal.item(2))!;
+    expect(item.receipt).toEqual({ ...receipt, id: 'GD2' });
+    expect(await journal.history(2)).toMatchObject([
+      { state: 'planned' },
+      { state: 'sending' },
+      { state: 'accepted' },
+    ]);
+    expect(Buffer.from((await journal.sentBytes(item))!)).toEqual(bytesOf(2));
+    expect(await journal.sentBytes((await journal.item(6))!)).toBeNull();
+  });
+
+  it('turns what was being sent when its process died into unknown', async () => {
+    const journal = await open();
+    const item = (await journal.add([newItem(1)]))[0]!.item;
+    await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(1) });
+    await journal.close();
+    const next = await open();
+    expect(next.recovered).toBe(1);
+    expect(await next.item(item.id)).toMatchObject({
+      state: 'unknown',
+      problem: { code: 'ERR_INTERRUPTED_WHILE_SENDING' },
+    });
+  });
+
+  it('sends by deadline, and holds an item back while an earlier one of its key is open', async () => {
+    const journal = await open();
+    await journal.add([
+      newItem(1),
+      newItem(2, { deadline: '2026-11-30T00:00:00.000Z' }),
+      newItem(3, { key: 'LK1' }),
+      newItem(4, { sender: 'mock/99002' }),
+    ]);
+    expect((await journal.queue('mock/99001', 10, null)).map(({ id }) => id)).toEqual([2, 1]);
+    const first = (await journal.item(1))!;
+    await journal.record(first, {
+      state: 'rejected',
+      attempts: 1,
+      problem: { code: 'X', where: 'server', vi: '', en: '' },
+    });
+    expect((await journal.queue('mock/99001', 10, null)).map(({ id }) => id)).toEqual([2, 3]);
+  });
+
+  it('can be read while it is written', async () => {
+    const writer = await open();
+    await writer.add([newItem(1)]);
+    const reader = await open({ readOnly: true });
+    expect(await reader.counts()).toMatchObject({ planned: 1 });
+    expect(reader.recovered).toBe(0);
+  });
+
+  it('keeps sent bytes encrypted, under a key that only the user can read', async () => {
+    await filledJournal();
+    const segment = await readFile(join(folder, 'night.journal.receipts', '000001.seg'));
+    expect(segment.includes('synthetic patient')).toBe(false);
+    expect((await stat(join(folder, 'key'))).mode & 0o777).toBe(0o600);
+    await rm(join(folder, 'key'));
+    const journal = await open();
+    expect(await failure(journal.sentBytes((await journal.item(1))!))).toMatchObject({
+      code: 'ERR_RECEIPT_KEY_MISMATCH',
+    });
+  });
+
+  it('keeps them plain only when told so', async () => {
+    const journal = await open({ encryption: 'none' });
+    const item = (await journal.add([newItem(1)]))[0]!.item;
+    await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(1) });
+    await journal.close();
+    const segment = await readFile(join(folder, 'night.journal.receipts', '000001.seg'));
+    expect(segment.includes('synthetic patient')).toBe(true);
+  });
+});
+
+describe('one process per journal', () => {
+  it('refuses a second opener and names the first', async () => {
+    await open();
+    const error = await failure(open());
+    expect(error).toMatchObject({ code: 'ERR_JOURNAL_BUSY', category: 'usage' });
+    expect(error.message).toContain(`pid ${process.pid}`);
+  });
+
+  it('takes over from an owner that is provably gone', async () => {
+    await (await open()).close();
+    const self = await thisProcess();
+    for (const owner of [
+      { ...self, pid: 2 ** 22 + 1 },
+      { ...self, boot: 'an earlier boot' },
+      { ...self, pid: 1, started: '0' },
+    ]) {
+      await writeFile(`${path}.lock`, JSON.stringify(owner));
+      await (await open()).close();
+    }
+  });
+
+  it('leaves the lock of an owner that may be alive, on this machine or another', async () => {
+    await (await open()).close();
+    const self = await thisProcess();
+    for (const text of [
+      JSON.stringify(self),
+      JSON.stringify({ ...self, host: `${hostname()}-2`, pid: 1 }),
+      'garbage',
+    ]) {
+      await writeFile(`${path}.lock`, text);
+      expect(await failure(open())).toMatchObject({ code: 'ERR_JOURNAL_BUSY' });
+    }
+  });
+});
+
+describe('a damaged journal', () => {
+  it('is refused or leaves no planned item behind, wherever a byte is changed', async () => {
+    await filledJournal(12);
+    const original = await readFile(path);
+    let refused = 0;
+    const step = Math.max(1, Math.floor(original.length / 150));
+    for (let at = 0; at < original.length; at += step) {
+      const damaged = Buffer.from(original);
+      damaged[at]! ^= 0x20;
+      await writeFile(path, damaged);
+      await rm(`${path}-wal`, { force: true });
+      await rm(`${path}-shm`, { force: true });
+      try {
+        const journal = await open();
+        // A byte that says nothing was hit (free space, a format version): the content must be what it was.
+        expect(await journal.counts()).toMatchObject({ accepted: 10, planned: 2 });
+        await journal.close();
+      } catch (error) {
+        expect(error).toBeInstanceOf(BhxhError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(10);
+  });
+
+  it('with a lost tail opens, and nothing that was open is sent unasked', async () => {
+    const journal = await open();
+    await journal.add([newItem(1), newItem(2)]);
+    await journal.close();
+    await copyFile(path, `${path}.early`);
+    const later = await open();
+    const item = (await later.item(1))!;
+    await later.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(1) });
+    await later.record(item, { state: 'accepted', attempts: 1, receipt });
+    const third = (await later.add([newItem(3)]))[0]!.item;
+    await later.record(third, { state: 'sending', attempts: 0, bytes: bytesOf(3) });
+    await later.close();
+    await copyFile(`${path}.early`, path);
+    await rm(`${path}-wal`, { force: true });
+    await rm(`${path}-shm`, { force: true });
+
+    const after = await open();
+    expect(after.tailLost).toBe(true);
+    expect(await after.counts()).toMatchObject({ planned: 0, unknown: 2 });
+    const added = await after.add([newItem(3), newItem(4)]);
+    expect(added.map(({ item: { state } }) => state)).toEqual(['unknown', 'planned']);
+  });
+
+  it('that is no database at all is refused', async () => {
+    await filledJournal();
+    await writeFile(path, 'not a database, but long enough to look at it twice'.repeat(40));
+    expect(await failure(open())).toMatchObject({ code: 'ERR_JOURNAL_DAMAGED', category: 'input' });
+  });
+
+  it('that was emptied is not taken for a new one', async () => {
+    await filledJournal();
+    await truncate(path, 0);
+    const journal = await open();
+    expect(journal.tailLost).toBe(true);
+  });
+});
+
+describe('a disk that fails', () => {
+  it('at any call leaves no accepted record behind that was not durable, and the next opening completes', async () => {
+    for (let nth = 1; nth <= 14; nth++) {
+      let calls = 0;
+      let active = false;
+      const guard = <T>(work: () => Promise<T>): Promise<T> => {
+        if (active && ++calls === nth) {
+          return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+        }
+        return work();
+      };
+      const files: JournalFiles = {
+        ...realFiles,
+        makeFolder: (folderPath) => guard(() => realFiles.makeFolder(folderPath)),
+        async openFile(filePath, access) {
+          const file = await guard(() => realFiles.openFile(filePath, access));
+          return {
+            ...file,
+            append: (bytes) => guard(() => file.append(bytes)),
+            writeAt: (bytes, position) => guard(() => file.writeAt(bytes, position)),
+            datasync: () => guard(() => file.datasync()),
+          };
+        },
+      };
+      path = join(folder, `disk-${nth}.journal`);
+      const journal = await open({ files });
+      const item = (await journal.add([newItem(1)]))[0]!.item;
+      active = true;
+      let shown = false;
+      try {
+        await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(1) });
+        await journal.record(item, { state: 'accepted', attempts: 1, receipt });
+        shown = true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ERR_JOURNAL_UNWRITABLE', category: 'input' });
+        // Once it failed, it refuses everything.
+        expect(await failure(journal.record(item, { state: 'planned', attempts: 0, reason: '' }))).toBe(
+          error,
+        );
+      }
+      await journal.close().catch(() => {});
+      const next = await open();
+      const { state } = (await next.item(1))!;
+      expect(shown ? ['accepted'] : ['planned', 'unknown', 'accepted']).toContain(state);
+      await next.close();
+    }
+  });
+});
