@@ -61,7 +61,7 @@ export const signingErrors = {
   ERR_REMOTE_UNAVAILABLE: 'unavailable',
   ERR_REMOTE_UNREACHABLE: 'network',
   ERR_SIGNING_BUG: 'internal',
-} as const satisfies Record<`ERR_${string}`, SigningErrorCategory>;
+} as const;
 
 export type SigningErrorCode = keyof typeof signingErrors;
 

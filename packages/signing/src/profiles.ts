@@ -60,7 +60,10 @@ const base = {
 
 const rsa = ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'] as const;
 
-const table = [
+export type ProfileName =
+  'bhxh-xml' | 'bhxh-xml-pss' | 'bhxh-xml-ecdsa' | 'bhxh-xml-signing-time' | 'declaration-xml';
+
+const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
   // What the claims gateway takes today: enveloped XMLDSig, PKCS#1 v1.5, inclusive canonical form.
   { ...base, id: 'bhxh-xml', algorithms: rsa },
   // The same with the schemes that TT 15/2025/TT-BKHCN, appendix I, asks for.
@@ -88,9 +91,7 @@ const table = [
     algorithms: rsa,
     signs: ['document', 'signing-time'],
   },
-] as const satisfies readonly SignatureProfile[];
-
-export type ProfileName = (typeof table)[number]['id'];
+];
 
 const profiles: ReadonlyMap<string, SignatureProfile> = new Map(
   table.map((profile) => [profile.id, profile]),

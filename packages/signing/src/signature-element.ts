@@ -17,7 +17,7 @@ import {
 } from './signature-algorithms.ts';
 
 export const signatureNamespace = 'http://www.w3.org/2000/09/xmldsig#';
-export const envelopedTransform = `${signatureNamespace}enveloped-signature`;
+export const envelopedTransform: string = `${signatureNamespace}enveloped-signature`;
 export const exclusiveNamespace = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 
 export const canonicalizationUris: Readonly<Record<Canonicalization, string>> = {
