@@ -29,6 +29,7 @@ const readTables = (reader, folder, inherited, grounds) => {
         label: spec.label,
         elements: spec.elements,
         multiple: spec.multiple,
+        note: spec.note,
         fields: spec.fields.map((field) => ({ ...spec.defaults, ...field, touched: true })),
       });
       continue;
@@ -39,6 +40,7 @@ const readTables = (reader, folder, inherited, grounds) => {
     tables.set(spec.table, {
       ...table,
       ...(spec.label === undefined ? {} : { label: spec.label }),
+      ...(spec.note === undefined ? {} : { note: spec.note }),
       ...(spec.elements === undefined ? {} : { elements: spec.elements }),
       fields: applyChanges(table.fields, spec.changes, (at) => reader.where(file, ['changes', at])),
     });
@@ -63,6 +65,7 @@ const compileTable = (table) => ({
   row: table.elements.row,
   multiple: table.multiple,
   label: table.label,
+  ...(table.note === undefined ? {} : { note: table.note }),
   fields: table.fields.map((field, index) => compileField(field, index + 1)),
   origin: mostCommon(table.fields.map((field) => field.origin)) ?? 'legal',
   confidence: mostCommon(table.fields.map((field) => field.confidence)) ?? 'unknown',

@@ -35,6 +35,7 @@ export const compileField = (field, order) => ({
   ...(field.personal === true ? { personal: true } : {}),
   label: field.label,
   ...(field.note === undefined ? {} : { note: field.note }),
+  ...(field.why === undefined ? {} : { why: field.why }),
   ...(field.gatewayRule === undefined ? {} : { gatewayRule: field.gatewayRule }),
   origin: field.origin,
   confidence: field.confidence,
@@ -61,14 +62,24 @@ export const applyChanges = (fields, changes, whereOf) => {
             ? 0
             : indexOf(change.before, at)
           : indexOf(change.after, at) + 1;
-      result.splice(index, 0, { ...change.insert, touched: true });
+      result.splice(index, 0, { ...change.insert, why: change.why, touched: true });
     } else if (change.rename !== undefined) {
       const index = indexOf(change.rename, at);
-      result[index] = { ...change.set, code: change.to, renamedFrom: change.rename, touched: true };
+      result[index] = {
+        ...change.set,
+        code: change.to,
+        renamedFrom: change.rename,
+        why: change.why,
+        touched: true,
+      };
     } else {
       for (const code of [change.amend].flat()) {
         const index = indexOf(code, at);
-        const next = { ...result[index], ...change.set };
+        const next = {
+          ...result[index],
+          ...change.set,
+          ...(change.why === undefined ? {} : { why: change.why }),
+        };
         for (const key of change.clear ?? []) delete next[key];
         if (change.set?.source !== undefined) next.touched = true;
         result[index] = next;

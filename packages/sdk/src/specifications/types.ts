@@ -47,6 +47,8 @@ export interface FieldSpec {
   readonly personal?: boolean;
   readonly label: Bilingual;
   readonly note?: string;
+  /** Why the last amending text changed the field. */
+  readonly why?: Bilingual;
   /** What the gateway is known to check on this field, in words. */
   readonly gatewayRule?: string;
   readonly origin: Origin;
@@ -178,6 +180,7 @@ export interface ResponseCode {
   readonly source: string;
 }
 
+/** `limits.json`; sizes are bytes, `days` are ISO weekdays, times are `HH:mm`. */
 export interface Limits {
   readonly xml: {
     readonly depth: number;
@@ -193,6 +196,12 @@ export interface Limits {
       readonly from: string;
       readonly to: string;
     }[];
+    /** Time zone of the office hours. */
+    readonly timeZone: string;
+    /** Life of a session token. */
+    readonly tokenMinutes: number;
+    /** How far back the gateway lets results be searched. */
+    readonly resultWindowDays: number;
   };
   readonly file: { readonly bytes: number; readonly elements: number };
   readonly batch: { readonly episodeBytes: number; readonly episodeElements: number };
