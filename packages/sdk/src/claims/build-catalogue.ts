@@ -1,9 +1,9 @@
 import { XmlWriter } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { TableSpec } from '../specifications/types.ts';
 import { writeRows } from './build-table.ts';
 import type { CatalogueKind, CatalogueRow, TableRow } from './types.ts';
 import { withDeclaration } from './xml-document.ts';
+import { claimError } from './claim-error.ts';
 
 export interface BuildCatalogueOptions {
   /** `catalogues()` of the specifications. */
@@ -25,15 +25,9 @@ export function buildCatalogue<Kind extends CatalogueKind>(
 ): Uint8Array {
   const table = options.tables[kind];
   if (table === undefined || table.list === null) {
-    throw new BhxhError({
-      code: 'ERR_CATALOGUE_KIND_UNKNOWN',
-      category: 'usage',
-      retry: 'never',
-      message: { vi: `Không có danh mục ${kind}.`, en: `There is no catalogue ${kind}.` },
-      hint: {
-        vi: `Các danh mục: ${Object.keys(options.tables).join(', ')}`,
-        en: `Known: ${Object.keys(options.tables).join(', ')}`,
-      },
+    throw claimError('ERR_CATALOGUE_KIND_UNKNOWN', 'usage', {
+      kind,
+      known: Object.keys(options.tables).join(', '),
     });
   }
   const writer = new XmlWriter();

@@ -1,9 +1,10 @@
 import { XmlWriter } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
 import type { TableSpec } from '../specifications/types.ts';
 import { buildTable } from './build-table.ts';
 import type { CertificateInput, ClaimFileOptions } from './types.ts';
 import { withDeclaration, writeLeaf } from './xml-document.ts';
+import { claimError } from './claim-error.ts';
 
 export interface BuildCertificatesOptions extends ClaimFileOptions {
   /** `certificates()` of the specifications. */
@@ -49,11 +50,5 @@ export function buildCertificates(
 }
 
 function unknownKind(kind: string, known: readonly string[]): BhxhError {
-  return new BhxhError({
-    code: 'ERR_CERTIFICATE_KIND_UNKNOWN',
-    category: 'usage',
-    retry: 'never',
-    message: { vi: `Không có loại chứng từ ${kind}.`, en: `There is no certificate kind ${kind}.` },
-    hint: { vi: `Các loại: ${known.join(', ')}`, en: `Known: ${known.join(', ')}` },
-  });
+  return claimError('ERR_CERTIFICATE_KIND_UNKNOWN', 'usage', { kind, known: known.join(', ') });
 }

@@ -1,24 +1,16 @@
 import { XmlWriter } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { Ruleset, TableSpec } from '../specifications/types.ts';
 import { checkRowCount, wrappersOf, writeRows } from './build-table.ts';
 import type { RowInput } from './build-table.ts';
 import type { CheckInRow, MedicalAssessmentRow, TableRow } from './types.ts';
 import { withDeclaration } from './xml-document.ts';
+import { claimError } from './claim-error.ts';
 
 /** A table that is a document of its own: the signature's place follows the list, inside the root. */
 function buildSignedTable(ruleset: Ruleset, code: string, rows: readonly RowInput[]): Uint8Array {
   const table: TableSpec | undefined = ruleset.tables[code];
   if (table === undefined) {
-    throw new BhxhError({
-      code: 'ERR_TABLE_UNKNOWN',
-      category: 'usage',
-      retry: 'never',
-      message: {
-        vi: `Chuẩn ${ruleset.id} không có bảng ${code}.`,
-        en: `Standard ${ruleset.id} has no table ${code}.`,
-      },
-    });
+    throw claimError('ERR_TABLE_UNKNOWN', 'usage', { ruleset: ruleset.id, table: code });
   }
   checkRowCount(table, rows.length);
   const writer = new XmlWriter();

@@ -1,6 +1,6 @@
 import { XmlWriter } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { FieldSpec, TableSpec } from '../specifications/types.ts';
+import { claimError } from './claim-error.ts';
 
 /** A row as callers give it; whole numbers may be numbers. */
 export type RowInput = object;
@@ -30,19 +30,7 @@ function refuseUnknownFields(
   const known = codesOf(fields);
   for (const code of Object.keys(row)) {
     if (known.has(code) || code === except) continue;
-    throw new BhxhError({
-      code: 'ERR_FIELD_UNKNOWN',
-      category: 'usage',
-      retry: 'never',
-      message: {
-        vi: `Bảng ${table.code} không có trường ${code}.`,
-        en: `Table ${table.code} has no field ${code}.`,
-      },
-      hint: {
-        vi: `Xem danh sách trường bằng lệnh: bhxh specs show ${table.code}`,
-        en: `List the fields with: bhxh specs show ${table.code}`,
-      },
-    });
+    throw claimError('ERR_FIELD_UNKNOWN', 'usage', { table: table.code, field: code });
   }
 }
 
@@ -51,19 +39,7 @@ export function textOf(table: TableSpec, code: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  throw new BhxhError({
-    code: 'ERR_VALUE_NOT_TEXT',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: `Giá trị của ${table.code}.${code} phải là văn bản hoặc số nguyên.`,
-      en: `The value of ${table.code}.${code} must be text or a whole number.`,
-    },
-    hint: {
-      vi: 'Ghi số tiền, số lượng có phần lẻ thành văn bản, ví dụ "1250.5".',
-      en: 'Write amounts and quantities with decimals as text, for example "1250.5".',
-    },
-  });
+  throw claimError('ERR_VALUE_NOT_TEXT', 'usage', { table: table.code, field: code });
 }
 
 function writeFields(writer: XmlWriter, table: TableSpec, fields: readonly FieldSpec[], row: RowInput): void {
@@ -105,19 +81,7 @@ export function writeRows(writer: XmlWriter, table: TableSpec, rows: readonly Ro
 /** Refuses another number of rows than one where a table is a single row. */
 export function checkRowCount(table: TableSpec, count: number): void {
   if (table.multiple || count === 1) return;
-  throw new BhxhError({
-    code: 'ERR_ROW_COUNT',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: `Bảng ${table.code} phải có đúng một dòng, nhưng có ${count}.`,
-      en: `Table ${table.code} takes exactly one row, not ${count}.`,
-    },
-    hint: {
-      vi: 'Kiểm tra MA_LK: mỗi đợt điều trị có một dòng trong bảng này.',
-      en: 'Check MA_LK: each episode has one row in this table.',
-    },
-  });
+  throw claimError('ERR_ROW_COUNT', 'usage', { table: table.code, count: String(count) });
 }
 
 /** Elements around the rows, from the outside: root and list, as far as they are not the row itself. */

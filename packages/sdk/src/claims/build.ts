@@ -1,10 +1,10 @@
 import { XmlWriter } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { Ruleset, TableSpec } from '../specifications/types.ts';
 import { buildTable } from './build-table.ts';
 import type { RowInput } from './build-table.ts';
 import type { ClaimFileOptions, ClaimInput } from './types.ts';
 import { withDeclaration, writeLeaf } from './xml-document.ts';
+import { claimError } from './claim-error.ts';
 
 /** XML0 has its own document, XML12 its own route: neither is a FILEHOSO of a claim. */
 const outsideClaims = new Set(['XML0', 'XML12']);
@@ -33,19 +33,7 @@ export interface StreamClaimFileOptions extends BuildClaimFileOptions {
 function tableOf(ruleset: Ruleset, code: string): TableSpec {
   const table = ruleset.tables[code];
   if (table !== undefined && !outsideClaims.has(code)) return table;
-  throw new BhxhError({
-    code: 'ERR_TABLE_UNKNOWN',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: `Chuẩn ${ruleset.id} không có bảng ${code} trong tệp hồ sơ đề nghị thanh toán.`,
-      en: `Standard ${ruleset.id} has no table ${code} in a claim file.`,
-    },
-    hint: {
-      vi: 'XML0 dựng bằng buildCheckIn, XML12 bằng buildMedicalAssessment; XML13–XML15 có từ QĐ 4750.',
-      en: 'Build XML0 with buildCheckIn and XML12 with buildMedicalAssessment; XML13 to XML15 exist since QĐ 4750.',
-    },
-  });
+  throw claimError('ERR_TABLE_UNKNOWN', 'usage', { ruleset: ruleset.id, table: code });
 }
 
 /**
@@ -146,19 +134,7 @@ export async function* streamClaimFile(
     yield wrapClaim(buildClaim(claim, options.ruleset));
   }
   if (written !== options.count) {
-    throw new BhxhError({
-      code: 'ERR_CLAIM_COUNT',
-      category: 'usage',
-      retry: 'never',
-      message: {
-        vi: `Đã khai SOLUONGHOSO là ${options.count} nhưng có ${written} hồ sơ.`,
-        en: `SOLUONGHOSO was stated as ${options.count}, but there were ${written} claims.`,
-      },
-      hint: {
-        vi: 'Đếm hồ sơ trước rồi ghi lại tệp.',
-        en: 'Count the claims first, then write the file again.',
-      },
-    });
+    throw claimError('ERR_CLAIM_COUNT', 'usage', { stated: String(options.count), count: String(written) });
   }
   yield tail;
 }

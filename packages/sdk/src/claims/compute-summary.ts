@@ -1,7 +1,7 @@
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { Ruleset } from '../specifications/types.ts';
 import { formatDecimal, parseDecimal } from './exact-decimal.ts';
 import type { ClaimTables, TableRow } from './types.ts';
+import { claimError } from './claim-error.ts';
 
 /** One field of XML1 that was computed. `before` is '' when the field was empty or absent. */
 export interface SummaryChange {
@@ -58,19 +58,7 @@ function amount(table: string, number: number, column: string, row: TableRow): b
   if (text === '') return 0n;
   const value = parseDecimal(text, moneyPlaces);
   if (value !== undefined) return value;
-  throw new BhxhError({
-    code: 'ERR_AMOUNT_UNREADABLE',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Không đọc được số tiền tại ${table}, dòng ${number}, trường ${column}.`,
-      en: `The amount at ${table}, row ${number}, field ${column} cannot be read.`,
-    },
-    hint: {
-      vi: 'Ghi số tiền bằng chữ số, dấu "." cho phần lẻ, nhiều nhất 2 chữ số lẻ, không có dấu phân cách hàng nghìn.',
-      en: 'Write amounts as digits with "." before at most 2 decimals and no thousands separator.',
-    },
-  });
+  throw claimError('ERR_AMOUNT_UNREADABLE', 'input', { table, row: String(number), field: column });
 }
 
 function total(sum: Sum, claim: ClaimTables, ruleset: Ruleset): bigint {

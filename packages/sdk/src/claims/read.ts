@@ -3,6 +3,7 @@ import { ContentArena } from '../documents/content-arena.ts';
 import { EnvelopeReader, type EnvelopePart } from '../documents/envelope-reader.ts';
 import { kindById } from '../documents/kinds.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { claimSentence } from '../messages/claims/index.ts';
 import type { Ruleset, Specifications, TableSpec } from '../specifications/index.ts';
 import { LineCounter } from '../validation/rows/line-column.ts';
 import { scanTable, type LayoutReport } from '../validation/rows/scan-table.ts';
@@ -27,16 +28,17 @@ export interface ReadClaimFileOptions {
   readonly rulesetId?: string;
 }
 
-function unreadable(vi: string, en: string, cause?: unknown): BhxhError {
+function unreadable(
+  sentence: 'ERR_CLAIM_FILE_XML' | 'ERR_CLAIM_FILE_KIND' | 'ERR_CLAIM_FILE_TABLE',
+  values: Readonly<Record<string, string>> = {},
+  cause?: unknown,
+): BhxhError {
   return new BhxhError({
     code: 'ERR_CLAIM_FILE_UNREADABLE',
     category: 'input',
     retry: 'never',
-    message: { vi, en },
-    hint: {
-      vi: 'Chạy "bhxh validate" để xem đầy đủ các lỗi của tệp.',
-      en: 'Run "bhxh validate" for everything that is wrong with the file.',
-    },
+    message: claimSentence(sentence, values),
+    hint: claimSentence('ERR_CLAIM_FILE_HINT'),
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -87,11 +89,7 @@ class ClaimFileHandler implements ScanHandler {
         nameStart - scanner.base,
         nameEnd - scanner.base,
       );
-      if (name !== 'GIAMDINHHS')
-        throw unreadable(
-          'Tệp không phải hồ sơ đề nghị thanh toán (GIAMDINHHS).',
-          'The file is not a claim file (GIAMDINHHS).',
-        );
+      if (name !== 'GIAMDINHHS') throw unreadable('ERR_CLAIM_FILE_KIND');
     }
     this.#envelope.startElement(scanner, nameStart, nameEnd, tagStart, tagEnd);
   }
@@ -133,8 +131,7 @@ export async function* readClaimFile(
 
   const finishClaim = (): void => {
     const broken = parts.find(({ problem }) => problem !== null);
-    if (broken !== undefined)
-      throw unreadable(`Không giải mã được bảng ${broken.type}.`, `Table ${broken.type} cannot be decoded.`);
+    if (broken !== undefined) throw unreadable('ERR_CLAIM_FILE_TABLE', { table: broken.type });
     const own = parts.find(({ type }) => type === kind.dateField?.table)?.bytes ?? null;
     const date = own === null || kind.dateField === null ? null : peekDate(own, kind.dateField.field);
     const { ruleset } = chooser.choose(kind, date, isoDay(envelope.header.NGAYLAP ?? ''), parts);
@@ -171,8 +168,8 @@ export async function* readClaimFile(
   } catch (error) {
     if (error instanceof XmlError)
       throw unreadable(
-        `Tệp không phải XML đúng cú pháp (dòng ${error.position.line}, cột ${error.position.column}).`,
-        `The file is not well-formed XML (line ${error.position.line}, column ${error.position.column}).`,
+        'ERR_CLAIM_FILE_XML',
+        { line: String(error.position.line), column: String(error.position.column) },
         error,
       );
     throw error;

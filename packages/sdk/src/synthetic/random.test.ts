@@ -24,7 +24,7 @@ describe('random', () => {
 
   test('values are spread evenly over their range', () => {
     const random = createRandom(3);
-    const counts = new Array<number>(7).fill(0);
+    const counts = Array.from({ length: 7 }, () => 0);
     const draws = 70_000;
     for (let i = 0; i < draws; i++) counts[random.between(0, 6)]! += 1;
     for (const count of counts) expect(Math.abs(count - draws / 7)).toBeLessThan(500);

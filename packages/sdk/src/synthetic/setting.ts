@@ -1,4 +1,5 @@
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { claimSentence } from '../messages/claims/index.ts';
 import type { Ruleset } from '../specifications/types.ts';
 import type { Specifications } from '../specifications/index.ts';
 import { readVocabulary } from './vocabulary.ts';
@@ -49,10 +50,7 @@ function valueOn(specifications: Specifications, parameter: string, date: string
     code: 'ERR_NO_PARAMETER_FOR_DATE',
     category: 'spec',
     retry: 'never',
-    message: {
-      vi: `Không có giá trị ${parameter} vào ngày ${date}.`,
-      en: `There is no ${parameter} on ${date}.`,
-    },
+    message: claimSentence('ERR_NO_PARAMETER_FOR_DATE', { parameter, date }),
   });
 }
 

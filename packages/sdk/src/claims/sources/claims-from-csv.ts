@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { BhxhError } from '../../errors/bhxh-error.ts';
 import type { Ruleset } from '../../specifications/types.ts';
 import type { SourceClaims, SourceProblem } from '../types.ts';
 import { claimsOfTables } from './claims-of-tables.ts';
 import { parseCsv } from './parse-csv.ts';
-import { sourceSentences } from './problem.ts';
+import { sourceProblem } from './problem.ts';
 import type { SourceTable } from './source-table.ts';
 import { decodeUtf8, unreadable } from './unreadable.ts';
+import { claimError } from '../claim-error.ts';
 
 /**
  * Claims from a folder with one CSV file a table: `XML1.csv`, `XML2.csv` … UTF-8 with or without byte order mark,
@@ -21,16 +21,7 @@ export async function claimsFromCsv(folder: string, ruleset: Ruleset): Promise<S
   });
   const files = names.filter((name) => extname(name).toLowerCase() === '.csv').toSorted();
   if (files.length === 0) {
-    throw new BhxhError({
-      code: 'ERR_NO_TABLES',
-      category: 'input',
-      retry: 'never',
-      message: { vi: `Không có tệp .csv nào trong ${folder}.`, en: `There is no .csv file in ${folder}.` },
-      hint: {
-        vi: 'Đặt mỗi bảng một tệp: XML1.csv, XML2.csv …',
-        en: 'Put one file a table: XML1.csv, XML2.csv …',
-      },
-    });
+    throw claimError('ERR_NO_TABLES', 'input', { path: folder });
   }
   const tables: SourceTable[] = [];
   const problems: SourceProblem[] = [];
@@ -43,17 +34,10 @@ export async function claimsFromCsv(folder: string, ruleset: Ruleset): Promise<S
     const name = basename(file, extname(file));
     const [heading = [], ...below] = rows;
     tables.push({ file, name, heading, rows: below });
-    const sentence = sourceSentences['QUOTE_OPEN'];
-    if (openQuote !== null && sentence !== undefined) {
-      problems.push({
-        severity: sentence.severity,
-        code: 'QUOTE_OPEN',
-        file,
-        table: name.toUpperCase(),
-        row: openQuote,
-        column: null,
-        message: sentence.sentence(''),
-      });
+    if (openQuote !== null) {
+      problems.push(
+        sourceProblem('QUOTE_OPEN', { file, table: name.toUpperCase(), row: openQuote, column: null }),
+      );
     }
   }
   const read = claimsOfTables(tables, ruleset);

@@ -1,31 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BhxhError } from '../../errors/bhxh-error.ts';
+import type { BhxhError } from '../../errors/bhxh-error.ts';
 import type { Ruleset } from '../../specifications/types.ts';
 import type { SourceClaims } from '../types.ts';
 import { claimsOfTables } from './claims-of-tables.ts';
 import type { Cell, SourceTable } from './source-table.ts';
 import { decodeUtf8, unreadable } from './unreadable.ts';
+import { claimError } from '../claim-error.ts';
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function wrongShape(path: string, cause?: unknown): BhxhError {
-  return new BhxhError({
-    code: 'ERR_JSON_SHAPE',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `${path} không có dạng {"XML1": [ … ], "XML2": [ … ]} hoặc danh sách các đối tượng như vậy.`,
-      en: `${path} does not have the shape {"XML1": [ … ], "XML2": [ … ]}, or a list of such objects.`,
-    },
-    hint: {
-      vi: 'Mỗi bảng là một danh sách dòng; mỗi dòng là tên trường và giá trị dạng văn bản.',
-      en: 'Each table is a list of rows; each row is field names and text values.',
-    },
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return claimError('ERR_JSON_SHAPE', 'input', { path }, cause);
 }
 
 /** Rows of one table as heading and cells, whatever members each row has. */

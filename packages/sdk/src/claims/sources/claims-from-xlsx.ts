@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type readXlsxFile from 'read-excel-file/node';
-import { BhxhError } from '../../errors/bhxh-error.ts';
 import type { Ruleset } from '../../specifications/types.ts';
 import type { SourceClaims } from '../types.ts';
 import { claimsOfTables } from './claims-of-tables.ts';
 import { NumberCell } from './source-table.ts';
 import type { Cell } from './source-table.ts';
 import { unreadable } from './unreadable.ts';
+import { claimError } from '../claim-error.ts';
 
 type ReadWorkbook = typeof readXlsxFile;
 
@@ -15,17 +15,7 @@ async function loadReader(): Promise<ReadWorkbook> {
   try {
     return (await import('read-excel-file/node')).default;
   } catch (cause) {
-    throw new BhxhError({
-      code: 'ERR_EXCEL_READER_MISSING',
-      category: 'usage',
-      retry: 'never',
-      message: {
-        vi: 'Chưa cài gói read-excel-file nên không đọc được tệp Excel.',
-        en: 'The package read-excel-file is not installed, so workbooks cannot be read.',
-      },
-      hint: { vi: 'npm install read-excel-file', en: 'npm install read-excel-file' },
-      cause,
-    });
+    throw claimError('ERR_EXCEL_READER_MISSING', 'usage', {}, cause);
   }
 }
 
@@ -45,20 +35,7 @@ export async function claimsFromXlsx(path: string, ruleset: Ruleset): Promise<So
     parseNumber: (text) => new NumberCell(text),
     trim: false,
   }).catch((cause: unknown) => {
-    throw new BhxhError({
-      code: 'ERR_WORKBOOK_UNREADABLE',
-      category: 'input',
-      retry: 'never',
-      message: {
-        vi: `${path} không phải tệp .xlsx đọc được.`,
-        en: `${path} is not a readable .xlsx workbook.`,
-      },
-      hint: {
-        vi: 'Lưu lại thành "Excel Workbook (.xlsx)".',
-        en: 'Save it again as "Excel Workbook (.xlsx)".',
-      },
-      cause,
-    });
+    throw claimError('ERR_WORKBOOK_UNREADABLE', 'input', { path }, cause);
   });
   return claimsOfTables(
     sheets.map(({ sheet, data }) => {

@@ -1,6 +1,7 @@
 import type { FieldSpec, Ruleset, TableSpec } from '../../specifications/types.ts';
 import type { ClaimTables, SourceClaims, SourceProblem, TableRow } from '../types.ts';
-import { sourceSentences } from './problem.ts';
+import { sourceProblem } from './problem.ts';
+import type { SourceProblemCode } from './problem.ts';
 import { NumberCell } from './source-table.ts';
 import type { Cell, SourceTable } from './source-table.ts';
 
@@ -13,7 +14,12 @@ const digitsOnly = /^\d*$/;
 interface Reading {
   readonly table: TableSpec;
   readonly source: SourceTable;
-  readonly report: (code: string, row: number | null, column: string | null, name?: string) => void;
+  readonly report: (
+    code: SourceProblemCode,
+    row: number | null,
+    column: string | null,
+    name?: string,
+  ) => void;
 }
 
 function isDate(field: FieldSpec): boolean {
@@ -26,7 +32,7 @@ function isNumber(field: FieldSpec): boolean {
 
 /** A cell as the text of its field; what looks wrong is reported, and text is never repaired. */
 function textOfCell(reading: Reading, field: FieldSpec, cell: Cell, row: number): string {
-  const problem = (code: string): void => reading.report(code, row, field.code, field.code);
+  const problem = (code: SourceProblemCode): void => reading.report(code, row, field.code, field.code);
   if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) {
     problem('DATE_CELL');
@@ -111,18 +117,8 @@ export function claimsOfTables(sources: readonly SourceTable[], ruleset: Ruleset
   const readings = sources.flatMap((source): Reading[] => {
     const code = source.name.trim().toUpperCase();
     const table = outsideClaims.has(code) ? undefined : ruleset.tables[code];
-    const report: Reading['report'] = (problem, row, column, name = '') => {
-      const known = sourceSentences[problem];
-      if (known === undefined) throw new RangeError(`no sentence for ${problem}`);
-      problems.push({
-        severity: known.severity,
-        code: problem,
-        file: source.file,
-        table: code,
-        row,
-        column,
-        message: known.sentence(name),
-      });
+    const report: Reading['report'] = (problem, row, column, name) => {
+      problems.push(sourceProblem(problem, { file: source.file, table: code, row, column }, name));
     };
     if (table !== undefined) return [{ table, source, report }];
     report('TABLE_UNKNOWN', null, null, source.name);

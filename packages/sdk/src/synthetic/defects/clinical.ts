@@ -68,7 +68,9 @@ export const clinicalDefects: readonly Defect[] = [
   change('R126', 'XML3', ofGroup('12'), set('MA_DICH_VU', '01.0000.0001'), ['referral']),
   change('R127', 'XML3', ofGroup('10'), set('TT_THAU', '')),
   change('R127', 'XML2', ofGroup('4'), set('TT_THAU', '')),
-  change('R128', 'XML2', ofGroup('4'), set('TT_THAU', '99/QĐ-SYT;G1')),
+  change('R128', 'XML2', ofGroup('4'), (row) => {
+    row['TT_THAU'] = `${(row['TT_THAU'] ?? '').split(';')[0]};G1`;
+  }),
   change('R129', 'XML3', ofGroup('1', '2', '3', '18'), set('NGUOI_THUC_HIEN', '')),
   change('R130', 'XML3', ofGroup('10'), set('GOI_VTYT', 'G0')),
   change('R130', 'XML3', (row) => ofGroup('10')(row) && row['GOI_VTYT'] === '', set('GOI_VTYT', 'G7')),

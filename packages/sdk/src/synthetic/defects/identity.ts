@@ -92,7 +92,7 @@ export const identityDefects: readonly Defect[] = [
     spoil: (wire) => {
       const row = rowsOf(wire, 'XML14')[0];
       if (row === undefined) return false;
-      row['DIA_CHI'] = `${row['DIA_CHI']} (cũ)`;
+      row['DIA_CHI'] = `${row['DIA_CHI']} 2`;
       return true;
     },
   },
