@@ -14,6 +14,11 @@ import { toAscii, unusualCharacters } from '../rows/unusual-characters.ts';
 import { fieldForm, planFields, type FieldPlan } from '../ruleset/field-plan.ts';
 import type { NativeRules } from '../ruleset/native-rules.ts';
 
+function isReadable(text: string): boolean {
+  const bytes = Buffer.from(text);
+  return !Number.isNaN(parseThousandths(bytes, 0, bytes.length));
+}
+
 /** Fields that need no value from a date on. */
 interface Exemption {
   readonly fields: ReadonlySet<string>;
@@ -42,6 +47,7 @@ export class FieldsStep {
   readonly #plan: FieldPlan;
   readonly #native: NativeRules;
   readonly #numbers: Ground;
+  readonly #places: Ground;
   readonly #dates: Ground;
   readonly #charset: Ground;
   readonly #length: Ground;
@@ -60,6 +66,8 @@ export class FieldsStep {
     this.#plan = planFields(table);
     this.#native = native;
     this.#numbers = native.ground('field-types', 'NUMBER_FORMAT');
+    const [places] = native.uses('decimal-places');
+    this.#places = places?.ground ?? this.#numbers;
     this.#dates = native.ground('field-types', 'DATE_INVALID');
     this.#charset = native.ground('field-types', 'CHARSET');
     this.#length = native.ground('max-length', 'LENGTH_EXCEEDED');
@@ -110,7 +118,13 @@ export class FieldsStep {
       }
     }
     if (hasAbsences) this.#reportAbsences(findings);
-    for (const name of ['field-types', 'max-length', 'required-fields', 'unknown-element'] as const)
+    for (const name of [
+      'field-types',
+      'decimal-places',
+      'max-length',
+      'required-fields',
+      'unknown-element',
+    ] as const)
       this.#native.decided(name);
   }
 
@@ -154,8 +168,7 @@ export class FieldsStep {
         const value = parseThousandths(bytes, start, end);
         if (value !== value) return false;
         rows.keepNumber(cell, value, 1);
-        if (value % 1000 === 0) return kind === fieldForm.decimal || decimalPlaces(bytes, start, end) === 0;
-        if (kind === fieldForm.integer) return false;
+        if (kind === fieldForm.integer) return value % 1000 === 0 && decimalPlaces(bytes, start, end) === 0;
         return decimalPlaces(bytes, start, end) <= (this.#spec(field).decimals ?? 3);
       }
       case fieldForm.day:
@@ -287,8 +300,10 @@ export class FieldsStep {
     row.refuse(field);
     const isNumber = kind === fieldForm.integer || kind === fieldForm.decimal;
     const { format = '', decimals, separator } = this.#spec(field);
+    // A number that can be read, yet was refused, has too many places.
+    const isDecimal = kind === fieldForm.decimal && isReadable(row.text(field));
     const isNumberList = kind === fieldForm.list && (format === 'integer' || format === 'decimal');
-    const ground = isNumber || isNumberList ? this.#numbers : this.#dates;
+    const ground = !isNumber && !isNumberList ? this.#dates : isDecimal ? this.#places : this.#numbers;
     findings.addAtField(
       'fields',
       ground,

@@ -13,6 +13,7 @@ export type NativeCheckName =
   | 'unknown-element'
   | 'encoding'
   | 'field-types'
+  | 'decimal-places'
   | 'max-length'
   | 'code-format'
   | 'code-list'
@@ -29,6 +30,7 @@ export type NativeCheckName =
  * - `unknown-element` {}: no element the standard does not have, none missing (an empty one counts as present).
  * - `encoding` {}: NOIDUNGFILE is canonical base64 of UTF-8 without byte order mark.
  * - `field-types` {}: numbers, dates and date lists have their form; no full-width forms in codes.
+ * - `decimal-places` {}: decimals have no more places than their field allows (`field-types` decides it where no rule does).
  * - `max-length` {}: not longer than `maxLength` (the rule's severity); longer than `warnLength` is a warning.
  * - `code-list` {table, field, list, separator?}: every value is in the dated code list on the deciding date.
  * - `code-format` {}: for the fields that `code-list` names, a code that lost its leading zero (1 for 01).
@@ -50,6 +52,7 @@ export const nativeChecks: ReadonlyMap<string, NativeCheck> = new Map(
         arguments: [],
       },
       { name: 'field-types', codes: ['DATE_INVALID', 'NUMBER_FORMAT', 'CHARSET'], arguments: [] },
+      { name: 'decimal-places', codes: ['NUMBER_FORMAT'], arguments: [] },
       { name: 'max-length', codes: ['LENGTH_EXCEEDED'], arguments: [] },
       {
         name: 'code-list',
