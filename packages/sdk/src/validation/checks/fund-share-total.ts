@@ -3,16 +3,17 @@ import type { Check } from './check.ts';
 import { formatThousandths } from './decimal.ts';
 import { named, plain, referenceTo, report } from './reference.ts';
 import { overClaims } from './scope.ts';
-import { compileColumns, sumOfColumns } from './total-of-rows.ts';
+import { compileAgreement, compileColumns, sumOfColumns } from './total-of-rows.ts';
 
 /**
  * T_BHTT of the summary is T_TONGCHI_BH − T_BNCCT. Where other sources pay part of what the insurance covers, the sum
- * of the lines differs from this wording and is what balances: then the sum is accepted with a warning.
+ * of the lines differs from this wording and is what balances: then the sum is accepted with a warning. Judged only
+ * where the `totals` the formula uses agree with their rows.
  */
 export const fundShareTotal: Check = {
   name: 'fund-share-total',
   compile(args, context) {
-    onlyKnown(args, ['of', 'beyond', 'when', 'from', 'until']);
+    onlyKnown(args, ['of', 'beyond', 'totals', 'when', 'from', 'until']);
     const total = referenceTo(context, 'XML1', 'T_BHTT');
     const insured = referenceTo(context, 'XML1', 'T_TONGCHI_BH');
     const copayment = referenceTo(context, 'XML1', 'T_BNCCT');
@@ -20,11 +21,14 @@ export const fundShareTotal: Check = {
     if (total === undefined || insured === undefined || copayment === undefined || columns === undefined)
       return [];
     const beyond = thousandthsOf(args, 'beyond');
+    const agree = compileAgreement(context, args['totals'], beyond);
+    if (agree === undefined) return [];
     return overClaims(args, context, (summary, episode, sink) => {
       const stated = summary.thousandths(total.field);
       const whole = summary.thousandths(insured.field);
       const shared = summary.thousandths(copayment.field);
-      if (stated === undefined || whole === undefined || shared === undefined) return;
+      if (stated === undefined || whole === undefined || shared === undefined || agree(episode) !== true)
+        return;
       sink.evaluated();
       const expected = whole - shared;
       if (Math.abs(stated - expected) <= beyond) return;

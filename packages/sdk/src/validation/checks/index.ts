@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { administrativeUnit } from './administrative-unit.ts';
 import { allowedValues } from './allowed-values.ts';
 import { atMost } from './at-most.ts';
-import { balance } from './balance.ts';
+import { balance, summaryBalance } from './balance.ts';
 import { benefitLevel, fullBenefit, oneBenefitLevel } from './benefit-level.ts';
 import { birthDate } from './birth-date.ts';
 import { cardNumbers } from './card-numbers.ts';
@@ -101,6 +101,7 @@ export const checks: ReadonlyMap<string, Check> = new Map(
     settlementMonth,
     someOf,
     stayLength,
+    summaryBalance,
     supportedCopayment,
     tablePresence,
     textContains,
