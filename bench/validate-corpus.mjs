@@ -2,29 +2,32 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSpecifications } from '@bhxh/sdk/specifications';
-import { createValidator } from '@bhxh/sdk/validation';
+import { createValidator, validateFiles } from '@bhxh/sdk/validation';
 
 const [folder, workers = '1'] = process.argv.slice(2);
 const paths = readdirSync(folder).map((name) => join(folder, name));
-let invalid = 0;
+let found = 0;
 let files = 0;
 const count = (report) => {
   files += 1;
-  if (report.verdict === 'invalid') invalid += 1;
+  if (report.findings.length > 0) found += 1;
 };
 if (workers === '1') {
   const validator = createValidator({
-    specifications: openSpecifications(),
+    specifications: openSpecifications(undefined, { overlay: 'synthetic' }),
     now: () => new Date(),
-    environmentOverlay: 'synthetic',
   });
-  for (const path of paths) count(await validator.validateFile({ path, source: createReadStream(path) }));
+  for (const path of paths)
+    count(await validator.validateFile({ path, source: createReadStream(path, { highWaterMark: 1 << 18 }) }));
 } else {
-  const { validateFiles } = await import('@bhxh/sdk/validation');
-  for await (const report of validateFiles(paths, {
+  const jobs = paths.map((file) => ({ file }));
+  for await (const outcome of validateFiles(jobs, {
     workers: Number(workers),
-    environmentOverlay: 'synthetic',
-  }))
-    count(report);
+    overlay: 'synthetic',
+    now: new Date().toISOString(),
+  })) {
+    if ('error' in outcome) throw outcome.error;
+    count(outcome.report);
+  }
 }
-console.log(JSON.stringify({ files, invalid }));
+console.log(JSON.stringify({ files, found }));

@@ -62,10 +62,10 @@ async function againstSchema(folder, { bhxh, node, specs, small }) {
 
   const ours = async (workers = 1) => {
     const run = await runOnce(node, [validateCorpus, claims, String(workers)], { capture: true });
-    const { invalid, files } = JSON.parse(run.text);
-    if (run.status !== 0 || files !== count || invalid !== labelled) {
+    const { found, files } = JSON.parse(run.text);
+    if (run.status !== 0 || files !== count || found !== labelled) {
       throw new Error(
-        `the corpus was not judged as labelled: ${invalid} of ${labelled} defects in ${files} of ${count} files`,
+        `the corpus was not judged as labelled: ${found} of ${labelled} defects in ${files} of ${count} files`,
       );
     }
     return run.seconds;

@@ -1,7 +1,13 @@
 import { verify, type ProfileName } from '@bhxh/signing';
 import { fieldLabels } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
-import { createValidator, toJsonFile, type JsonFile, type Validator } from '@bhxh/sdk/validation';
+import {
+  createValidator,
+  toJsonFile,
+  validateFiles,
+  type JsonFile,
+  type Validator,
+} from '@bhxh/sdk/validation';
 import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
 import { cliError } from '../cli-error.ts';
 import { exitCodes, mostSerious, type ExitCode } from '../exit-codes.ts';
@@ -45,12 +51,16 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     clock: context.elapsed,
   });
   const codes = new Set<ExitCode>();
+  const workers = numberOption(options, 'workers', command, { least: 1, most: 64, whole: true }) ?? 1;
   let done = 0;
   try {
-    for await (const file of readInputs(context, context.arguments, count)) {
-      const report = softened(await judge(validator, file, shown), warnOnly, (id) =>
-        specifications.ruleset(id),
-      );
+    const inputs = readInputs(context, context.arguments, count);
+    const judged =
+      workers > 1
+        ? judgeOnThreads(context, validator, inputs, shown, workers)
+        : judgeInTurn(validator, inputs, shown);
+    for await (const file of judged) {
+      const report = softened(file, warnOnly, (id) => specifications.ruleset(id));
       if (report.findings.some(({ code }) => code === 'FILE_EMPTY' || code === 'ERR_INPUT_UNREADABLE'))
         codes.add(exitCodes.io);
       reporter.file(report);
@@ -78,6 +88,51 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   return mostSerious(codes);
 }
 
+type Shown = Parameters<typeof toJsonFile>[1];
+
+async function* judgeInTurn(
+  validator: Validator,
+  inputs: AsyncIterable<InputFile>,
+  shown: Shown,
+): AsyncGenerator<JsonFile> {
+  for await (const file of inputs) yield await judge(validator, file, shown);
+}
+
+/** Files go to worker threads; what only this thread can read (archives, standard input) follows them. */
+async function* judgeOnThreads(
+  context: CommandContext,
+  validator: Validator,
+  inputs: AsyncIterable<InputFile>,
+  shown: Shown,
+  workers: number,
+): AsyncGenerator<JsonFile> {
+  const { options } = context;
+  const rest: InputFile[] = [];
+  const plain = async function* () {
+    for await (const file of inputs) {
+      if (file.path === '-' || file.path.includes('!')) rest.push(file);
+      else yield { file: file.path };
+    }
+  };
+  const ruleset = textOption(options, 'ruleset');
+  const settings = {
+    workers,
+    overlay: overlayFor(context),
+    now: context.now().toISOString(),
+    on: dateOption(options, 'on', command),
+    rulesetId: ruleset === undefined ? undefined : fullId(openSpecifications().rulesetIds(), ruleset),
+    preview: flagOption(options, 'preview'),
+    requireSignature: flagOption(options, 'requireSignature'),
+    accountFacility: textOption(options, 'facility'),
+    verifierModule: import.meta.resolve('./signature-verifier.js'),
+  };
+  for await (const outcome of validateFiles(plain(), settings)) {
+    if ('report' in outcome) yield toJsonFile(outcome.report, shown);
+    else yield unreadableFile(outcome.path, outcome.error);
+  }
+  for (const file of rest) yield await judge(validator, file, shown);
+}
+
 /** A file that cannot be read is a line of the report, so that the files behind it are judged all the same. */
 async function judge(
   validator: Validator,
@@ -92,11 +147,16 @@ async function judge(
     });
     return toJsonFile(report, shown);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code;
-    if (why === undefined || why.startsWith('ERR_')) throw error;
-    const { code, sentences } = cliError('ERR_INPUT_UNREADABLE', { path: quoted(file.path), why }, error);
-    return unreadable(file.path, code, sentences);
+    return unreadableFile(file.path, error);
   }
+}
+
+/** Throws again what is not the file's fault. */
+function unreadableFile(path: string, error: unknown): JsonFile {
+  const why = (error as NodeJS.ErrnoException).code;
+  if (why === undefined || why.startsWith('ERR_')) throw error;
+  const { code, sentences } = cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why }, error);
+  return unreadable(path, code, sentences);
 }
 
 function unreadable(path: string, code: string, message: JsonFile['findings'][number]['message']): JsonFile {
@@ -137,7 +197,6 @@ export function openValidator(context: CommandContext, specifications: Specifica
   const facility = textOption(options, 'facility');
   const catalogue = readCatalogues(listOption(options, 'catalogue'), specifications);
   const trust = readTrust(listOption(options, 'trust'));
-  numberOption(options, 'workers', command, { least: 1, most: 64, whole: true });
   return createValidator({
     specifications,
     now: context.now,
