@@ -72,8 +72,11 @@ export function openReceiptStore(
     clearTimeout(timer);
     timer = undefined;
     await flushing;
-    await file.datasync();
-    await file.close();
+    try {
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
   };
 
   const openWriter = async (): Promise<JournalFile> => {
@@ -89,7 +92,12 @@ export function openReceiptStore(
       tail = await file.size();
     }
     if (tail === 0) {
-      await file.append(headerOf(key));
+      try {
+        await file.append(headerOf(key));
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
       tail = headerBytes;
     }
     return file;
