@@ -356,8 +356,8 @@ describe('the size of an upload', () => {
     const allowed = 20 * 1024 * 1024;
     const answer = await hospital.claim(Buffer.alloc(0), { fileHSBase64: `${'A'.repeat(allowed)}AAAA` });
     expect([answer.status, answer.body['maKetQua']]).toEqual([200, 1001]);
-    // All percent signs: three times the bytes on the wire, within the limit as a field. It is no base64, and says so.
-    const escaped = await hospital.claim(Buffer.alloc(0), { fileHSBase64: '%'.repeat(allowed) });
+    // All percent signs: 24 MB on the wire, 8 MB as a field. It is no base64, and says so.
+    const escaped = await hospital.claim(Buffer.alloc(0), { fileHSBase64: '%'.repeat(8_000_000) });
     expect(escaped.body['maKetQua']).toBe(205);
     await begin();
     await hospital.login();

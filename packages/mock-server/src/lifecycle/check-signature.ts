@@ -29,19 +29,18 @@ export async function checkSignature(
   const registered = await registeredCertificates(server.store, facility);
   const authorities = await trustedAuthorities(server.store);
   const knowsSigners = registered.length > 0 || authorities.length > 0;
+  const trust = knowsSigners ? { anchors: [...registered, ...authorities] } : ('not-checked' as const);
+  const options = { profile: 'bhxh-xml', trust, now: () => server.clock.now() } as const;
+  let result = await verify(document, options);
+  const isForeign =
+    server.requiresRegistration && knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
+  // A registered certificate speaks for its facility whatever its subject; of others, the tax code is worth telling.
   const mst = sender?.tax_code ?? undefined;
-  const result = await verify(document, {
-    profile: 'bhxh-xml',
-    trust: knowsSigners ? { anchors: [...registered, ...authorities] } : 'not-checked',
-    ...(knowsSigners && mst !== undefined ? { expect: { mst } } : {}),
-    now: () => server.clock.now(),
-  });
+  if (isForeign && mst !== undefined) result = await verify(document, { ...options, expect: { mst } });
   const codes = [...new Set(result.reasons.map(({ code }) => code as string))];
   if (codes.includes('SIGNATURE_MISSING')) {
     return { isSigned: false, content: document, shown: { verdict: 'skipped', reasons: [] } };
   }
-  const isForeign =
-    server.requiresRegistration && knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
   if (isForeign) codes.push('CERTIFICATE_NOT_REGISTERED');
   const signer = result.signer?.subject;
   const verdict = isForeign ? 'invalid' : result.verdict;
