@@ -51,6 +51,8 @@ export interface Draft {
   /** MUC_HUONG of the lines unless the visit costs little. */
   readonly benefit: string;
   readonly fullWhenLowCost: boolean;
+  /** A wound of the war broke out again; every line says so. */
+  readonly isWarInvalid: boolean;
   /** The next minute at which nobody is busy with the patient. */
   now: Minute;
 }
@@ -73,7 +75,8 @@ export interface DraftOptions {
   readonly cameFrom?: string;
 }
 
-const year = 10_000;
+const oneYear = 10_000;
+const areas = ['K1', 'K2', 'K3'];
 
 function joined(cards: readonly Card[], value: (card: Card) => string): string {
   return cards.map(value).join(';');
@@ -92,9 +95,15 @@ export function diagnosis(story: Story): string {
 }
 
 function weight(person: Person, arrival: Minute, random: Random): string {
-  const age = Math.floor((Number(day(arrival)) - Number(person.birth.slice(0, 8))) / year);
+  const age = Math.floor((Number(day(arrival)) - Number(person.birth.slice(0, 8))) / oneYear);
   const [low, high] = age < 1 ? [28, 42] : age < 6 ? [90, 190] : age < 15 ? [200, 450] : [430, 780];
   return (random.between(low, high) / 10).toFixed(2);
+}
+
+/** Since when an adult has been insured for five years without a gap, as far as the card says it. */
+function fiveYears(person: Person, arrival: Minute, random: Random): string {
+  if (person.stage === 'child' || person.stage === 'pupil' || !random.perMille(400)) return '';
+  return `${Number(day(arrival).slice(0, 4)) - random.between(1, 4)}0101`;
 }
 
 /** Opens a claim: patient, cards, visit and diagnosis in XML1; the money comes with `settle`. */
@@ -104,6 +113,8 @@ export function openDraft(options: DraftOptions): Draft {
   const isUninsured = cards.length === 0;
   const [card] = cards;
   const right = entitlement(setting, card, category, visit);
+  const isExempt = visit === '03' && right.fullWhenLowCost && random.perMille(25);
+  const year = day(arrival).slice(0, 4);
   const summary: Row = {
     MA_LK: options.key,
     STT: '1',
@@ -125,10 +136,12 @@ export function openDraft(options: DraftOptions): Draft {
     MA_DKBD: joined(cards, (each) => each.registeredAt),
     GT_THE_TU: joined(cards, (each) => each.from),
     GT_THE_DEN: joined(cards, (each) => each.to),
+    NGAY_MIEN_CCT: isExempt ? `${year}0101` : '',
     LY_DO_VV: story.complaint,
     CHAN_DOAN_VAO: story.name,
     CHAN_DOAN_RV: diagnosis(story),
     MA_BENH_CHINH: story.code,
+    MA_BENH_YHCT: story.traditional ?? '',
     MA_BENH_KT: (story.other ?? []).map(([code]) => code).join(';'),
     MA_DOITUONG_KCB: category,
     MA_NOI_DI: options.cameFrom ?? '',
@@ -141,6 +154,8 @@ export function openDraft(options: DraftOptions): Draft {
     GHI_CHU: random.pick(phrases.advice),
     MA_LOAI_KCB: visit,
     MA_CSKCB: setting.facility,
+    MA_KHUVUC: isUninsured || !random.perMille(60) ? '' : random.pick(areas),
+    NAM_NAM_LIEN_TUC: fiveYears(person, arrival, random),
     CAN_NANG: weight(person, arrival, random),
     MA_HSBA: `HS${String(options.number).padStart(8, '0')}`,
     MA_TTDV: headOfFacility(setting),
@@ -158,8 +173,9 @@ export function openDraft(options: DraftOptions): Draft {
     doctor: random.pick(setting.vocabulary.facilities.doctors),
     department: story.department,
     arrival,
-    benefit: isUninsured ? '0' : right.percent,
+    benefit: isUninsured ? '0' : isExempt ? '100' : right.percent,
     fullWhenLowCost: right.fullWhenLowCost,
+    isWarInvalid: person.stage === 'senior' && random.perMille(20),
     now: arrival,
   };
 }

@@ -18,7 +18,7 @@ function commonLine(draft: Draft, orderedAt: Minute): Row {
     MA_BAC_SI: draft.doctor.licence,
     NGAY_YL: stamp(orderedAt),
     MA_PTTT: '1',
-    VET_THUONG_TP: '',
+    VET_THUONG_TP: draft.isWarInvalid ? '1' : '',
     DU_PHONG: '',
   };
 }
@@ -79,6 +79,7 @@ function serviceLine(
     SO_LUONG: '1',
     TYLE_TT_DV: '100',
     MA_BENH: draft.summary['MA_BENH_CHINH'] ?? '',
+    MA_BENH_YHCT: draft.summary['MA_BENH_YHCT'] ?? '',
   };
 }
 
@@ -208,6 +209,7 @@ export function addSupply(
     MA_BENH: draft.summary['MA_BENH_CHINH'] ?? '',
     NGAY_TH_YL: stamp(orderedAt + 5),
     MA_HIEU_SP: supply.model,
+    TAI_SU_DUNG: supply.reusable === true && draft.random.perMille(300) ? '1' : '',
   });
 }
 

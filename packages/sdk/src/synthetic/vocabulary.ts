@@ -111,6 +111,7 @@ export interface Supply {
   readonly unit: string;
   readonly price: string;
   readonly model: string;
+  readonly reusable?: boolean;
 }
 
 /** `specs/synthetic/drugs.yaml`. */
@@ -135,6 +136,8 @@ export interface Story {
   readonly sex?: number;
   readonly stay?: readonly [number, number];
   readonly accident?: number;
+  /** MA_BENH_YHCT. */
+  readonly traditional?: string;
   /** Further diagnoses: code and name. */
   readonly other?: readonly (readonly [string, string])[];
   /** Drug, quantity a day, days or the whole stay. */

@@ -1,4 +1,4 @@
-import { fromStamp, midnight, minutesPerDay, stamp } from '../calendar.ts';
+import { day, fromStamp, midnight, minutesPerDay, stamp } from '../calendar.ts';
 import type { Draft } from '../draft.ts';
 import { addBirthCertificate } from '../papers.ts';
 import { createPerson, createTemporaryCard } from '../people.ts';
@@ -105,6 +105,9 @@ export function miscarriage(request: EpisodeRequest): Draft {
     row['NGUYENNHAN_DINHCHI'] = setting.vocabulary.cases.phrases.terminationCause;
     row['THOIGIAN_DINHCHI'] = stamp(at);
     row['TUOI_THAI'] = String(random.between(6, 12));
+    row['SO_NGAY_NGHI'] = '10';
+    row['NGOAITRU_TUNGAY'] = day(end);
+    row['NGOAITRU_DENNGAY'] = day(end + 9 * minutesPerDay);
   }
   return draft;
 }

@@ -1,10 +1,11 @@
+import { formatDecimal, parseDecimal } from '../../claims/exact-decimal.ts';
 import { day, midnight, minutesPerDay, stamp } from '../calendar.ts';
 import type { Minute } from '../calendar.ts';
 import type { Draft } from '../draft.ts';
 import { addBed, addDrug, addDrugs, addExam, addService, addSupplies, addSupply } from '../lines.ts';
 import { addAppointment, addDischargePaper, addNote, addRecordSummary } from '../papers.ts';
 import { createCard, createPerson } from '../people.ts';
-import { settle } from '../settle.ts';
+import { settle, shareLine, sumUp } from '../settle.ts';
 import { finishVisit, lastDay, otherFacility, startVisit } from './request.ts';
 import type { EpisodeRequest, VisitPlan } from './request.ts';
 
@@ -94,6 +95,7 @@ export function inpatient(request: EpisodeRequest): Draft {
   if (request.random.perMille(60)) addOutsideBenefit(draft);
   const done = stayThrough(draft, end, stay);
   if (ratioDrug !== undefined && request.random.perMille(500)) supportPatient(draft);
+  if (request.random.perMille(60)) supportFacility(done);
   if (request.random.perMille(350)) addAppointment(done, request.random.between(7, 28));
   return done;
 }
@@ -111,6 +113,22 @@ function supportPatient(draft: Draft): void {
   const own = Math.floor(Number(row['T_BNTT'] ?? '0'));
   row['T_NGUONKHAC_VTTN'] = String(Math.floor(own / 2));
   settle(draft);
+}
+
+/** The state budget pays the facility a part of a drug: it comes off the cost before the fund and the patient share it. */
+function supportFacility(draft: Draft): void {
+  const row = (draft.tables['XML2'] ?? []).find(
+    (line) => line['T_NGUONKHAC'] === '0' && line['TYLE_TT_BH'] === '100' && line['PHAM_VI'] === '1',
+  );
+  const cost = parseDecimal(row?.['THANH_TIEN_BV'] ?? '', 2);
+  if (row === undefined || cost === undefined || cost < 1_000_000n) return;
+  const support = 200_000n;
+  row['THANH_TIEN_BH'] = formatDecimal(cost - support, 2);
+  shareLine(row);
+  row['T_NGUONKHAC_NSNN'] = formatDecimal(support, 2);
+  row['T_NGUONKHAC'] = formatDecimal(support, 2);
+  row['T_BNTT'] = '0';
+  sumUp(draft);
 }
 
 export function child(request: EpisodeRequest): Draft {
