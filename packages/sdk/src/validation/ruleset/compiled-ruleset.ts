@@ -152,10 +152,11 @@ export class CompiledRuleset {
       if (!isRight(episode)) return false;
     }
     for (const part of input.parts) {
-      if (part === first) continue;
+      // A second table of which there may be one only is told, not read: nobody knows which one is meant.
+      if (part === first || (part.type === first?.type && this.#isSingle(part.type))) continue;
       isComplete = this.#read(part, input.beside, budget, findings) && isComplete;
     }
-    if (episode.rows('XML1').length !== 1) episode.summary = undefined;
+    if (input.parts.filter(({ type }) => type === 'XML1').length !== 1) episode.summary = undefined;
     if (input.beside === null) this.#countTables(input, findings);
     const { collector } = findings;
     collector.decide('structure', 'valid');
@@ -165,6 +166,10 @@ export class CompiledRuleset {
     collector.decide('code-lists', 'valid');
     this.#rules.run(episode, findings, isComplete);
     return true;
+  }
+
+  #isSingle(table: string): boolean {
+    return this.native.uses('single-table').some(({ arguments: args }) => args['table'] === table);
   }
 
   #summarize(episode: RecordEpisode, table: string): void {
