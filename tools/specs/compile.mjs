@@ -8,7 +8,7 @@ import { compileTables } from './compile-tables.mjs';
 import { compileVectors } from './compile-vectors.mjs';
 import { contentHash, sha256 } from './content-hash.mjs';
 import { validateSchemas } from './validate-schemas.mjs';
-import { wireTypes } from './wire-types.mjs';
+import { standardTypes, wireTypes } from './wire-types.mjs';
 import { xsdOf } from './xsd.mjs';
 import { YamlReader } from './read-yaml.mjs';
 
@@ -33,6 +33,7 @@ export const compileSpecs = (folder) => {
       );
     }
   }
+  generated('standards', standardTypes([...rulesets.keys()]));
   dist('claims/timeline.json', timeline.timeline);
   dist('claims/select-by.json', timeline.selectBy);
 

@@ -66,3 +66,17 @@ export const wireTypes = (tables, { from, hash, map }) =>
     '}',
     '',
   ].join('\n');
+
+/** The map of standard to its tables, so that a new standard is known everywhere by being a folder. */
+export const standardTypes = (ids) =>
+  [
+    '// Generated from specs/claims by tools/build-specs.mjs. Change the YAML, not this file.',
+    '',
+    ...ids.map((id, index) => `import type { Tables as Tables${index} } from './${id}.ts';`),
+    '',
+    '/** Row types of every standard, by its id. */',
+    'export interface Standards {',
+    ...ids.map((id, index) => `  readonly '${id}': Tables${index};`),
+    '}',
+    '',
+  ].join('\n');

@@ -1,21 +1,10 @@
 import type { Bilingual } from '../errors/bhxh-error.ts';
 import type { Certificates } from '../generated/claims/certificates.ts';
 import type { Catalogues } from '../generated/claims/catalogues-upload.ts';
-import type { Tables as Qd130Tables } from '../generated/claims/qd130-2023.ts';
-import type { Tables as Qd1931Tables } from '../generated/claims/qd1931-2026.ts';
-import type { Tables as Qd3176Tables } from '../generated/claims/qd3176-2024.ts';
-import type { Tables as Qd4210Tables } from '../generated/claims/qd4210-2017.ts';
-import type { Tables as Qd4750Tables } from '../generated/claims/qd4750-2023.ts';
+import type { Standards } from '../generated/claims/standards.ts';
 import type { Severity } from '../specifications/types.ts';
 
-/** Row types of every standard, by its id. */
-export interface Standards {
-  readonly 'qd4210-2017': Qd4210Tables;
-  readonly 'qd130-2023': Qd130Tables;
-  readonly 'qd4750-2023': Qd4750Tables;
-  readonly 'qd3176-2024': Qd3176Tables;
-  readonly 'qd1931-2026': Qd1931Tables;
-}
+export type { Standards } from '../generated/claims/standards.ts';
 
 /** A claim typed by its standard: `const claim: WireClaim<'qd3176-2024'> = { XML1: [ … ] }`. */
 export type WireClaim<Standard extends keyof Standards> = {
@@ -35,15 +24,16 @@ export type ClaimTables = Readonly<Record<string, readonly TableRow[]>>;
 export type ClaimInput =
   ClaimTables | { [Standard in keyof Standards]: WireClaim<Standard> }[keyof Standards];
 
+/** Row types of one table over every standard that has it. */
+type RowOf<Table extends string> = {
+  [Standard in keyof Standards]: Standards[Standard] extends Readonly<Record<Table, infer Row>> ? Row : never;
+}[keyof Standards];
+
 /** One row of XML0 (check-in). */
-export type CheckInRow = {
-  [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML0'];
-}[Exclude<keyof Standards, 'qd4210-2017'>];
+export type CheckInRow = RowOf<'XML0'>;
 
 /** One row of XML12 (medical assessment). */
-export type MedicalAssessmentRow = {
-  [Standard in Exclude<keyof Standards, 'qd4210-2017'>]: Standards[Standard]['XML12'];
-}[Exclude<keyof Standards, 'qd4210-2017'>];
+export type MedicalAssessmentRow = RowOf<'XML12'>;
 
 /** One certificate with its kind, which is its LOAIHOSO: `{ kind: 'CT07', row: { … } }`. */
 export type CertificateInput = {
