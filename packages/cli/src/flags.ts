@@ -8,7 +8,7 @@ export interface Flag {
   readonly default?: string;
 }
 
-export const flags = {
+const flagTable = {
   format: { syntax: '--format <format>', default: 'text' },
   output: { syntax: '--output <file>' },
   lang: { syntax: '--lang <language>', choices: ['vi', 'en'] },
@@ -67,9 +67,11 @@ export const flags = {
   officer: { syntax: '--officer <name>' },
   officerId: { syntax: '--officer-id <cccd>' },
   keep: { syntax: '--keep' },
-} as const satisfies Record<string, Flag>;
+} as const;
 
-export type FlagName = keyof typeof flags;
+export type FlagName = keyof typeof flagTable;
+
+export const flags: Readonly<Record<FlagName, Flag>> = flagTable;
 
 /** Options that every command takes. */
 export const everywhere: readonly FlagName[] = [
