@@ -20,6 +20,7 @@ let hospital: Hospital;
 let other: Hospital;
 let claims: GeneratedClaim[];
 let signBytes: (bytes: Uint8Array) => Promise<Uint8Array>;
+let signAsOther: typeof signBytes;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bhxh-server-'));
@@ -32,9 +33,13 @@ beforeAll(async () => {
   const [first, second] = server.accounts;
   hospital = createHospital(ready.url, first!);
   other = createHospital(ready.url, second!);
-  const key = ready.keys[0]!;
-  const signer = await openKey(key.ref, { pin: () => readFile(key.pinFile) });
-  signBytes = (bytes) => sign(bytes, signer, { profile: 'bhxh-xml', now: () => server.clock.now() });
+  const signing = async (index: number): Promise<typeof signBytes> => {
+    const key = ready.keys[index]!;
+    const signer = await openKey(key.ref, { pin: () => readFile(key.pinFile) });
+    return (bytes) => sign(bytes, signer, { profile: 'bhxh-xml', now: () => server.clock.now() });
+  };
+  signBytes = await signing(0);
+  signAsOther = await signing(1);
   claims = [];
   for await (const claim of generateClaims({ count: 16, seed: 11 })) claims.push(claim);
 }, 60_000);
@@ -108,6 +113,15 @@ describe('a signed claim', () => {
     const bytes = await signBytes(claims[2]!.bytes);
     const [one, two] = await Promise.all([hospital.claim(bytes), hospital.claim(bytes)]);
     expect(one.body['maGiaoDich']).toBe(two.body['maGiaoDich']);
+  });
+
+  it('is rejected when the key of another facility signed it', async () => {
+    await hospital.login();
+    const claim = await decided(
+      (await hospital.claim(await signAsOther(claims[3]!.bytes))).body['maGiaoDich'],
+    );
+    expect(claim).toMatchObject({ state: 'rejected', signature: { verdict: 'invalid' } });
+    expect((claim['signature'] as { reasons: string[] }).reasons).toContain('CERTIFICATE_NOT_REGISTERED');
   });
 
   it('is rejected when a byte was changed after signing', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { createDemoIdentity } from '@bhxh/signing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
 import { openContract } from '../src/contract/contract.ts';
@@ -662,6 +663,20 @@ describe('the control API', () => {
       ).status,
     ).toBe(409);
     expect((await control('clock/advance', { method: 'POST', body: '{"seconds":-1}' })).status).toBe(400);
+  });
+
+  it('registers certificates, and nothing else under that name', async () => {
+    const post = async (facility: string, pem: string): Promise<number> =>
+      (
+        await control(`facilities/${facility}/certificates`, {
+          method: 'POST',
+          body: JSON.stringify({ pem }),
+        })
+      ).status;
+    const { authority } = createDemoIdentity({ mst: '9900000019', name: 'Test', now: () => clock.now() });
+    expect(await post('99001', authority.certificatePem)).toBe(200);
+    expect(await post('99998', authority.certificatePem)).toBe(404);
+    expect(await post('99001', 'no certificate')).toBe(400);
   });
 
   it('is not there for other machines, and refuses a wrong key', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
+import { BhxhError } from '@bhxh/sdk/errors';
 import { createAdaptorServer } from '@hono/node-server';
 import type { BhxhServer } from '../server.ts';
 
@@ -35,9 +36,11 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
     serverOptions: { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, keepAliveTimeout: 5_000 },
   }) as Server;
   await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
+    listener.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(cannotListen(host, options.port ?? 0, cause)),
+    );
     listener.listen(options.port ?? 0, host, () => {
-      listener.off('error', reject);
+      listener.removeAllListeners('error');
       resolve();
     });
   });
@@ -53,6 +56,20 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
       return closing;
     },
   };
+}
+
+function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): BhxhError {
+  return new BhxhError({
+    code: 'ERR_CANNOT_LISTEN',
+    category: 'usage',
+    retry: 'after-check',
+    message: {
+      vi: `Không mở được cổng ${host}:${port} (${cause.code ?? cause.name})`,
+      en: `Cannot listen on ${host}:${port} (${cause.code ?? cause.name})`,
+    },
+    hint: { vi: 'Chọn cổng khác, hoặc 0 để lấy cổng trống', en: 'Choose another port, or 0 for a free one' },
+    cause,
+  });
 }
 
 async function closeHost(listener: Server, server: BhxhServer): Promise<void> {

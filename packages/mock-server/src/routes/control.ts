@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { isLoopback } from '../accounts/caller-address.ts';
 import { setAccountStatus } from '../accounts/accounts.ts';
 import { sameText } from '../accounts/secrets.ts';
 import { readBody } from '../contract/body.ts';
 import type { AppEnvironment, ServerContext } from '../context.ts';
 import { problem, problems } from '../problem.ts';
+import { registerCertificate } from '../register/certificates.ts';
 import { checkParameters, describe, JSON_TYPE, type Call } from './gateway-call.ts';
 import { gatewayReply } from './reply-shapes.ts';
 import type { Hono } from 'hono';
@@ -91,10 +93,37 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
     );
     return found ? gatewayReply({ status }) : problems.notFound();
   });
+  route('registerCertificate', async (call, body) => {
+    const facility = call.req.param('facility') ?? '';
+    const certificate = readCertificate(String(body['pem']));
+    if (certificate === undefined) {
+      return problem({
+        status: 400,
+        code: 'CERTIFICATE_UNREADABLE',
+        title: 'This is not a certificate in PEM',
+      });
+    }
+    const known = await server.store.read
+      .selectFrom('facility')
+      .select('code')
+      .where('code', '=', facility)
+      .executeTakeFirst();
+    if (known === undefined) return problems.notFound();
+    await registerCertificate(server.store, facility, certificate);
+    return gatewayReply({ facility, fingerprint: certificate.fingerprint256 });
+  });
   route('awaitIdle', async () => {
     await server.jobs.idle();
     return gatewayReply({ idle: true });
   });
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 export function unknownScenario(server: ServerContext): Response {

@@ -82,6 +82,8 @@ export async function readFields(
   if (!operation.contentTypes.includes(type)) {
     throw new Refusal('205', `Content-Type phải là ${operation.contentTypes.join(' hoặc ')}`);
   }
+  const encoding = call.req.header('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') throw new Refusal('205', 'không nhận nội dung nén', { status: 415 });
   const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM);
   const fields = type === FORM ? parseForm(body) : parseJson(body);
   if (fields === undefined)

@@ -1,3 +1,4 @@
+import { BhxhError } from '@bhxh/sdk/errors';
 import { Kysely, Migrator, sql, type Dialect } from 'kysely';
 import { GroupWriter } from './group-writer.ts';
 import { migrations } from './migrations.ts';
@@ -5,10 +6,33 @@ import { openSqlite } from './sqlite.ts';
 import type { Connection, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** `memory`, a file path, or a `postgres://` address. The schema is brought up to date before anything is served. */
+/**
+ * `memory`, a file path, or a `postgres://` address. The schema is brought up to date before anything is served.
+ * Throws `ERR_STORE_UNAVAILABLE` when the place cannot be opened.
+ */
 export async function openStore(place: string): Promise<Store> {
-  if (/^postgres(ql)?:\/\//.test(place)) return await postgresStore(place);
-  return await sqliteStore(place);
+  const isPostgres = /^postgres(ql)?:\/\//.test(place);
+  try {
+    return isPostgres ? await postgresStore(place) : await sqliteStore(place);
+  } catch (cause) {
+    const reason = cause instanceof Error ? ((cause as { code?: string }).code ?? cause.name) : '';
+    // An address carries the database's password.
+    const shown = isPostgres ? 'PostgreSQL' : place;
+    throw new BhxhError({
+      code: 'ERR_STORE_UNAVAILABLE',
+      category: isPostgres ? 'unavailable' : 'input',
+      retry: 'after-check',
+      message: {
+        vi: `Không mở được kho dữ liệu ${shown} (${reason})`,
+        en: `The store ${shown} cannot be opened (${reason})`,
+      },
+      hint: {
+        vi: 'Kiểm tra thư mục, quyền ghi hoặc địa chỉ cơ sở dữ liệu',
+        en: 'Check the folder, the permission to write, or the address of the database',
+      },
+      cause,
+    });
+  }
 }
 
 async function migrate(database: Connection, dialect: 'sqlite' | 'postgres'): Promise<void> {

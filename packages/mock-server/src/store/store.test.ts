@@ -146,6 +146,13 @@ describe('a store in memory', () => {
   storeSuite(() => 'memory', false);
 });
 
+it('says which place cannot be opened, and never the password of a database', async () => {
+  await expect(openStore('/nowhere/at/all.db')).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+  const failed = await openStore('postgres://user:secret@127.0.0.1:1/x').catch((error: Error) => error);
+  expect(failed).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+  expect((failed as Error).message).not.toContain('secret');
+});
+
 describe('a store in a SQLite file', () => {
   let folder = '';
   beforeAll(async () => {
