@@ -1,9 +1,13 @@
 import { claimSentence } from '../../messages/claims/index.ts';
+import type { ClaimSentenceCode } from '../../messages/claims/index.ts';
 import type { Severity } from '../../specifications/types.ts';
 import type { SourceProblem } from '../types.ts';
 
+/** Sentences about claims that are no errors are problems of rows. */
+export type SourceProblemCode = Exclude<ClaimSentenceCode, `ERR_${string}`>;
+
 /** Every problem a row source can report, with its severity. */
-const severities = {
+const severities: Readonly<Record<SourceProblemCode, Severity>> = {
   TABLE_UNKNOWN: 'warning',
   COLUMN_UNKNOWN: 'error',
   COLUMN_DUPLICATE: 'error',
@@ -19,9 +23,7 @@ const severities = {
   DATE_FORMAT: 'error',
   NUMBER_FOR_CODE: 'warning',
   VALUE_NOT_TEXT: 'error',
-} as const satisfies Readonly<Record<string, Severity>>;
-
-export type SourceProblemCode = keyof typeof severities;
+};
 
 /** A problem with its sentence; `name` is the table, column or count the sentence speaks of. */
 export function sourceProblem(
