@@ -33,14 +33,21 @@ describe('the compiled folder', () => {
       ).toBe(hash);
     }
   });
-  it('is damaged when a file is missing or cut short', () => {
-    expect(() => openSpecifications(scratch).version).toThrow(
-      expect.objectContaining({ code: 'ERR_SPECS_DAMAGED', category: 'spec' }),
-    );
-    writeFileSync(join(scratch, 'limits.json'), '{"xml":');
-    expect(() => openSpecifications(scratch).limits).toThrow(
-      expect.objectContaining({ code: 'ERR_SPECS_DAMAGED' }),
-    );
+  it('is damaged when a file is missing, cut short or altered by one byte', () => {
+    const damaged = expect.objectContaining({ code: 'ERR_SPECS_DAMAGED', category: 'spec' });
+    expect(() => openSpecifications(scratch).version).toThrow(damaged);
+    writeFileSync(join(scratch, 'manifest.json'), '{"hash":');
+    expect(() => openSpecifications(scratch).version).toThrow(damaged);
+    writeFileSync(join(scratch, 'manifest.json'), 'null');
+    expect(() => openSpecifications(scratch).version).toThrow(damaged);
+    for (const name of ['manifest.json', 'parameters.json']) {
+      writeFileSync(join(scratch, name), readFileSync(join(specifications.folder, name)));
+    }
+    expect(openSpecifications(scratch).parameter('base-salary').values.at(-1)?.value).toBe(2_530_000);
+    expect(() => openSpecifications(scratch).limits).toThrow(damaged);
+    const altered = readFileSync(join(scratch, 'parameters.json'), 'utf8').replace('2530000', '2530001');
+    writeFileSync(join(scratch, 'parameters.json'), altered);
+    expect(() => openSpecifications(scratch).parameter('base-salary')).toThrow(damaged);
   });
   it('refuses names that are not there, inherited ones included', () => {
     for (const id of ['nothing', 'constructor', '__proto__', '../manifest']) {

@@ -4,7 +4,7 @@ import { specificationSentence } from '../messages/specifications/index.ts';
 import { chooseRuleset } from './choose-ruleset.ts';
 import type { ChooseRulesetInput, RulesetChoice } from './choose-ruleset.ts';
 import { toCodeList } from './code-list-file.ts';
-import { defaultFolder, readCompiled } from './load.ts';
+import { defaultFolder, readCompiled, readManifest } from './load.ts';
 import { overlayOf } from './synthetic-overlay.ts';
 import type { ReservedIdentifiers } from './synthetic-overlay.ts';
 import type {
@@ -96,14 +96,18 @@ class CompiledSpecifications implements Specifications {
   #read<T>(name: string): T {
     let value = this.#cache.get(name);
     if (value === undefined) {
-      value = readCompiled<T>(this.folder, name);
+      value = readCompiled<T>(this.folder, name, this.#manifest);
       this.#cache.set(name, value);
     }
     return value as T;
   }
 
   get #manifest(): Manifest {
-    return this.#read<Manifest>('manifest.json');
+    const known = this.#cache.get('manifest.json');
+    if (known !== undefined) return known as Manifest;
+    const manifest = readManifest(this.folder);
+    this.#cache.set('manifest.json', manifest);
+    return manifest;
   }
 
   get version(): string {
