@@ -289,6 +289,61 @@ describe('elements', () => {
   });
 });
 
+describe('dates and lists', () => {
+  it('says when a code was closed before the deciding date', async () => {
+    const report = await validate(claim({ MA_DOITUONG_KCB: '1.8' }), {
+      on: '2025-09-01',
+      rulesetId: 'qd3176-2024',
+    });
+    const finding = report.findings.find(({ code }) => code === 'CODE_CLOSED');
+    expect(finding?.ruleId).toBe('R024');
+    expect([valueOf(finding, 'closed'), valueOf(finding, 'date')]).toEqual(['2025-06-30', '2025-09-01']);
+    expect(report.rulesets.map(({ reason }) => reason.code)).toEqual(['RULESET_OVERRIDDEN']);
+  });
+
+  it('has no verdict on a date without a standard', async () => {
+    const report = await validate(claim(), { on: '2001-01-01' });
+    expect(told(report.findings)).toEqual(['NO_RULESET_FOR_DATE NO_RULESET_FOR_DATE']);
+    expect(report.verdict).toBe('undetermined');
+  });
+
+  it('falls back to the date of the envelope when a claim has none', async () => {
+    const report = await validate(claim({ NGAY_RA: '' }, {}, { createdOn: '20241105' }));
+    expect(report.rulesets.map(({ id, date, reason }) => [id, date, reason.code])).toEqual([
+      ['qd4750-2023', '2024-11-05', 'RULESET_BY_FALLBACK_DATE'],
+    ]);
+  });
+
+  it('judges each claim of a file by its own date', async () => {
+    const parts = (NGAY_RA: string): ReturnType<typeof packed>[] =>
+      Object.entries(base).map(([table, rows]) =>
+        packed(
+          table,
+          tableXml(
+            ruleset.tables[table]!,
+            table === 'XML1' ? rows.map((row) => ({ ...row, NGAY_RA })) : rows,
+          ),
+        ),
+      );
+    const report = await validate(claimFile([parts('202412312359'), parts('202501020000')]));
+    expect(report.rulesets.map(({ id, records }) => [id, records])).toEqual([
+      ['qd4750-2023', 1],
+      ['qd3176-2024', 1],
+    ]);
+    expect(
+      new Set(report.findings.map((finding) => `${finding.location.record?.index} ${finding.ruleset}`)),
+    ).toEqual(new Set(['0 qd4750-2023', '1 qd3176-2024']));
+  });
+
+  it('previews the next announced standard beside the current one', async () => {
+    const report = await validate(claim(), { preview: true });
+    expect(report.verdict).toBe('valid');
+    expect(report.preview?.ruleset).toBe('draft-next');
+    expect(report.preview?.added.every((finding) => finding.ruleset === 'draft-next')).toBe(true);
+    expect(report.preview?.added.length).toBeGreaterThan(0);
+  });
+});
+
 describe('sample identifiers', () => {
   it('are refused where the synthetic overlay is not loaded', async () => {
     const report = await validate(claim(), { environmentOverlay: 'none' });

@@ -4,7 +4,7 @@ import type { StepReport } from './steps.ts';
 
 /** One signature of a document, as its verifier judged it. */
 export interface SignatureReport {
-  /** Where the signature stands: `GIAMDINHHS/CHUKYDONVI`. */
+  /** Where the signature stands: `/GIAMDINHHS/CHUKYDONVI/Signature`. */
   readonly path: string;
   readonly profile: string;
   readonly verdict: Verdict;

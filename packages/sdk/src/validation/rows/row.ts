@@ -13,7 +13,7 @@ export interface Row {
   has(field: number): boolean;
   /** True when the element is absent, or has no text but white space. */
   isEmpty(field: number): boolean;
-  /** The decoded text, trimmed of XML white space at both ends; '' when absent. */
+  /** The decoded text in NFC, trimmed of XML white space at both ends; '' when absent. */
   text(field: number): string;
   /**
    * The value as an exact decimal in thousandths (12.5 is 12500), or undefined when empty, not a plain decimal

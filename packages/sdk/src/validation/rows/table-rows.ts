@@ -158,7 +158,8 @@ export class TableRows {
   text(cell: number, source: TableSource): string {
     const known = this.#texts[cell];
     if (known !== undefined) return known;
-    const text = this.cellText(cell, source);
+    const decoded = this.cellText(cell, source);
+    const text = (this.forms[cell]! & NON_ASCII) === 0 ? decoded : decoded.normalize('NFC');
     this.#hasTexts = true;
     this.#texts[cell] = text;
     return text;

@@ -42,7 +42,7 @@ export async function judgeSignature(
       publicValue('count', String(paths.length)),
     ]);
     return paths.map((path) => ({
-      path,
+      path: `/${path}/Signature`,
       profile: kind.signatureProfile,
       verdict: 'invalid',
       reasons: [{ code, path }],
@@ -73,7 +73,7 @@ export async function judgeSignature(
       'signature',
       ownGround(code),
       'SIGNATURE_REFUSED',
-      { ...place, path: path ?? expected },
+      { ...place, path: path === undefined ? expected : path.replace(/^\//u, '') },
       [publicValue('reason', code)],
       verdict === 'invalid' ? 'error' : 'warning',
     );
@@ -81,7 +81,7 @@ export async function judgeSignature(
   collector.decide('signature', result.verdict);
   return [
     {
-      path: result.path ?? expected,
+      path: result.path ?? `/${expected}/Signature`,
       profile: result.profile,
       verdict: result.verdict,
       reasons: result.reasons.map(({ code, path }) => (path === undefined ? { code } : { code, path })),
