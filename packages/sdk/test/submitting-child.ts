@@ -10,8 +10,11 @@ const now = (): Date => new Date();
 const client = createClient({
   environment: 'mock',
   url,
-  facility: '99001',
-  credentials: { username: '99001_BV', password: 'synthetic-password' },
+  facility: process.env['BHXH_TEST_FACILITY'] ?? '99001',
+  credentials: {
+    username: process.env['BHXH_TEST_USER'] ?? '99001_BV',
+    password: process.env['BHXH_TEST_PASSWORD'] ?? 'synthetic-password',
+  },
   now,
   timeLimits: { answer: Number(answerLimit) },
   retryPolicy: { baseDelay: 5, maxDelay: 50 },
