@@ -45,6 +45,61 @@ describe('codes by date', () => {
   });
 });
 
+describe('lists of record', () => {
+  type Rows = Readonly<Record<string, string>> | readonly { readonly code: string; readonly name: string }[];
+  const record =
+    source<Record<string, { readonly rows?: Rows } & Readonly<Record<string, string>>>>(
+      'claim_code_lists.json',
+    );
+  const today = '2026-11-21';
+  const rowsOf = (id: string): readonly (readonly [string, string])[] => {
+    const rows = record[id]?.rows ?? (record[id] as Rows);
+    const pairs = Array.isArray(rows)
+      ? rows.map(({ code, name }) => [code, name] as const)
+      : Object.entries(rows as Record<string, string>);
+    return pairs.flatMap(([code, name]) => code.split('/').map((one: string) => [one, name] as const));
+  };
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  it.each([
+    'MA_DOITUONG_KCB',
+    'MA_LOAI_KCB',
+    'MA_KHOA',
+    'MA_NHOM',
+    'MA_TAI_NAN',
+    'MA_XANG_DAU',
+    'KET_QUA_DTRI',
+    'MA_LOAI_RV',
+    'GIOI_TINH',
+  ])('%s has their codes and names', (id) => {
+    for (const [code, name] of rowsOf(id)) {
+      const found = lists.find(id, code, today);
+      expect([code, found.standing, plain(found.entry?.label.vi ?? '')]).toEqual([
+        code,
+        'in-force',
+        plain(name),
+      ]);
+    }
+  });
+  it('card object codes have their levels of today', () => {
+    const { codes } = source<{ codes: { code: string; level: number }[] }>('bhyt_object_codes.json');
+    expect(codes).toHaveLength(54);
+    for (const { code, level } of codes)
+      expect([code, cardLevel(lists, code, 0, today).level]).toEqual([code, level]);
+  });
+  it('levels pay what the source says', () => {
+    const { levels } = source<{ levels: { digit: string; rate: number }[] }>('bhyt_levels_areas.json');
+    for (const { digit, rate } of levels)
+      expect(lists.find('card-benefit-levels', digit, today).entry?.['rate']).toBe(rate);
+  });
+  it('ethnic groups are 54 and two codes seen beside them', () => {
+    const { rows } = source<{ rows: { code: string; name: string }[] }>('ethnic54.json');
+    expect(rows).toHaveLength(54);
+    for (const { code, name } of rows)
+      expect(lists.find('MA_DANTOC', code, today).entry?.label.vi).toBe(name);
+    expect(specifications.codeList('MA_DANTOC').entries).toHaveLength(56);
+  });
+});
+
 describe('administrative units', () => {
   it('count as published', () => {
     const now = specifications.codeList('wards').entries.filter(({ to }) => to === null);
