@@ -50,6 +50,7 @@ export const commands: readonly Command[] = [
       'ruleset',
       'preview',
       'catalogue',
+      'facts',
       'facility',
       'requireSignature',
       'trust',

@@ -22,6 +22,7 @@ const flagTable = {
   ruleset: { syntax: '--ruleset <id>' },
   preview: { syntax: '--preview' },
   catalogue: { syntax: '--catalogue <file>', repeats: true },
+  facts: { syntax: '--facts <file>' },
   facility: { syntax: '--facility <code>' },
   requireSignature: { syntax: '--require-signature' },
   trust: { syntax: '--trust <pem>', repeats: true },

@@ -1,8 +1,11 @@
 import { verify, type ProfileName } from '@bhxh/signing';
+import { readFileSync } from 'node:fs';
+import { BhxhError } from '@bhxh/sdk/errors';
 import { fieldLabels } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import {
   createValidator,
+  readFacts,
   toJsonFile,
   validateFiles,
   type JsonFile,
@@ -205,10 +208,24 @@ export function openValidator(context: CommandContext, specifications: Specifica
     preview: flagOption(options, 'preview'),
     requireSignature: flagOption(options, 'requireSignature'),
     facts: {
+      ...factsOption(context),
       ...(facility === undefined ? {} : { accountFacility: facility }),
       ...(catalogue === undefined ? {} : { catalogue }),
     },
     verifySignature: (xml, { profile }) =>
       verify(xml, { profile: profile as ProfileName, trust: trust ?? 'not-checked', now: context.now }),
   });
+}
+
+/** The facts of `--facts`. Throws ERR_INPUT_UNREADABLE, and ERR_FACTS when the document has another shape. */
+function factsOption(context: CommandContext): ReturnType<typeof readFacts> {
+  const path = textOption(context.options, 'facts');
+  if (path === undefined) return {};
+  try {
+    return readFacts(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    if (cause instanceof BhxhError) throw cause;
+    const why = (cause as NodeJS.ErrnoException).code ?? 'JSON';
+    throw cliError('ERR_INPUT_UNREADABLE', { path, why }, cause);
+  }
 }

@@ -43,6 +43,7 @@ export const en: Messages = {
     ruleset: 'judge by this standard',
     preview: 'also run the next announced standard and say what would change',
     catalogue: 'accepted catalogue (CSV, JSON or XML) for look-up rules',
+    facts: 'JSON with what no file can tell: catalogues, check-ins, monthly summary …',
     facility: 'facility code (5 digits)',
     requireSignature: 'an unsigned document is invalid',
     trust: 'trusted root certificate (PEM)',

@@ -43,6 +43,7 @@ export const vi: Messages = {
     ruleset: 'xét theo chuẩn này',
     preview: 'xét thêm chuẩn sắp áp dụng và nêu những gì sẽ thay đổi',
     catalogue: 'danh mục đã được chấp nhận (CSV, JSON hoặc XML) cho quy tắc tra cứu',
+    facts: 'tệp JSON nêu những điều một hồ sơ không tự cho biết: danh mục, check-in, tổng hợp tháng …',
     facility: 'mã cơ sở khám chữa bệnh (5 chữ số)',
     requireSignature: 'hồ sơ chưa ký là không hợp lệ',
     trust: 'chứng thư gốc được tin cậy (PEM)',
