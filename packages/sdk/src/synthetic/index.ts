@@ -1,3 +1,11 @@
+export type { EpisodeOptions } from './claim-maker.ts';
+export type { DateRangeOptions } from './date-range.ts';
+export type { EpisodeKind } from './draft.ts';
+export { generateCatalogues } from './generate-catalogues.ts';
+export type { GenerateCataloguesOptions, GeneratedCatalogue } from './generate-catalogues.ts';
+export { generateCertificates } from './generate-certificates.ts';
+export type { GenerateCertificatesOptions, GeneratedCertificate } from './generate-certificates.ts';
+export { generateCheckIns } from './generate-check-ins.ts';
+export type { GenerateCheckInsOptions, GeneratedCheckIn } from './generate-check-ins.ts';
 export { generateClaims } from './generate-claims.ts';
 export type { GenerateClaimsOptions, GeneratedClaim } from './generate-claims.ts';
-export type { EpisodeKind } from './draft.ts';
