@@ -101,6 +101,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
             pin: async () => Buffer.from(readFileSync(key.pinFile, 'utf8').trim(), 'utf8'),
           })
         : await openSigner(context, named).catch((error: unknown) => Promise.reject(signingFailure(error)));
+    if (named !== undefined) await server.registerCertificate(facility, signer.certificate);
     const signed: string[] = [];
     for (const path of [...paths, broken]) {
       const out = path.replace(/\.xml$/, '.signed.xml');
