@@ -745,28 +745,18 @@ describe('every answer', () => {
       `${host.url}/api/token/take`,
     );
     const key = token['APIKey'] as { access_token: string; id_token: string };
-    const claim = await curl(
-      ...[
-        '-H',
-        `accessToken: ${key.access_token}`,
-        '-H',
-        `tokenId: ${key.id_token}`,
-        '-H',
-        `passwordHash: ${hospital.md5}`,
-      ],
-      ...[
-        '-d',
-        `username=${hospital.username}`,
-        '-d',
-        'loaiHoSo=130',
-        '-d',
-        'maTinh=99',
-        '-d',
-        'maCSKCB=99001',
-      ],
-      ...['--data-urlencode', `fileHSBase64=${Buffer.from('<GIAMDINHHS/>').toString('base64')}`],
-      host.url + claimPath,
-    );
+    const headers = [
+      `accessToken: ${key.access_token}`,
+      `tokenId: ${key.id_token}`,
+      `passwordHash: ${hospital.md5}`,
+    ];
+    const fields = [`username=${hospital.username}`, 'loaiHoSo=130', 'maTinh=99', 'maCSKCB=99001'];
+    const words = [
+      ...headers.flatMap((header) => ['-H', header]),
+      ...fields.flatMap((field) => ['-d', field]),
+    ];
+    const file = `fileHSBase64=${Buffer.from('<GIAMDINHHS/>').toString('base64')}`;
+    const claim = await curl(...words, '--data-urlencode', file, host.url + claimPath);
     expect(claim).toMatchObject({ maKetQua: 200 });
   });
 });

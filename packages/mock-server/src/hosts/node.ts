@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { BhxhError } from '@bhxh/sdk/errors';
 import { createAdaptorServer } from '@hono/node-server';
+import { en } from '../messages/en.ts';
+import { vi } from '../messages/vi.ts';
 import type { BhxhServer } from '../server.ts';
 
 export interface NodeHostOptions {
@@ -64,10 +66,10 @@ function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException):
     category: 'usage',
     retry: 'after-check',
     message: {
-      vi: `Không mở được cổng ${host}:${port} (${cause.code ?? cause.name})`,
-      en: `Cannot listen on ${host}:${port} (${cause.code ?? cause.name})`,
+      vi: vi.cannotListen(`${host}:${port}`, cause.code ?? cause.name),
+      en: en.cannotListen(`${host}:${port}`, cause.code ?? cause.name),
     },
-    hint: { vi: 'Chọn cổng khác, hoặc 0 để lấy cổng trống', en: 'Choose another port, or 0 for a free one' },
+    hint: { vi: vi.listenHint, en: en.listenHint },
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import { slashDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
+import { details } from '../messages/gateway.ts';
 import { findCard, officerFault, type RegisteredCard } from '../register/find-card.ts';
 import {
   answerGateway,
@@ -56,7 +57,7 @@ function show(card: RegisteredCard, newCard: RegisteredCard | undefined): Record
     maThe: card.number,
     hoTen: card.full_name,
     ngaySinh: slashDay(card.birth_date),
-    gioiTinh: card.sex === 1 ? 'Nam' : 'Nữ',
+    gioiTinh: card.sex === 1 ? details.male : details.female,
     diaChi: card.address,
     maDKBD: card.registered_facility,
     cqBHXH: card.agency,

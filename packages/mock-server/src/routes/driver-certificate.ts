@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { details } from '../messages/gateway.ts';
 import { decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
 import {
@@ -30,15 +31,15 @@ export function driverCertificateRoute(
         call.get('address'),
       );
       if (account === undefined) throw new Refusal('401');
-      if (account === 'wait') throw new Refusal('403', 'sai mật khẩu nhiều lần', { status: 429 });
+      if (account === 'wait') throw new Refusal('403', details.tooManyFailures, { status: 429 });
       if (account === 'locked') throw new Refusal('403');
       const fields = await readFields(call, operation, largestUpload(server));
       const session = { account, address: call.get('address') };
       const facility = await ownFacility(server, session, text(fields, 'IDBENHVIEN'));
-      if (facility.issues_certificates === 0) throw new Refusal('403', 'cơ sở chưa được phép cấp chứng từ');
+      if (facility.issues_certificates === 0) throw new Refusal('403', details.mayNotIssue);
       const number = text(fields, 'SO');
       if (!new RegExp(`^\\d{5}/GKSKLX/${facility.code}/\\d{2}$`).test(number)) {
-        throw new Refusal('205', 'SO phải có dạng 00001/GKSKLX/<mã cơ sở>/YY');
+        throw new Refusal('205', details.driverNumber);
       }
       const bytes = decodeBase64(text(fields, 'SIGNDATA'));
       if (bytes === undefined) throw new Refusal('205', 'SIGNDATA');

@@ -3,6 +3,7 @@ import { BodyBroken, BodyTooLarge, readBody } from '../contract/body.ts';
 import { parseForm } from '../contract/form.ts';
 import type { ContractProblem, Operation } from '../contract/contract.ts';
 import type { AppEnvironment } from '../context.ts';
+import { details } from '../messages/gateway.ts';
 import { gatewayReply, type ReplyShape } from './reply-shapes.ts';
 
 /** Room for every field but a file. */
@@ -57,7 +58,7 @@ export async function answerGateway(
     if (error instanceof BodyTooLarge)
       return gatewayReply(shape.result('1001'), 200, { Connection: 'close' });
     if (error instanceof BodyBroken) {
-      return gatewayReply(shape.result('205', 'nội dung yêu cầu không đầy đủ'), 400, { Connection: 'close' });
+      return gatewayReply(shape.result('205', details.bodyIncomplete), 400, { Connection: 'close' });
     }
     throw error;
   }
@@ -80,14 +81,13 @@ export async function readFields(
 ): Promise<Record<string, unknown>> {
   const type = (call.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!operation.contentTypes.includes(type)) {
-    throw new Refusal('205', `Content-Type phải là ${operation.contentTypes.join(' hoặc ')}`);
+    throw new Refusal('205', details.contentType(operation.contentTypes));
   }
   const encoding = call.req.header('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw new Refusal('205', 'không nhận nội dung nén', { status: 415 });
+  if (encoding !== 'identity') throw new Refusal('205', details.compressed, { status: 415 });
   const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM);
   const fields = type === FORM ? parseForm(body) : parseJson(body);
-  if (fields === undefined)
-    throw new Refusal('205', type === FORM ? 'một trường được gửi hai lần' : 'JSON không hợp lệ');
+  if (fields === undefined) throw new Refusal('205', type === FORM ? details.fieldTwice : details.notJson);
   const problems = operation.checkBody(type, fields);
   if (problems.length > 0) throw new Refusal('205', describe(problems));
   return fields as Record<string, unknown>;

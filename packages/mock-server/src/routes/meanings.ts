@@ -1,3 +1,4 @@
+import { details } from '../messages/gateway.ts';
 import type { Specifications } from '@bhxh/sdk/specifications';
 
 /** What a code means in one family of calls, for `thongDiep` and `ghiChu`. */
@@ -15,6 +16,6 @@ export function openMeanings(specifications: Specifications): Meanings {
       const meaning = listed(other, code);
       if (meaning !== undefined) return meaning;
     }
-    return `Mã kết quả ${code}`;
+    return details.unknownCode(code);
   };
 }

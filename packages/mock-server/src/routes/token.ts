@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.ts';
+import { details } from '../messages/gateway.ts';
 import { answerGateway, readFields, Refusal, text, type Call } from './gateway-call.ts';
 import type { ReplyShape } from './reply-shapes.ts';
 
@@ -15,7 +16,7 @@ export function tokenRoute(server: ServerContext, shape: ReplyShape): (call: Cal
       if (result.outcome === 'locked') throw new Refusal('403');
       if (result.outcome === 'wait') {
         const seconds = Math.ceil(result.milliseconds / 1_000);
-        throw new Refusal('403', `sai mật khẩu nhiều lần, thử lại sau ${seconds} giây`, {
+        throw new Refusal('403', details.tryAgainIn(seconds), {
           status: 429,
           headers: { 'Retry-After': String(seconds) },
         });

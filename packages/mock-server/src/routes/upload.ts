@@ -4,6 +4,7 @@ import { readFirstKey } from '../adjudication/read-claim-file.ts';
 import { allowedUploadBytes } from '../clock/size-window.ts';
 import { base64Fault, decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
+import { details } from '../messages/gateway.ts';
 import { receive, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
@@ -102,15 +103,14 @@ export function uploadRoute(
       const fields = await readFields(call, operation, largestUpload(server));
       const session = early ?? (await sessionOfFields(server, call, fields));
       const username = text(fields, 'username');
-      if (username !== session.account.username)
-        throw new Refusal('401', 'username không phải chủ của phiên');
+      if (username !== session.account.username) throw new Refusal('401', details.usernameNotOwner);
       const facility = await ownFacility(server, session, text(fields, family.facilityField));
       const province = text(fields, 'maTinh');
       if (fields['maTinh'] !== undefined && province !== facility.code.slice(0, 2)) {
-        throw new Refusal('205', 'maTinh phải là hai ký tự đầu của maCSKCB');
+        throw new Refusal('205', details.province);
       }
       if (isPaper(family.kind) && facility.issues_certificates === 0) {
-        throw new Refusal('403', 'cơ sở chưa được phép cấp chứng từ');
+        throw new Refusal('403', details.mayNotIssue);
       }
       const encoded = text(fields, family.fileField);
       if (encoded.length > allowedUploadBytes(server.limits, server.clock.now())) throw new Refusal('1001');
@@ -153,8 +153,7 @@ export async function takeDocument(
   let scenario = call.get('scenario');
   if (reserved !== undefined && call.req.header('x-bhxh-scenario') === undefined) {
     const named = server.scenarios.get(reserved);
-    if (named === undefined)
-      throw new Refusal('205', `kịch bản không có; có: ${server.scenarios.names.join(', ')}`);
+    if (named === undefined) throw new Refusal('205', details.scenarioUnknown(server.scenarios.names));
     scenario = named;
     call.set('scenario', named);
     if (named.effect.reply !== undefined) throw new Refusal(named.effect.reply);
@@ -189,7 +188,7 @@ function keyOf(bytes: Uint8Array): string | undefined {
 
 /** The answer to a stored document. */
 export function receiptReply(shape: ShapeName, receipt: Receipt): Record<string, unknown> {
-  const said = receipt.isReplay ? 'Hồ sơ đã được tiếp nhận trước đó' : 'Đã tiếp nhận hồ sơ';
+  const said = receipt.isReplay ? details.receivedBefore : details.received;
   if (shape === 'certificate') {
     return { MaGD: receipt.id, MaKetQua: '200', ThoiGianTiepNhan: receipt.receivedAt, ThongDiep: said };
   }

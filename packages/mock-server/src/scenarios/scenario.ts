@@ -1,4 +1,6 @@
 import { BhxhError } from '@bhxh/sdk/errors';
+import { en } from '../messages/en.ts';
+import { vi } from '../messages/vi.ts';
 
 /** What a scenario of `specs/scenarios` does to a call. Everything is optional; nothing at all is ordinary service. */
 export interface ScenarioEffect {
@@ -58,8 +60,8 @@ export function readScenarios(files: readonly unknown[]): Scenarios {
         category: 'spec',
         retry: 'never',
         message: {
-          vi: `Kịch bản ${scenario.id} không hợp lệ: ${unknown.join(', ')}`,
-          en: `Scenario ${scenario.id} is damaged: ${unknown.join(', ')}`,
+          vi: vi.scenarioDamaged(scenario.id, unknown.join(', ')),
+          en: en.scenarioDamaged(scenario.id, unknown.join(', ')),
         },
       });
     }

@@ -1,3 +1,4 @@
+import { details } from '../messages/gateway.ts';
 import { problem } from '../problem.ts';
 import type { Call } from '../routes/gateway-call.ts';
 
@@ -35,7 +36,7 @@ export async function spoilAnswer(call: Call): Promise<Response | undefined> {
       return new Response(broken, { status: 200 });
     }
     case 'html':
-      return new Response('<!DOCTYPE html><html><body><form>Đăng nhập</form></body></html>', {
+      return new Response(details.loginPage, {
         headers: { 'Content-Type': 'text/html; charset=utf-8' },
       });
     case 'empty':

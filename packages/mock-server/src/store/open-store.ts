@@ -1,5 +1,7 @@
 import { BhxhError } from '@bhxh/sdk/errors';
 import { Kysely, Migrator, sql, type Dialect } from 'kysely';
+import { en } from '../messages/en.ts';
+import { vi } from '../messages/vi.ts';
 import { GroupWriter } from './group-writer.ts';
 import { migrations } from './migrations.ts';
 import { openSqlite } from './sqlite.ts';
@@ -23,12 +25,12 @@ export async function openStore(place: string): Promise<Store> {
       category: isPostgres ? 'unavailable' : 'input',
       retry: 'after-check',
       message: {
-        vi: `Không mở được kho dữ liệu ${shown} (${reason})`,
-        en: `The store ${shown} cannot be opened (${reason})`,
+        vi: vi.storeUnavailable(shown, reason),
+        en: en.storeUnavailable(shown, reason),
       },
       hint: {
-        vi: 'Kiểm tra thư mục, quyền ghi hoặc địa chỉ cơ sở dữ liệu',
-        en: 'Check the folder, the permission to write, or the address of the database',
+        vi: vi.storeHint,
+        en: en.storeHint,
       },
       cause,
     });

@@ -1,0 +1,18 @@
+import type { Messages } from './messages.ts';
+
+export const en: Messages = {
+  findings: {
+    SCENARIO: (name) => `Scenario ${name} rejects this document.`,
+    SIGNATURE_REQUIRED: (day) =>
+      `The document is not signed, as it must be for episodes that end on or after ${day}.`,
+    SIGNATURE_REFUSED: (reason) => `The signature is not accepted: ${reason}.`,
+    FACILITY_MATCH: (sender) => `MACSKCB of the file is not the facility of the sending account (${sender}).`,
+    CLAIM_COUNT: (count) => `One call of the interface carries exactly one claim; this file has ${count}.`,
+    KIND_UNEXPECTED: (expected) => `The document is of another kind; ${expected} is expected here.`,
+  },
+  scenarioDamaged: (id, keys) => `Scenario ${id} is damaged: ${keys}`,
+  storeUnavailable: (place, reason) => `The store ${place} cannot be opened (${reason})`,
+  storeHint: 'Check the folder, the permission to write, or the address of the database',
+  cannotListen: (address, reason) => `Cannot listen on ${address} (${reason})`,
+  listenHint: 'Choose another port, or 0 for a free one',
+};

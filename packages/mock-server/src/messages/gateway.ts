@@ -1,0 +1,28 @@
+/** What follows a code's sentence in `thongDiep` or `ghiChu`. The gateway speaks Vietnamese only. */
+export const details = {
+  unknownCode: (code: string): string => `Mã kết quả ${code}`,
+  received: 'Đã tiếp nhận hồ sơ',
+  receivedBefore: 'Hồ sơ đã được tiếp nhận trước đó',
+  bodyIncomplete: 'nội dung yêu cầu không đầy đủ',
+  contentType: (allowed: readonly string[]): string => `Content-Type phải là ${allowed.join(' hoặc ')}`,
+  compressed: 'không nhận nội dung nén',
+  fieldTwice: 'một trường được gửi hai lần',
+  notJson: 'JSON không hợp lệ',
+  usernameNotOwner: 'username không phải chủ của phiên',
+  province: 'maTinh phải là hai ký tự đầu của maCSKCB',
+  mayNotIssue: 'cơ sở chưa được phép cấp chứng từ',
+  scenarioUnknown: (names: readonly string[]): string => `kịch bản không có; có: ${names.join(', ')}`,
+  tryAgainIn: (seconds: number): string => `sai mật khẩu nhiều lần, thử lại sau ${seconds} giây`,
+  tooManyFailures: 'sai mật khẩu nhiều lần',
+  driverNumber: 'SO phải có dạng 00001/GKSKLX/<mã cơ sở>/YY',
+  male: 'Nam',
+  female: 'Nữ',
+  loginPage: '<!DOCTYPE html><html><body><form>Đăng nhập</form></body></html>',
+  base64: {
+    blank: 'chuỗi base64 có khoảng trắng; dấu + trong form phải viết là %2B',
+    lineBreak: 'chuỗi base64 có xuống dòng',
+    urlAlphabet: 'chuỗi base64 dùng bảng chữ cái URL',
+    padding: 'chuỗi base64 thiếu ký tự đệm',
+    other: 'chuỗi base64 không hợp lệ',
+  },
+} as const;
