@@ -23,7 +23,7 @@ export function planTable(table: TableSpec): TablePlan {
   const path =
     table.row === table.root
       ? [table.root]
-      : [table.root, ...(table.list === null ? [] : [table.list]), table.row];
+      : [table.root, ...(table.list === null || table.list === table.root ? [] : [table.list]), table.row];
   return {
     table,
     width: table.fields.length,
