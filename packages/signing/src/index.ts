@@ -11,6 +11,7 @@ export type {
   Signer,
   SigningTime,
   StepVerdict,
+  VerifyEvidence,
   VerifyReason,
   VerifyResult,
 } from './types.ts';
@@ -31,6 +32,7 @@ export type { PrepareOptions, SigningJob, SignOptions } from './sign-xml.ts';
 export { verify } from './verify-xml.ts';
 export type { VerifyOptions } from './verify-xml.ts';
 export type { TrustStore } from './certificates/chain.ts';
+export type { RevocationFetcher, RevocationKnowledge } from './certificates/revocation.ts';
 export type { SubjectId } from './certificates/certificate-facts.ts';
 export { createDemoAuthority, createDemoIdentity, demoTaxCode } from './certificates/demo-identity.ts';
 export type { DemoAuthority, DemoIdentity, DemoKeyKind, DemoSubject } from './certificates/demo-identity.ts';

@@ -62,6 +62,15 @@ export interface SigningTime {
   readonly source: 'claimed' | 'time-stamp';
 }
 
+/** What the verdict on the signer rests on, as it was found. */
+export interface VerifyEvidence {
+  /** The signer's certificate first, the anchor last. */
+  readonly certificates: readonly X509Certificate[];
+  /** DER, as published. */
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+}
+
 export interface VerifyResult {
   /** Invalid over undetermined over valid; skipped steps do not count. */
   readonly verdict: SignatureVerdict;
@@ -73,6 +82,9 @@ export interface VerifyResult {
   /** Known when the signature value was checked with the certificate's key. */
   readonly signer: SignatureSigner | undefined;
   readonly signedAt: SigningTime | undefined;
+  /** The moment the certificates were judged at. */
+  readonly checkedAt: Date | undefined;
+  readonly evidence: VerifyEvidence | undefined;
   /** Ranges of the given bytes that the signature covers. Values must be read from there and from nowhere else. */
   readonly covers: readonly ByteRange[];
   /**

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { XmlError } from '@bhxh/xml';
 import { canonicalBytes, canonicalDigest } from './canonical-bytes.ts';
 import { checkChain } from './certificates/chain.ts';
-import type { ChainReason, TrustStore } from './certificates/chain.ts';
+import type { ChainReport, TrustStore } from './certificates/chain.ts';
 import { isSameCertificate, signerOf } from './certificates/known-certificate.ts';
 import { SigningError } from './errors.ts';
 import type { Integrity } from './integrity.ts';
@@ -11,7 +11,14 @@ import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { findProfile } from './profiles.ts';
 import type { VerifyReasonCode, VerifyStep } from './reasons.ts';
 import { Refusal, verifyReasons, verifySteps } from './reasons.ts';
-import type { SignatureSigner, SignatureVerdict, StepVerdict, VerifyReason, VerifyResult } from './types.ts';
+import type {
+  SignatureSigner,
+  SignatureVerdict,
+  StepVerdict,
+  VerifyEvidence,
+  VerifyReason,
+  VerifyResult,
+} from './types.ts';
 
 export interface VerifyOptions {
   /** The format expected for this kind of document; never taken from the document itself. */
@@ -73,6 +80,7 @@ export function resolveProfile(profile: ProfileName | SignatureProfile): Signatu
 /** Collects what is found; the verdict follows from the steps. */
 class Outcome {
   signer: SignatureSigner | undefined;
+  checked: { readonly at: Date; readonly report: ChainReport } | undefined;
   readonly #steps = new Map<VerifyStep, StepVerdict>(verifySteps.map((step) => [step, 'skipped']));
   readonly #reasons: VerifyReason[] = [];
 
@@ -121,12 +129,20 @@ class Outcome {
       path: integrity?.path,
       signer: this.signer,
       signedAt: integrity?.claimedTime && { time: integrity.claimedTime, source: 'claimed' },
+      checkedAt: this.checked?.at,
+      evidence: this.checked && evidenceOf(this.checked.report),
       covers: integrity?.references.flatMap((reference) => reference.covers) ?? [],
       get signedBytes() {
         return integrity === undefined ? undefined : readSignedBytes(xml, integrity);
       },
     };
   }
+}
+
+function evidenceOf({ chain, revocations }: ChainReport): VerifyEvidence {
+  const sources = (kind: 'crl' | 'ocsp') =>
+    revocations.flatMap(({ source }) => (source?.kind === kind ? [source.bytes] : []));
+  return { certificates: chain, crls: sources('crl'), ocspResponses: sources('ocsp') };
 }
 
 /** The canonical form of the reference to the document's data; checked again, since the caller still owns `xml`. */
@@ -173,6 +189,8 @@ async function checkTrust(outcome: Outcome, integrity: Integrity, options: Verif
     trust,
     at,
   });
-  report.reasons.forEach((reason: ChainReason) => outcome.add(reason.code));
-  if (!report.reasons.some((reason) => verifyReasons[reason.code].step === 'chain')) outcome.pass('chain');
+  for (const { code } of report.reasons) outcome.add(code);
+  if (!report.reasons.some(({ code }) => verifyReasons[code].step === 'chain')) outcome.pass('chain');
+  if (report.revocations.some(({ status }) => status === 'good')) outcome.pass('revocation');
+  outcome.checked = { at, report };
 }

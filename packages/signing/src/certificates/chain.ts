@@ -2,10 +2,14 @@ import type { X509Certificate } from 'node:crypto';
 import type { VerifyReasonCode } from '../reasons.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
 import { certificateFacts, extensionOid } from './certificate-facts.ts';
+import { isStrongSignature } from './der-signature.ts';
 import { isSameCertificate, keyDescription, publicKeyOf } from './known-certificate.ts';
+import { obeysNameConstraints } from './name-constraints.ts';
+import type { RevocationFinding, RevocationKnowledge } from './revocation.ts';
+import { findRevocation } from './revocation.ts';
 
 /** Whom a verifier believes. There is no default: an empty store trusts nobody. */
-export interface TrustStore {
+export interface TrustStore extends RevocationKnowledge {
   /** Certificates believed by themselves: root authorities, or a pinned signer. */
   readonly anchors: readonly X509Certificate[];
   /** Certificates that may complete a chain and are believed only through an anchor. */
@@ -22,20 +26,11 @@ export interface ChainReport {
   /** The signer first, the anchor last; empty when no chain could be built. */
   readonly chain: readonly X509Certificate[];
   readonly reasons: readonly ChainReason[];
+  /** What is known of each link but the anchor, in the order of the chain. */
+  readonly revocations: readonly RevocationFinding[];
 }
 
 const maxLinks = 8;
-
-/** SHA-256 and better with RSA (PKCS#1, PSS) or ECDSA. */
-const strongSignatures: ReadonlySet<string> = new Set([
-  '1.2.840.113549.1.1.11',
-  '1.2.840.113549.1.1.12',
-  '1.2.840.113549.1.1.13',
-  '1.2.840.113549.1.1.10',
-  '1.2.840.10045.4.3.2',
-  '1.2.840.10045.4.3.3',
-  '1.2.840.10045.4.3.4',
-]);
 
 const understood: ReadonlySet<string> = new Set([
   extensionOid.keyUsage,
@@ -44,14 +39,19 @@ const understood: ReadonlySet<string> = new Set([
   extensionOid.subjectAlternativeName,
   extensionOid.certificatePolicies,
   extensionOid.crlDistributionPoints,
+  extensionOid.nameConstraints,
 ]);
 
-/** Builds the path from a signer to an anchor and checks every link at one moment. */
+/** What a certificate is used for, which decides what its key usage must allow. */
+export type LeafPurpose = 'signing' | 'time-stamping';
+
+/** Builds the path from a signer to an anchor, checks every link at one moment, and asks whether any was revoked by then. */
 export async function checkChain(request: {
   readonly certificate: X509Certificate;
   readonly others: readonly X509Certificate[];
   readonly trust: TrustStore;
   readonly at: Date;
+  readonly purpose?: LeafPurpose;
 }): Promise<ChainReport> {
   const { certificate, trust, at } = request;
   const chain = buildChain(certificate, trust, request.others);
@@ -59,9 +59,19 @@ export async function checkChain(request: {
   if (chain === undefined) reasons.push({ code: 'CERTIFICATE_ISSUER_UNKNOWN', link: 0 });
   const links = chain ?? [certificate];
   for (const [link, one] of links.entries()) {
-    for (const code of checkLink(one, links[link + 1], link, at)) reasons.push({ code, link });
+    for (const code of checkLink(one, links, link, at, request.purpose ?? 'signing'))
+      reasons.push({ code, link });
   }
-  return { chain: chain ?? [], reasons };
+  const revocations: RevocationFinding[] = [];
+  // Nobody is asked about a certificate that is refused already.
+  if (reasons.length > 0) return { chain: chain ?? [], reasons, revocations };
+  for (const [link, one] of links.slice(0, -1).entries()) {
+    const finding = await findRevocation(one, links[link + 1]!, at, trust);
+    revocations.push(finding);
+    if (finding.status === 'revoked') reasons.push({ code: 'CERTIFICATE_REVOKED', link });
+    if (finding.status === 'unknown') reasons.push({ code: 'REVOCATION_UNKNOWN', link });
+  }
+  return { chain: chain ?? [], reasons, revocations };
 }
 
 /** Depth first over the possible issuers; a chain that ends at an anchor and whose signatures are right wins. */
@@ -100,11 +110,14 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return answer;
 }
 
+const timeStamping = '1.3.6.1.5.5.7.3.8';
+
 function* checkLink(
   certificate: X509Certificate,
-  issuer: X509Certificate | undefined,
+  chain: readonly X509Certificate[],
   link: number,
   at: Date,
+  purpose: LeafPurpose,
 ): Generator<VerifyReasonCode> {
   let facts: CertificateFacts;
   try {
@@ -115,9 +128,9 @@ function* checkLink(
   }
   if (at < facts.notBefore) yield 'CERTIFICATE_NOT_YET_VALID';
   if (at > facts.notAfter) yield 'CERTIFICATE_EXPIRED';
-  const isAnchor = issuer === undefined && link > 0;
+  const isAnchor = link > 0 && link === chain.length - 1;
   // The anchor's own signature proves nothing: it is believed because the caller says so.
-  if (!isAnchor && !strongSignatures.has(facts.signatureOid)) yield 'CHAIN_ALGORITHM_WEAK';
+  if (!isAnchor && !isStrongSignature(facts.signatureOid)) yield 'CHAIN_ALGORITHM_WEAK';
   if (typeof keyDescription(publicKeyOf(certificate)) === 'string') yield 'CHAIN_ALGORITHM_WEAK';
   for (const [id, extension] of facts.extensions) {
     if (extension.critical && !understood.has(id)) yield 'CHAIN_EXTENSION_UNKNOWN';
@@ -126,8 +139,22 @@ function* checkLink(
   if (link === 0) {
     const maySign = usage === undefined || usage.has('digitalSignature') || usage.has('nonRepudiation');
     if (!maySign) yield 'CERTIFICATE_KEY_USAGE';
+    const isOnlyForTime = facts.extendedKeyUsage?.size === 1 && facts.extendedKeyUsage.has(timeStamping);
+    if (isOnlyForTime !== (purpose === 'time-stamping')) yield 'CERTIFICATE_KEY_USAGE';
     return;
   }
   if (!facts.isAuthority || (usage !== undefined && !usage.has('keyCertSign'))) yield 'ISSUER_NOT_AUTHORITY';
   if (facts.pathLength !== undefined && link - 1 > facts.pathLength) yield 'CHAIN_LENGTH';
+  for (const below of chain.slice(0, link)) {
+    if (!keepsTo(below, certificate)) yield 'NAME_CONSTRAINT';
+  }
+}
+
+function keepsTo(certificate: X509Certificate, authority: X509Certificate): boolean {
+  try {
+    return obeysNameConstraints(certificate, authority);
+  } catch {
+    // Constraints that cannot be read cannot be obeyed.
+    return false;
+  }
 }
