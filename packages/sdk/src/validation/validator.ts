@@ -83,9 +83,22 @@ export function createValidator(options: ValidatorOptions): Validator {
       validation.whole(source);
       return validation.finish(() => Promise.resolve(source));
     }
-    const open = typeof source === 'function' ? source : () => source;
-    for await (const chunk of open()) validation.write(chunk);
-    return validation.finish(typeof source === 'function' ? () => readAll(source()) : null);
+    const head: Uint8Array[] = [];
+    let held = 0;
+    for await (const chunk of typeof source === 'function' ? source() : source) {
+      if (held > AT_ONCE) validation.write(chunk);
+      else {
+        head.push(Buffer.from(chunk));
+        held += chunk.length;
+        if (held > AT_ONCE) for (const piece of head.splice(0)) validation.write(piece);
+      }
+    }
+    if (held > AT_ONCE) {
+      return validation.finish(typeof source === 'function' ? () => readAll(source()) : null);
+    }
+    const bytes = Buffer.concat(head);
+    validation.whole(bytes);
+    return validation.finish(() => Promise.resolve(bytes));
   }
 
   return {
@@ -97,6 +110,9 @@ export function createValidator(options: ValidatorOptions): Validator {
     },
   };
 }
+
+/** Up to here a stream is gathered and read as one file, which is quicker; beyond it memory has to be spared. */
+const AT_ONCE = 4 * 1024 * 1024;
 
 async function readAll(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
