@@ -111,14 +111,12 @@ function machines({ services: { services: items } }: Vocabulary, facility: strin
   const groups = new Set(
     Object.values(items).flatMap(({ machine }) => (machine === undefined ? [] : [machine])),
   );
-  return [...groups]
-    .toSorted()
-    .map((group) => ({
-      TEN_TB: group,
-      MA_MAY: `${group}.1.${facility}.TN100`,
-      NAM_SX: '2020',
-      NAM_SD: '2021',
-    }));
+  return [...groups].toSorted().map((group) => ({
+    TEN_TB: group,
+    MA_MAY: `${group}.1.${facility}.TN100`,
+    NAM_SX: '2020',
+    NAM_SD: '2021',
+  }));
 }
 
 /**

@@ -13,7 +13,9 @@ export interface Account {
   readonly fullWhenLowCost: boolean;
 }
 
-const otherSources = ['T_NGUONKHAC_NSNN', 'T_NGUONKHAC_VTNN', 'T_NGUONKHAC_VTTN', 'T_NGUONKHAC_CL'];
+/** Here the state budget supports the facility; the other sources support the patient. */
+const facilitySupport = 'T_NGUONKHAC_NSNN';
+const patientSupport = ['T_NGUONKHAC_VTNN', 'T_NGUONKHAC_VTTN', 'T_NGUONKHAC_CL'];
 
 function decimal(row: Row, field: string, places: number): bigint {
   return parseDecimal(row[field] ?? '0', places) ?? 0n;
@@ -47,22 +49,32 @@ export function priceLine(table: 'XML2' | 'XML3', row: Row): void {
     'THANH_TIEN_BH',
     divideRounded(quantity * insuredPrice * serviceRatio * benefitRatio, 100n * 100n * productToMoney),
   );
+  const support = money(row, facilitySupport);
+  if (support > 0n) {
+    setMoney(
+      row,
+      'THANH_TIEN_BH',
+      divideRounded((money(row, 'THANH_TIEN_BV') - support) * benefitRatio, 100n),
+    );
+  }
 }
 
 /**
- * Shares a line's cost between fund, patient and other sources: the benefit level splits the insured amount, and other
- * sources relieve first what the patient pays outside the benefit, then the co-payment, then the fund.
+ * Shares a line's cost between fund, patient and other sources. Support to the facility came off the cost before the
+ * ratio applied (`priceLine`); the benefit level splits the insured amount; support to the patient relieves first what
+ * the patient pays outside the benefit, then the co-payment, then the fund.
  */
 export function shareLine(row: Row): void {
   const hospital = money(row, 'THANH_TIEN_BV');
   const insured = money(row, 'THANH_TIEN_BH');
+  const support = money(row, facilitySupport);
   let left = 0n;
-  for (const field of otherSources) left += money(row, field);
-  setMoney(row, 'T_NGUONKHAC', left);
+  for (const field of patientSupport) left += money(row, field);
+  setMoney(row, 'T_NGUONKHAC', left + support);
 
   let fund = divideRounded(insured * decimal(row, 'MUC_HUONG', 2), 10_000n);
   let coPayment = insured - fund;
-  let own = hospital - insured;
+  let own = hospital - support - insured;
   const relieve = (amount: bigint): bigint => {
     const used = left < amount ? left : amount;
     left -= used;

@@ -28,13 +28,18 @@ function anyLine(wire: Wire, fits: (row: Row) => boolean): Row | undefined {
   return line(wire, 'XML2', fits) ?? line(wire, 'XML3', fits);
 }
 
-/** Half of a drug line is outside the benefit, and a donor gives a part of that half. */
-function withSupport(wire: Wire, fits: (row: Row) => boolean = () => true): Row | undefined {
-  const row = line(wire, 'XML2', (candidate) => isWorth('THANH_TIEN_BV', 4000)(candidate) && fits(candidate));
+/** Half of a drug line is outside the benefit, and another source gives a part of it. */
+function withSupport(wire: Wire, source: string): Row | undefined {
+  const row = line(wire, 'XML2', isWorth('THANH_TIEN_BV', 4000));
   if (row === undefined) return undefined;
   row['TYLE_TT_BH'] = '50';
-  row['T_NGUONKHAC_VTTN'] = '1000';
+  row[source] = '1000';
   return row;
+}
+
+/** Support for drugs of a claim with XML6 has a rule of its own. */
+export function hasArv(wire: Wire): boolean {
+  return rowsOf(wire, 'XML6').length > 0;
 }
 
 /** Amounts of drugs, services and consumables. */
@@ -111,8 +116,8 @@ export const lineMoneyDefects: readonly Defect[] = [
   {
     rule: 'R057',
     spoil: (wire) => {
-      const row = withSupport(wire);
-      if (row === undefined) return false;
+      const row = withSupport(wire, 'T_NGUONKHAC_VTTN');
+      if (row === undefined || hasArv(wire)) return false;
       settle(wire);
       addDong(row, 'T_BHTT', -100);
       addDong(row, 'T_BNCCT', 100);
@@ -123,18 +128,11 @@ export const lineMoneyDefects: readonly Defect[] = [
   {
     rule: 'R058',
     spoil: (wire) => {
-      const row = withSupport(wire);
-      if (row === undefined) return false;
+      const row = withSupport(wire, 'T_NGUONKHAC_NSNN');
+      if (row === undefined || hasArv(wire)) return false;
       settle(wire);
-      // Support to the facility comes off the cost first; the ratio applies to the rest.
-      const support = 100_000n;
-      const insured = (dong(row, 'THANH_TIEN_BV') - support) / 2n;
-      const level = row['MUC_HUONG'] ?? '';
-      const fund = (insured * (parseDecimal(level, 2) ?? 0n)) / 10_000n - 10_000n;
-      row['THANH_TIEN_BH'] = formatDecimal(insured, 2);
-      row['T_BHTT'] = formatDecimal(fund, 2);
-      row['T_BNCCT'] = formatDecimal(insured - fund, 2);
-      row['T_BNTT'] = formatDecimal(dong(row, 'THANH_TIEN_BV') - support - insured, 2);
+      addDong(row, 'T_BHTT', -100);
+      addDong(row, 'T_BNCCT', 100);
       sumUp(wire);
       return true;
     },
@@ -143,7 +141,7 @@ export const lineMoneyDefects: readonly Defect[] = [
     rule: 'R059',
     kinds: ['hiv'],
     spoil: (wire) => {
-      if (withSupport(wire) === undefined) return false;
+      if (withSupport(wire, 'T_NGUONKHAC_VTTN') === undefined) return false;
       settle(wire);
       return true;
     },

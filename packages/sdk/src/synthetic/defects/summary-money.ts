@@ -2,7 +2,7 @@ import { rowsOf } from '../wire.ts';
 import { settle, sumUp } from '../settle.ts';
 import type { Wire } from '../wire.ts';
 import type { Defect } from './defect.ts';
-import { addDong } from './line-money.ts';
+import { addDong, hasArv } from './line-money.ts';
 
 const off = 5;
 
@@ -25,7 +25,7 @@ function relieveCoPayment(wire: Wire): boolean {
   const row = rowsOf(wire, 'XML2').find(
     (line) => line['T_NGUONKHAC'] === '0' && line['TYLE_TT_BH'] === '100' && Number(line['T_BNCCT']) > 200,
   );
-  if (row === undefined) return false;
+  if (row === undefined || hasArv(wire)) return false;
   row['T_NGUONKHAC_CL'] = '100';
   settle(wire);
   sumUp(wire);

@@ -1,11 +1,11 @@
-import { formatDecimal, parseDecimal } from '../../claims/exact-decimal.ts';
+import { parseDecimal } from '../../claims/exact-decimal.ts';
 import { day, midnight, minutesPerDay, stamp } from '../calendar.ts';
 import type { Minute } from '../calendar.ts';
 import type { Draft } from '../draft.ts';
 import { addBed, addDrug, addDrugs, addExam, addService, addSupplies, addSupply } from '../lines.ts';
 import { addAppointment, addDischargePaper, addNote, addRecordSummary } from '../papers.ts';
 import { createCard, createPerson } from '../people.ts';
-import { settle, shareLine, sumUp } from '../settle.ts';
+import { settle } from '../settle.ts';
 import { finishVisit, lastDay, otherFacility, startVisit } from './request.ts';
 import type { EpisodeRequest, VisitPlan } from './request.ts';
 
@@ -122,13 +122,8 @@ function supportFacility(draft: Draft): void {
   );
   const cost = parseDecimal(row?.['THANH_TIEN_BV'] ?? '', 2);
   if (row === undefined || cost === undefined || cost < 1_000_000n) return;
-  const support = 200_000n;
-  row['THANH_TIEN_BH'] = formatDecimal(cost - support, 2);
-  shareLine(row);
-  row['T_NGUONKHAC_NSNN'] = formatDecimal(support, 2);
-  row['T_NGUONKHAC'] = formatDecimal(support, 2);
-  row['T_BNTT'] = '0';
-  sumUp(draft);
+  row['T_NGUONKHAC_NSNN'] = '2000';
+  settle(draft);
 }
 
 export function child(request: EpisodeRequest): Draft {
