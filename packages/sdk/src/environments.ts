@@ -1,4 +1,5 @@
-import { BhxhError } from './errors/bhxh-error.ts';
+import type { BhxhError } from './errors/bhxh-error.ts';
+import { gatewayError } from './transport/gateway-error.ts';
 
 export type EnvironmentName = 'mock' | 'training' | 'production';
 
@@ -24,41 +25,16 @@ const officialHosts: Readonly<Record<'training' | 'production', string>> = {
  */
 export function resolveEnvironment(name: EnvironmentName, url?: string): Environment {
   if (name !== 'mock' && name !== 'training' && name !== 'production') {
-    throw usage('ERR_ENVIRONMENT_UNKNOWN', {
-      vi: `Môi trường không hợp lệ: ${String(name)}; chọn mock, training hoặc production`,
-      en: `Unknown environment ${String(name)}; choose mock, training or production`,
-    });
+    throw usage('ERR_ENVIRONMENT_UNKNOWN', { name: String(name) });
   }
-  if (url === undefined && name === 'mock') {
-    throw usage('ERR_URL_MISSING', {
-      vi: 'Môi trường mock cần địa chỉ máy chủ (url)',
-      en: 'The mock environment needs the address of a server (url)',
-    });
-  }
+  if (url === undefined && name === 'mock') throw usage('ERR_URL_MISSING');
   const address = parseAddress(url ?? `https://${officialHosts[name as 'training' | 'production']}`);
   const secure = address.protocol === 'https:';
   if (!secure && !(address.protocol === 'http:' && isLoopback(address.hostname))) {
-    throw usage(
-      'ERR_URL_INSECURE',
-      {
-        vi: `Từ chối ${address.protocol}//${address.host}: ngoài máy cục bộ chỉ dùng https://`,
-        en: `Refused ${address.protocol}//${address.host}: only https:// is used beyond this machine`,
-      },
-      { vi: 'Dùng địa chỉ https://', en: 'Use an https:// address' },
-    );
+    throw usage('ERR_URL_INSECURE', { address: `${address.protocol}//${address.host}` });
   }
   if (address.hostname === officialHosts.production && name !== 'production') {
-    throw usage(
-      'ERR_PRODUCTION_NOT_NAMED',
-      {
-        vi: `Địa chỉ ${address.hostname} là cổng thật nhưng môi trường là ${name}`,
-        en: `The address ${address.hostname} is the production gateway but the environment is ${name}`,
-      },
-      {
-        vi: "Muốn gửi thật, ghi rõ environment: 'production'",
-        en: "To send for real, name environment: 'production'",
-      },
-    );
+    throw usage('ERR_PRODUCTION_NOT_NAMED', { host: address.hostname, name });
   }
   return {
     name,
@@ -77,26 +53,12 @@ export function isLoopback(hostname: string): boolean {
 }
 
 function parseAddress(url: string): URL {
-  const address = URL.parse ? URL.parse(url) : URL.canParse(url) ? new URL(url) : null;
-  if (address === null || address.search !== '' || address.hash !== '') {
-    throw usage('ERR_URL_MALFORMED', {
-      vi: 'Địa chỉ máy chủ không đúng dạng',
-      en: 'The server address is malformed',
-    });
-  }
-  if (address.username !== '' || address.password !== '') {
-    throw usage('ERR_URL_CREDENTIALS', {
-      vi: 'Không đặt tên đăng nhập hay mật khẩu trong địa chỉ',
-      en: 'Put no user name or password into the address',
-    });
-  }
+  const address = URL.canParse(url) ? new URL(url) : null;
+  if (address === null || address.search !== '' || address.hash !== '') throw usage('ERR_URL_MALFORMED');
+  if (address.username !== '' || address.password !== '') throw usage('ERR_URL_CREDENTIALS');
   return address;
 }
 
-function usage(
-  code: `ERR_${string}`,
-  message: { vi: string; en: string },
-  hint?: { vi: string; en: string },
-): BhxhError {
-  return new BhxhError({ code, category: 'usage', retry: 'never', message, ...(hint ? { hint } : {}) });
+function usage(code: `ERR_${string}`, values: Readonly<Record<string, string>> = {}): BhxhError {
+  return gatewayError(code, { category: 'usage', retry: 'never', values });
 }

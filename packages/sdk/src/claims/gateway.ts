@@ -1,8 +1,9 @@
 import type { Environment } from '../environments.ts';
-import { BhxhError, type Bilingual } from '../errors/bhxh-error.ts';
+import type { Bilingual } from '../errors/bhxh-error.ts';
 import type { components } from '../generated/claims-gateway.ts';
 import { type ReplyShape, readText } from '../transport/classify.ts';
 import { encodeForm, fileForm } from '../transport/form-body.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import { formHeaders, type Pipeline } from '../transport/pipeline.ts';
 import type { Token } from '../transport/session.ts';
 import type { WireBody } from '../transport/wire.ts';
@@ -362,14 +363,10 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 /** `[60,63,120,…]`: the QĐ 4210 route takes the file as a JSON array of byte values. */
 function byteArrayBody(file: Uint8Array): WireBody {
   if (file.length > 20 * 1024 * 1024) {
-    throw new BhxhError({
-      code: 'ERR_TOO_LARGE',
+    throw gatewayError('ERR_TOO_LARGE', {
       category: 'input',
       retry: 'never',
-      message: {
-        vi: 'Tệp QĐ 4210 lớn hơn 20 MB không gửi được qua API này',
-        en: 'A QĐ 4210 file above 20 MB cannot be sent over this API',
-      },
+      sentence: 'ERR_LEGACY_FILE_TOO_LARGE',
     });
   }
   const bytes = Buffer.from(`[${file.join(',')}]`, 'latin1');

@@ -1,6 +1,7 @@
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
 import type { components } from '../generated/claims-gateway.ts';
 import { failureOf, UnreadableAnswer, unreadableAnswer } from '../transport/failures.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { Pipeline } from '../transport/pipeline.ts';
 import type { Token } from '../transport/session.ts';
 import { WireFailure, type WireReply } from '../transport/wire.ts';
@@ -159,14 +160,11 @@ export function createStatusCalls(pipeline: Pipeline): StatusCalls {
 function readJson(reply: WireReply, pipeline: Pipeline, host: string): unknown {
   if (reply.status === 401 || reply.status === 403 || (reply.status >= 300 && reply.status < 500)) {
     const denied = reply.status === 401 || reply.status === 403;
-    throw new BhxhError({
-      code: denied ? 'ERR_NOT_ALLOWED' : 'ERR_REQUEST_REFUSED',
+    throw gatewayError(denied ? 'ERR_NOT_ALLOWED' : 'ERR_REQUEST_REFUSED', {
       category: denied ? 'auth' : 'rejected',
       retry: 'never',
-      message: {
-        vi: `${host} không trả trạng thái (HTTP ${reply.status})`,
-        en: `${host} does not tell the status (HTTP ${reply.status})`,
-      },
+      sentence: 'STATUS_NOT_TOLD',
+      values: { host, status: reply.status },
       official: { code: String(reply.status), text: '' },
     });
   }

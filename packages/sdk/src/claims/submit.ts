@@ -1,7 +1,8 @@
 import { indexElements, type IndexedElement } from '@bhxh/xml';
 import type { ClaimsClient } from '../client.ts';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item } from '../submission/item.ts';
 import type { SubmissionTarget } from '../submission/target.ts';
 import {
@@ -51,7 +52,7 @@ export function identifyDocument(bytes: Uint8Array, options: IdentifyOptions = {
   switch (root.localName) {
     case 'GIAMDINHHS': {
       const claims = index.elementsNamed('HOSO').length;
-      if (claims !== 1) throw severalClaims(claims);
+      if (claims !== 1) throw input('ERR_ONE_CLAIM_PER_FILE', { count: claims });
       return {
         kind: 'claim',
         route: `claim:${standard}`,
@@ -140,7 +141,9 @@ export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}
     sender: `${client.environment.name}/${client.facility}`,
     identify(bytes) {
       const { kind, route, key, facility } = identifyDocument(bytes, options);
-      if (facility !== '' && facility !== client.facility) throw foreignDocument(facility, client.facility);
+      if (facility !== '' && facility !== client.facility) {
+        throw input('ERR_FACILITY_MISMATCH', { facility: facility.slice(0, 20), account: client.facility });
+      }
       return { kind, route, key };
     },
     offers: (signal) => client.offers(signal),
@@ -205,49 +208,13 @@ function claimKey(
     const table = indexElements(Buffer.from(content.text, 'base64'));
     return table.elementsNamed('MA_LK')[0]?.text.trim() ?? '';
   }
-  throw new BhxhError({
-    code: 'ERR_KEY_MISSING',
-    category: 'input',
-    retry: 'never',
-    message: { vi: 'Không tìm thấy MA_LK trong bảng XML1', en: 'No MA_LK found in table XML1' },
-    hint: { vi: 'Kiểm tra tệp bằng "bhxh validate"', en: 'Check the file with "bhxh validate"' },
-  });
-}
-
-function foreignDocument(facility: string, account: string): BhxhError {
-  return new BhxhError({
-    code: 'ERR_FACILITY_MISMATCH',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Tệp của cơ sở ${facility.slice(0, 20)} nhưng tài khoản là của cơ sở ${account}`,
-      en: `The file is of facility ${facility.slice(0, 20)}, the account of facility ${account}`,
-    },
-    hint: { vi: 'Chọn tài khoản khác bằng --account', en: 'Choose another account with --account' },
-  });
-}
-
-function severalClaims(count: number): BhxhError {
-  return new BhxhError({
-    code: 'ERR_ONE_CLAIM_PER_FILE',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Mỗi lần gửi đúng một hồ sơ; tệp này có ${count}`,
-      en: `Exactly one claim is sent at a time; this file holds ${count}`,
-    },
-    hint: { vi: 'Tách tệp thành từng hồ sơ', en: 'Split the file into single claims' },
-  });
+  throw input('ERR_KEY_MISSING');
 }
 
 function unknownKind(name: string): BhxhError {
-  return new BhxhError({
-    code: 'ERR_KIND_UNKNOWN',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Không biết gửi loại tài liệu này đi đâu: ${name.slice(0, 60)}`,
-      en: `No gateway route for this kind of document: ${name.slice(0, 60)}`,
-    },
-  });
+  return input('ERR_KIND_UNKNOWN', { name: name.slice(0, 60) });
+}
+
+function input(code: `ERR_${string}`, values: Readonly<Record<string, string | number>> = {}): BhxhError {
+  return gatewayError(code, { category: 'input', retry: 'never', values });
 }

@@ -1,4 +1,5 @@
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 import { isProvablyGone, type ProcessIdentity, thisProcess } from './process-identity.ts';
 import type { Database } from './sqlite.ts';
@@ -73,17 +74,5 @@ async function readOwner(path: string, files: JournalFiles): Promise<ProcessIden
 
 function busy(path: string, owner: ProcessIdentity | 'unreadable' | null): BhxhError {
   const who = owner === null || owner === 'unreadable' ? '?' : `pid ${owner.pid}, ${owner.host}`;
-  return new BhxhError({
-    code: 'ERR_JOURNAL_BUSY',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: `Nhật ký gửi đang được tiến trình khác dùng (${who}): ${path}`,
-      en: `Another process uses the submission journal (${who}): ${path}`,
-    },
-    hint: {
-      vi: `Chờ tiến trình đó xong. Nếu chắc chắn nó không còn chạy, xoá ${path}.lock`,
-      en: `Wait until it is done. If it is certainly gone, remove ${path}.lock`,
-    },
-  });
+  return gatewayError('ERR_JOURNAL_BUSY', { category: 'usage', retry: 'never', values: { who, path } });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
 import type { Item, ItemProblem, NewItem } from './item.ts';
 import type { Journal } from './journal.ts';
 import type { SubmissionTarget } from './target.ts';
@@ -146,20 +147,10 @@ export function localProblem(error: unknown): ItemProblem {
   if (error instanceof BhxhError) return problemOf(error, 'local');
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === 'string' && code.startsWith('XML_')) {
-    return {
-      code,
-      where: 'local',
-      vi: 'Tệp không phải XML hợp lệ; xem chi tiết bằng "bhxh validate"',
-      en: 'The file is not well-formed XML; see "bhxh validate" for details',
-    };
+    return { code, where: 'local', ...gatewaySentence('NOT_WELL_FORMED') };
   }
-  const name = typeof code === 'string' ? code : 'UNKNOWN';
-  return {
-    code: 'ERR_FILE_UNREADABLE',
-    where: 'local',
-    vi: `Không đọc được tệp (${name})`,
-    en: `The file cannot be read (${name})`,
-  };
+  const values = { code: typeof code === 'string' ? code : 'UNKNOWN' };
+  return { code: 'ERR_FILE_UNREADABLE', where: 'local', ...gatewaySentence('ERR_FILE_UNREADABLE', values) };
 }
 
 export function problemOf(error: BhxhError, where: ItemProblem['where']): ItemProblem {

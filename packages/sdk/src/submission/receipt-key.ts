@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { JournalFiles } from './journal-files.ts';
 
 export interface ReceiptKey {
@@ -23,16 +23,7 @@ export async function openReceiptKey(path: string, files: JournalFiles): Promise
     bytes = await files.read(path);
   }
   if (bytes?.length !== 32) {
-    throw new BhxhError({
-      code: 'ERR_RECEIPT_KEY_DAMAGED',
-      category: 'input',
-      retry: 'never',
-      message: {
-        vi: `Khoá của kho biên nhận không đúng 32 byte: ${path}`,
-        en: `The key of the receipt store is not 32 bytes long: ${path}`,
-      },
-      hint: { vi: 'Khôi phục tệp này từ bản sao lưu', en: 'Restore this file from a backup' },
-    });
+    throw gatewayError('ERR_RECEIPT_KEY_DAMAGED', { category: 'input', retry: 'never', values: { path } });
   }
   return { bytes, id: createHash('sha256').update(bytes).digest().subarray(0, 8) };
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { JournalFile, JournalFiles } from './journal-files.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 
@@ -190,29 +191,10 @@ function readFrame(header: Buffer, frame: Buffer, sha256: string, key: ReceiptKe
 }
 
 function damaged(sha256: string): BhxhError {
-  return new BhxhError({
-    code: 'ERR_RECEIPT_DAMAGED',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Bản lưu của tệp ${sha256.slice(0, 12)}… bị hỏng`,
-      en: `The stored copy of file ${sha256.slice(0, 12)}… is damaged`,
-    },
-  });
+  const values = { sha256: sha256.slice(0, 12) };
+  return gatewayError('ERR_RECEIPT_DAMAGED', { category: 'input', retry: 'never', values });
 }
 
 function otherKey(): BhxhError {
-  return new BhxhError({
-    code: 'ERR_RECEIPT_KEY_MISMATCH',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: 'Kho biên nhận được mã hoá bằng khoá khác',
-      en: 'The receipt store was encrypted with another key',
-    },
-    hint: {
-      vi: 'Khôi phục tệp khoá đã dùng khi gửi',
-      en: 'Restore the key file that was used when sending',
-    },
-  });
+  return gatewayError('ERR_RECEIPT_KEY_MISMATCH', { category: 'usage', retry: 'never' });
 }

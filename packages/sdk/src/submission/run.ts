@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import { realSleep, type Sleep } from '../transport/sleep.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
-import type { Item, ItemCounts, ItemState } from './item.ts';
+import type { Item, ItemCounts, ItemProblem, ItemState } from './item.ts';
 import type { ItemChange, Journal, QueuePosition } from './journal.ts';
 import { hashBytes, localProblem, problemOf } from './plan.ts';
 import { positionOf } from './sqlite-journal.ts';
@@ -306,7 +308,7 @@ class Run {
   /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */
   async #bytesOf(item: Item): Promise<Uint8Array | undefined> {
     const { journal } = this.#options;
-    let problem;
+    let problem: ItemProblem;
     try {
       const bytes = await (this.#options.readFile ?? readFile)(item.path);
       if (hashBytes(bytes) === item.sha256) return bytes;
@@ -401,16 +403,7 @@ class Run {
 
   #stopFor(error: unknown): void {
     if (error instanceof BhxhError) return this.stop('error', error);
-    this.stop(
-      'error',
-      new BhxhError({
-        code: 'ERR_BUG',
-        category: 'internal',
-        retry: 'never',
-        message: { vi: 'Lỗi của chương trình khi gửi', en: 'A bug of ours while sending' },
-        cause: error,
-      }),
-    );
+    this.stop('error', gatewayError('ERR_BUG', { category: 'internal', retry: 'never', cause: error }));
   }
 }
 
@@ -421,11 +414,6 @@ export function idempotencyKeyOf(item: Item): string {
     .digest('hex');
 }
 
-function fileChanged() {
-  return {
-    code: 'ERR_FILE_CHANGED',
-    where: 'local',
-    vi: 'Tệp đã thay đổi sau khi lên kế hoạch gửi',
-    en: 'The file changed after it was planned',
-  } as const;
+function fileChanged(): ItemProblem {
+  return { code: 'ERR_FILE_CHANGED', where: 'local', ...gatewaySentence('ERR_FILE_CHANGED') };
 }

@@ -1,3 +1,4 @@
+import { gatewaySentence } from '../messages/gateway/index.ts';
 import { chainStart, hashOf, type JournalEntry, readBlock, writeBlock } from './block-chain.ts';
 import {
   type Item,
@@ -344,7 +345,7 @@ async function openVerified(
           );
         });
         if (isDoubted(item.sha256)) {
-          const entry = doubtEntry(own, at, 0);
+          const entry = unknownEntry(own, at, 0, 'ERR_JOURNAL_TAIL_LOST');
           entries.push(entry);
           rows.push(() => apply(entry, undefined));
         }
@@ -482,13 +483,10 @@ async function openVerified(
       .all(...states) as ItemRow[];
     for (let at = 0; at < rows.length; at += 500) {
       const moment = now().toISOString();
+      const reason = chain.tailLost ? 'ERR_JOURNAL_TAIL_LOST' : 'ERR_INTERRUPTED_WHILE_SENDING';
       const entries = rows
         .slice(at, at + 500)
-        .map((row) =>
-          chain.tailLost
-            ? doubtEntry(row.id, moment, row.attempts)
-            : interruptedEntry(row.id, moment, row.attempts),
-        );
+        .map((row) => unknownEntry(row.id, moment, row.attempts, reason));
       commit(entries, () => entries.forEach((entry) => apply(entry, undefined)));
     }
     await head!.write({ count, hash });
@@ -496,23 +494,10 @@ async function openVerified(
   }
 }
 
-function interruptedEntry(item: number, at: string, attempts: number): JournalEntry {
-  const problem: ItemProblem = {
-    code: 'ERR_INTERRUPTED_WHILE_SENDING',
-    where: 'local',
-    vi: 'Chương trình dừng giữa lúc gửi; chưa biết cổng đã nhận hay chưa',
-    en: 'The program ended while sending; whether it was received is unknown',
-  };
-  return { item, state: 'unknown', at, data: { problem, attempts } };
-}
+type OpenReason = 'ERR_INTERRUPTED_WHILE_SENDING' | 'ERR_JOURNAL_TAIL_LOST';
 
-function doubtEntry(item: number, at: string, attempts: number): JournalEntry {
-  const problem: ItemProblem = {
-    code: 'ERR_JOURNAL_TAIL_LOST',
-    where: 'local',
-    vi: 'Phần cuối của nhật ký bị mất; tệp này có thể đã được gửi',
-    en: 'The end of the journal was lost; this file may have been sent',
-  };
+function unknownEntry(item: number, at: string, attempts: number, code: OpenReason): JournalEntry {
+  const problem: ItemProblem = { code, where: 'local', ...gatewaySentence(code) };
   return { item, state: 'unknown', at, data: { problem, attempts } };
 }
 

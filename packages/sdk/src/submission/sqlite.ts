@@ -1,4 +1,4 @@
-import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 
 /** The part of libsql the journal uses. */
 export interface Statement {
@@ -21,16 +21,6 @@ export async function loadSqlite(): Promise<(path: string) => Database> {
     const { default: Libsql } = await import('libsql');
     return (path) => new Libsql(path) as unknown as Database;
   } catch (cause) {
-    throw new BhxhError({
-      code: 'ERR_SQLITE_MISSING',
-      category: 'usage',
-      retry: 'never',
-      message: {
-        vi: 'Nhật ký gửi cần gói libsql nhưng chưa cài được',
-        en: 'The submission journal needs the package libsql, which cannot be loaded',
-      },
-      hint: { vi: 'npm install libsql', en: 'npm install libsql' },
-      cause,
-    });
+    throw gatewayError('ERR_SQLITE_MISSING', { category: 'usage', retry: 'never', cause });
   }
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 
 /**
  * Where this user's journals and keys live: XDG_STATE_HOME or ~/.local/state on Linux, LOCALAPPDATA on Windows,
@@ -32,17 +32,5 @@ function home(env: Readonly<Record<string, string | undefined>>): string {
 function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
   const value = env[name];
   if (value) return value;
-  throw new BhxhError({
-    code: 'ERR_STATE_FOLDER_UNKNOWN',
-    category: 'usage',
-    retry: 'never',
-    message: {
-      vi: `Không biết đặt nhật ký gửi ở đâu: biến ${name} chưa có`,
-      en: `No place for the submission journal: ${name} is not set`,
-    },
-    hint: {
-      vi: `Đặt biến ${name}, hoặc chỉ rõ --journal ĐƯỜNG_DẪN`,
-      en: `Set ${name}, or give --journal PATH`,
-    },
-  });
+  throw gatewayError('ERR_STATE_FOLDER_UNKNOWN', { category: 'usage', retry: 'never', values: { name } });
 }

@@ -1,6 +1,8 @@
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
 import { type Classified, classify, type Judge, type ReplyShape } from './classify.ts';
-import { failureOf, gaveUp } from './failures.ts';
+import { failureOf, gaveUp, interrupted } from './failures.ts';
+import { gatewayError } from './gateway-error.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { longestWait } from './retry-after.ts';
 import { jitteredDelay, type RetryBudget, type RetryPolicy } from './retry-policy.ts';
@@ -91,15 +93,13 @@ export async function perform(call: Call, context: CallContext): Promise<Done> {
     if (wait !== undefined) context.rateLimit.holdUntil(judge.now().getTime() + Math.min(wait, longestWait));
     if (error.retry !== 'safe') throw error;
     if (wait !== undefined && wait > longestWait) {
-      throw gaveUp(error, attempt, {
-        vi: `máy chủ yêu cầu chờ ${Math.ceil(wait / 1000)} giây, quá giới hạn ${longestWait / 1000} giây`,
-        en: `the server asks for ${Math.ceil(wait / 1000)} s, more than the ${longestWait / 1000} s limit`,
-      });
+      const values = { wait: Math.ceil(wait / 1000), limit: longestWait / 1000 };
+      throw gaveUp(error, attempt, gatewaySentence('WHY_WAIT_TOO_LONG', values));
     }
     if (call.signal?.aborted) throw error;
-    if (attempt >= most) throw gaveUp(error, attempt, { vi: 'hết số lần thử', en: 'no sends left' });
+    if (attempt >= most) throw gaveUp(error, attempt, gatewaySentence('WHY_NO_SENDS_LEFT'));
     if (!retryBudget.withdraw()) {
-      throw gaveUp(error, attempt, { vi: 'hết ngân sách gửi lại', en: 'the retry budget is spent' });
+      throw gaveUp(error, attempt, gatewaySentence('WHY_BUDGET_SPENT'));
     }
     const delay = wait ?? jitteredDelay(retryPolicy, attempt, context.random);
     context.onEvent?.({ kind: 'wait', operation, attempt, milliseconds: delay, error: error.code });
@@ -136,44 +136,14 @@ async function attemptOnce(
 }
 
 function sessionLost(operation: string, official: { code: string; text: string }): BhxhError {
-  return new BhxhError({
-    code: operation === 'takeToken' ? 'ERR_CREDENTIALS' : 'ERR_SESSION_EXPIRED',
-    category: 'auth',
-    retry: 'never',
-    message:
-      operation === 'takeToken'
-        ? {
-            vi: 'Cổng từ chối tên đăng nhập hoặc mật khẩu (401)',
-            en: 'The gateway refused the user name or the password (401)',
-          }
-        : {
-            vi: 'Cổng từ chối phiên đăng nhập dù vừa đăng nhập lại (401)',
-            en: 'The gateway refused the session although it was just renewed (401)',
-          },
-    hint:
-      operation === 'takeToken'
-        ? {
-            vi: 'Kiểm tra tài khoản và mật khẩu trong cấu hình',
-            en: 'Check the account and the password in the configuration',
-          }
-        : {
-            vi: 'Tài khoản có thể đang dùng ở địa chỉ IP khác hoặc đã bị khoá; kiểm tra rồi chạy lại',
-            en: 'The account may be in use from another address or suspended; check, then run again',
-          },
-    official,
-  });
+  const code = operation === 'takeToken' ? 'ERR_CREDENTIALS' : 'ERR_SESSION_EXPIRED';
+  return gatewayError(code, { category: 'auth', retry: 'never', official });
 }
 
 async function interruptible(wait: Promise<void>): Promise<void> {
   try {
     await wait;
   } catch (cause) {
-    throw new BhxhError({
-      code: 'ERR_INTERRUPTED',
-      category: 'network',
-      retry: 'safe',
-      message: { vi: 'Đã dừng trước khi gửi', en: 'Stopped before sending' },
-      cause,
-    });
+    throw interrupted(cause);
   }
 }

@@ -1,6 +1,8 @@
-import { BhxhError, type Bilingual, type ErrorCategory } from '../errors/bhxh-error.ts';
+import type { BhxhError, Bilingual, ErrorCategory } from '../errors/bhxh-error.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
 import type { ResponseCode } from '../specifications/types.ts';
 import { type Effect, proxyRefusal, UnreadableAnswer, unreadableAnswer } from './failures.ts';
+import { gatewayError } from './gateway-error.ts';
 import type { Redactor } from './redact.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { ResponseBook, ResponseFamily } from './responses.ts';
@@ -104,14 +106,12 @@ export function readText(value: unknown): string {
 /** The gateway refused for a reason of its own: its code and words are kept verbatim. */
 function officialFailure(code: string, text: string, meaning: ResponseCode, shape: ReplyShape): BhxhError {
   const kind = failureKinds[meaning.category] ?? failureKinds['rejected']!;
-  const vi = text === '' ? meaning.meaning.vi : `${meaning.meaning.vi} («${text}»)`;
-  const en = text === '' ? meaning.meaning.en : `${meaning.meaning.en} («${text}»)`;
-  return new BhxhError({
-    code: authCode(meaning, shape) ?? kind.code,
+  return gatewayError(authCode(meaning, shape) ?? kind.code, {
     category: kind.category,
     retry: kind.category === 'unknown-outcome' ? 'after-check' : meaning.retry,
-    message: { vi: `Cổng trả mã ${code}: ${vi}`, en: `The gateway answered ${code}: ${en}` },
-    ...(meaning.hint ? { hint: meaning.hint } : {}),
+    sentence: text === '' ? 'OFFICIAL' : 'OFFICIAL_WITH_TEXT',
+    values: { code, meaning: meaning.meaning, text },
+    hint: meaning.hint,
     official: { code, text },
   });
 }
@@ -137,64 +137,38 @@ const refusals: ReadonlySet<number> = new Set([408, 413, 425, 429, 503]);
 
 function httpRefusal(reply: WireReply, judge: Judge): { error: BhxhError; wait?: number } {
   const { status } = reply;
+  const official = { code: String(status), text: '' };
   if (status === 413) {
-    return {
-      error: new BhxhError({
-        code: 'ERR_TOO_LARGE',
-        category: 'rejected',
-        retry: 'never',
-        message: {
-          vi: 'Cổng từ chối vì tệp quá lớn (413)',
-          en: 'The gateway refused the file as too large (413)',
-        },
-        hint: {
-          vi: 'Gửi ngoài giờ hành chính (giới hạn 100 MB thay vì 20 MB) hoặc tách hồ sơ',
-          en: 'Send it outside office hours (100 MB instead of 20 MB) or split it',
-        },
-        official: { code: '413', text: '' },
-      }),
-    };
+    return { error: gatewayError('ERR_TOO_LARGE', { category: 'rejected', retry: 'never', official }) };
   }
   const wait = readRetryAfter(reply.header('retry-after'), judge.now());
-  const limited = status === 429;
-  const message: Bilingual = limited
-    ? { vi: `${judge.host} yêu cầu gửi chậm lại (429)`, en: `${judge.host} asks to slow down (429)` }
-    : { vi: `${judge.host} tạm ngừng phục vụ (${status})`, en: `${judge.host} is not available (${status})` };
-  const error = new BhxhError({
-    code: limited ? 'ERR_RATE_LIMITED' : 'ERR_MAINTENANCE',
+  const error = gatewayError(status === 429 ? 'ERR_RATE_LIMITED' : 'ERR_MAINTENANCE', {
     category: 'unavailable',
     retry: 'safe',
-    message,
+    values: { host: judge.host, status },
     hint: resumeHint(wait, judge.now()),
-    official: { code: String(status), text: '' },
+    official,
   });
   return wait === undefined ? { error } : { error, wait };
 }
 
 function resumeHint(wait: number | undefined, now: Date): Bilingual {
-  if (wait === undefined || wait === 0)
-    return { vi: 'Thử lại sau ít phút', en: 'Try again in a few minutes' };
+  if (wait === undefined || wait === 0) return gatewaySentence('TRY_LATER');
   const moment = new Date(Math.min(now.getTime() + wait, 8.64e15)).toISOString();
-  return { vi: `Thử lại sau ${moment}`, en: `Try again after ${moment}` };
+  return gatewaySentence('TRY_AFTER', { moment });
 }
 
 function redirectRefused(reply: WireReply, host: string): BhxhError {
   const target = reply.header('location') ?? '';
-  const place = URL.canParse(target) ? new URL(target).host : '';
-  return new BhxhError({
-    code: 'ERR_REDIRECT_REFUSED',
-    // 303 answers a request that was processed; the others say that nothing was.
-    category: reply.status === 303 ? 'unknown-outcome' : 'network',
-    retry: reply.status === 303 ? 'after-check' : 'never',
-    message: {
-      vi: `${host} chuyển hướng (${reply.status})${place ? ` tới ${place}` : ''}; không đi theo và không gửi mật khẩu tới đó`,
-      en: `${host} redirects (${reply.status})${place ? ` to ${place}` : ''}; not followed, and no credentials were sent there`,
-    },
-    hint: {
-      vi: 'Kiểm tra địa chỉ cổng; một trang đăng nhập mạng cũng có thể chặn giữa đường',
-      en: 'Check the gateway address; the login page of a network may also be in between',
-    },
-    official: { code: String(reply.status), text: '' },
+  const place = URL.canParse(target) ? new URL(target).host : '?';
+  const { status } = reply;
+  // 303 answers a request that was processed; the others say that nothing was.
+  const processed = status === 303;
+  return gatewayError('ERR_REDIRECT_REFUSED', {
+    category: processed ? 'unknown-outcome' : 'network',
+    retry: processed ? 'after-check' : 'never',
+    values: { host, status, place },
+    official: { code: String(status), text: '' },
   });
 }
 
@@ -202,16 +176,14 @@ function httpRejection(reply: WireReply, parsed: Parsed, judge: Judge): BhxhErro
   const problem = parsed.ok ? parsed.body : {};
   const own = readText(problem['detail']) || readText(problem['title']) || readText(problem['thongDiep']);
   const text = judge.redactor.text(own);
-  const denied = reply.status === 403;
-  return new BhxhError({
-    code: denied ? 'ERR_NOT_ALLOWED' : 'ERR_REQUEST_REFUSED',
+  const { status } = reply;
+  const denied = status === 403;
+  return gatewayError(denied ? 'ERR_NOT_ALLOWED' : 'ERR_REQUEST_REFUSED', {
     category: denied ? 'auth' : 'rejected',
     retry: 'never',
-    message: {
-      vi: `${judge.host} từ chối yêu cầu (HTTP ${reply.status})${text ? `: ${text}` : ''}`,
-      en: `${judge.host} refused the request (HTTP ${reply.status})${text ? `: ${text}` : ''}`,
-    },
-    official: { code: String(reply.status), text },
+    sentence: text === '' ? 'ERR_REQUEST_REFUSED' : 'ERR_REQUEST_REFUSED_WITH_TEXT',
+    values: { host: judge.host, status, text },
+    official: { code: String(status), text },
   });
 }
 

@@ -1,12 +1,12 @@
 import createOpenapiClient, { type Client } from 'openapi-fetch';
 import { type Environment, type EnvironmentName, isLoopback, resolveEnvironment } from '../environments.ts';
-import { BhxhError } from '../errors/bhxh-error.ts';
 import type { paths } from '../generated/claims-gateway.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { type Call, type CallContext, type CallEvent, type Done, perform } from './call.ts';
 import type { ReplyShape } from './classify.ts';
 import { createFetchTransport, type Fetch } from './fetch-transport.ts';
 import { encodeForm } from './form-body.ts';
+import { gatewayError } from './gateway-error.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { responseBook } from './responses.ts';
@@ -248,14 +248,11 @@ function tokenOf(
     typeof key === 'object' && key !== null ? key : {}
   ) as Record<string, unknown>;
   if (!isHeaderValue(access_token) || !isHeaderValue(id_token)) {
-    throw new BhxhError({
-      code: 'ERR_ANSWER_UNREADABLE',
+    throw gatewayError('ERR_ANSWER_UNREADABLE', {
       category: 'unavailable',
       retry: 'safe',
-      message: {
-        vi: `Trả lời đăng nhập của ${host} không có token dùng được`,
-        en: `The login answer of ${host} holds no usable token`,
-      },
+      sentence: 'NO_USABLE_TOKEN',
+      values: { host },
     });
   }
   redactor.hide(access_token);
@@ -270,14 +267,10 @@ function isHeaderValue(value: unknown): value is string {
 
 function requireFacility(facility: string): void {
   if (/^[0-9A-Za-z]{5}$/.test(facility)) return;
-  throw new BhxhError({
-    code: 'ERR_FACILITY_MALFORMED',
+  throw gatewayError('ERR_FACILITY_MALFORMED', {
     category: 'usage',
     retry: 'never',
-    message: {
-      vi: `Mã cơ sở KCB không đúng dạng 5 ký tự: ${facility.slice(0, 20)}`,
-      en: `A facility code has five characters: ${facility.slice(0, 20)}`,
-    },
+    values: { facility: facility.slice(0, 20) },
   });
 }
 

@@ -1,5 +1,5 @@
 /** No call waits longer than this for a server that asks for time; beyond it the caller stops and comes back. */
-export const longestWait = 5 * 60_000;
+export const longestWait: number = 5 * 60_000;
 
 /**
  * Milliseconds to wait according to a `Retry-After` header: seconds or an HTTP date. Negative numbers and past dates

@@ -25,7 +25,10 @@ export interface RetryBudget {
 }
 
 /** `reserve` retries are always there, then one for every `1 / share` calls; the stock never exceeds `most`. */
-export function createRetryBudget({ share = 0.2, reserve = 10, most = 500 } = {}): RetryBudget {
+export function createRetryBudget(
+  options: { readonly share?: number; readonly reserve?: number; readonly most?: number } = {},
+): RetryBudget {
+  const { share = 0.2, reserve = 10, most = 500 } = options;
   let stock = reserve;
   return {
     deposit() {

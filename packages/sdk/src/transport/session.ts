@@ -15,8 +15,8 @@ export interface Token {
 }
 
 /** The gateway's limit; a token also dies when the calling address changes. */
-export const tokenLife = 10 * 60_000;
-export const refreshEarly = 60_000;
+export const tokenLife: number = 10 * 60_000;
+export const refreshEarly: number = 60_000;
 
 /** The token of one account of one facility. */
 export interface Session {

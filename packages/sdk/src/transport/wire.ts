@@ -56,7 +56,7 @@ export interface Transport {
 }
 
 /** No honest answer of the gateway comes near it. */
-export const replyCap = 1024 * 1024;
+export const replyCap: number = 1024 * 1024;
 
 /** Sorts the error of a socket, of TLS or of a proxy; `sent` tells whether bytes may have left. */
 export function wireFailureOf(error: unknown, sent: boolean): WireFailure {
