@@ -1,3 +1,4 @@
+import { claimError } from '../claims/claim-error.ts';
 import { openSpecifications } from '../specifications/index.ts';
 import type { Ruleset, Specifications } from '../specifications/index.ts';
 import { isoDay, minutesPerDay } from './calendar.ts';
@@ -38,9 +39,16 @@ function rulesetFor(specifications: Specifications, date: string, rulesetId: str
     .ruleset;
 }
 
+function checkFacility(specifications: Specifications, facility: string | undefined): void {
+  const range = specifications.reserved.ranges.find(({ kind }) => kind === 'facility');
+  if (facility === undefined || range === undefined || new RegExp(range.pattern).test(facility)) return;
+  throw claimError('ERR_FACILITY_NOT_RESERVED', 'usage', { facility, example: range.example });
+}
+
 /** A maker that reads what is in force on a day only once. */
 export function createClaimMaker(options: EpisodeOptions): ClaimMaker {
   const specifications = options.specifications ?? openSpecifications();
+  checkFacility(specifications, options.facility);
   const { first, last } = dateRange(specifications, options);
   const settings = new Map<string, Setting>();
   const settingOn = (date: string): Setting => {

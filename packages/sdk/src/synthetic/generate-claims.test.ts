@@ -133,6 +133,12 @@ describe('defects', () => {
 });
 
 describe('reserved ranges', () => {
+  test('a facility outside them is refused', async () => {
+    await expect(generated({ count: 1, seed: 1, facility: '01901' })).rejects.toMatchObject({
+      code: 'ERR_FACILITY_NOT_RESERVED',
+    });
+  });
+
   const patterns = Object.fromEntries(
     specifications.reserved.ranges.map(({ kind, pattern }) => [kind, new RegExp(pattern)]),
   );

@@ -34,6 +34,9 @@ export const en = {
   ERR_CLAIM_FILE_KIND: 'The file is not a claim file (GIAMDINHHS).',
   ERR_CLAIM_FILE_TABLE: 'Table {table} cannot be decoded.',
   ERR_CLAIM_FILE_HINT: 'Run "bhxh validate" for everything that is wrong with the file.',
+  ERR_FACILITY_NOT_RESERVED:
+    'Synthetic claims use facility codes of the reserved range only, not {facility}.',
+  ERR_FACILITY_NOT_RESERVED_HINT: 'Use a code such as {example}.',
   ERR_NO_PARAMETER_FOR_DATE: 'There is no {parameter} on {date}.',
   TABLE_UNKNOWN: '"{name}" is not a table of this standard and was passed over.',
   COLUMN_UNKNOWN: 'The table has no field "{name}"; check the spelling of the column heading.',

@@ -35,6 +35,9 @@ export const vi: Readonly<Record<ClaimSentenceCode, string>> = {
   ERR_CLAIM_FILE_KIND: 'Tệp không phải hồ sơ đề nghị thanh toán (GIAMDINHHS).',
   ERR_CLAIM_FILE_TABLE: 'Không giải mã được bảng {table}.',
   ERR_CLAIM_FILE_HINT: 'Chạy "bhxh validate" để xem đầy đủ các lỗi của tệp.',
+  ERR_FACILITY_NOT_RESERVED:
+    'Hồ sơ thử nghiệm chỉ dùng mã cơ sở trong dải dành riêng, không dùng {facility}.',
+  ERR_FACILITY_NOT_RESERVED_HINT: 'Dùng mã như {example}.',
   ERR_NO_PARAMETER_FOR_DATE: 'Không có giá trị {parameter} vào ngày {date}.',
   TABLE_UNKNOWN: '"{name}" không phải bảng của chuẩn này nên bị bỏ qua.',
   COLUMN_UNKNOWN: 'Bảng không có trường "{name}"; kiểm tra chính tả của tiêu đề cột.',

@@ -33,7 +33,8 @@ export const referralDefects: readonly Defect[] = [
     rule: 'R112',
     kinds: ['primary-care', 'child'],
     spoil: ({ summary, setting }) => {
-      summary['MA_DKBD'] = setting.vocabulary.facilities.commune;
+      const { commune, higher } = setting.vocabulary.facilities;
+      summary['MA_DKBD'] = setting.facility === commune ? higher : commune;
       return summary['MA_DOITUONG_KCB'] === '1.1' || summary['MA_DOITUONG_KCB'] === '1.2';
     },
   },
