@@ -68,6 +68,8 @@ export const compileSpecs = (folder) => {
   }
   for (const [rule, vectors] of compileVectors(reader, rulesets))
     dist(`vectors/claims/${rule}.json`, vectors);
+  for (const file of reader.list('payments'))
+    dist(`payments/${basename(file, '.yaml')}.json`, reader.read(file));
   dist('calendar.json', reader.read('calendar.yaml'));
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));

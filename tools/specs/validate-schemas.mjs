@@ -20,6 +20,10 @@ const kinds = [
   { schema: 'limits', files: () => ['limits.yaml'] },
   { schema: 'reserved-identifiers', files: () => ['reserved-identifiers.yaml'] },
   { schema: 'calendar', files: () => ['calendar.yaml'] },
+  ...['remittance', 'vietqr', 'banks'].map((schema) => ({
+    schema,
+    files: () => [`payments/${schema}.yaml`],
+  })),
 ];
 
 const inRulesets = (reader, what) =>

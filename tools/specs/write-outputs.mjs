@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 const owned = [
   'specs/dist/claims',
   'specs/dist/code-lists',
+  'specs/dist/payments',
   'specs/dist/responses',
   'specs/dist/vectors',
   'specs/dist/xsd',

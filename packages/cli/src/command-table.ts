@@ -130,6 +130,25 @@ export const commands: readonly Command[] = [
     formats: reports,
     load: () => import('./commands/checkin.ts'),
   },
+  {
+    name: 'remittance parse',
+    arguments: '[texts...]',
+    flags: ['from', 'column', 'units', 'form', 'reveal'],
+    formats: ['text', 'json', 'csv'],
+    load: () => import('./commands/remittance-parse.ts'),
+  },
+  {
+    name: 'remittance format',
+    flags: ['unit', 'office', 'description', 'form', 'rail'],
+    formats: plain,
+    load: () => import('./commands/remittance-format.ts'),
+  },
+  {
+    name: 'remittance qr',
+    flags: ['bank', 'to', 'amount', 'unit', 'office', 'form'],
+    formats: plain,
+    load: () => import('./commands/remittance-qr.ts'),
+  },
   { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
   {
     name: 'specs show',

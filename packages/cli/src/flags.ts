@@ -68,6 +68,16 @@ const flagTable = {
   officer: { syntax: '--officer <name>' },
   officerId: { syntax: '--officer-id <cccd>' },
   keep: { syntax: '--keep' },
+  column: { syntax: '--column <name>' },
+  units: { syntax: '--units <file>' },
+  unit: { syntax: '--unit <code>' },
+  office: { syntax: '--office <code>' },
+  description: { syntax: '--description <text>' },
+  form: { syntax: '--form <form>', choices: ['plus', 'space', 'short'] },
+  rail: { syntax: '--rail <rail>' },
+  bank: { syntax: '--bank <code>' },
+  to: { syntax: '--to <account>' },
+  amount: { syntax: '--amount <number>' },
 } as const;
 
 export type FlagName = keyof typeof flagTable;

@@ -63,6 +63,8 @@ export interface Specifications {
   vectors(ruleId: string): readonly VectorFile[];
   /** Words of the synthetic generator, a file of `specs/synthetic` by its name. */
   synthetic(name: string): unknown;
+  /** Data of the bank side, a file of `specs/payments` by its name; its shape is known to `@bhxh/sdk/payments`. */
+  payments(name: string): unknown;
   /** Path of the XSD of a table, for external tools. */
   xsdPath(ruleset: string, table: string): string;
   chooseRuleset(input: ChooseRulesetInput): RulesetChoice;
@@ -217,6 +219,10 @@ class CompiledSpecifications implements Specifications {
 
   synthetic(name: string): unknown {
     return this.#read<unknown>(`synthetic/${name}.json`);
+  }
+
+  payments(name: string): unknown {
+    return this.#read<unknown>(`payments/${name}.json`);
   }
 
   xsdPath(ruleset: string, table: string): string {

@@ -1,0 +1,25 @@
+import type { PaymentSentenceCode } from './en.ts';
+
+/** Sentences of the bank side: errors with their hints. */
+export const vi: Readonly<Record<PaymentSentenceCode, string>> = {
+  ERR_RAIL_UNKNOWN: 'Không có kênh chuyển {rail}.',
+  ERR_RAIL_UNKNOWN_HINT: 'Có: {known}',
+  ERR_REMITTANCE_FIELD: 'Trường {field} không dùng được trong nội dung chuyển khoản.',
+  ERR_REMITTANCE_FIELD_HINT:
+    'Mã đơn vị chỉ gồm chữ in hoa và chữ số, mã cơ quan BHXH gồm năm chữ số, diễn giải không chứa dấu cộng.',
+  ERR_REMITTANCE_TOO_LONG: 'Nội dung chuyển khoản dài {length} ký tự; kênh {rail} chỉ nhận {limit}.',
+  ERR_REMITTANCE_TOO_LONG_HINT: 'Rút ngắn diễn giải hoặc chuyển qua kênh khác.',
+  ERR_QR_FIELD: 'Trường {field} không dùng được trong mã thanh toán.',
+  ERR_QR_FIELD_HINT:
+    'Mã ngân hàng gồm sáu chữ số, tài khoản gồm 6 đến 19 chữ in hoa và chữ số, số tiền là đồng chẵn.',
+  ERR_QR_PURPOSE_TOO_LONG:
+    'Nội dung dài {length} ký tự; mã thanh toán chỉ chứa {limit}, nên nội dung chuẩn không vừa.',
+  ERR_QR_PURPOSE_TOO_LONG_HINT:
+    'Bỏ nội dung và hiển thị bên cạnh mã, hoặc chọn dạng ngắn bằng --form short (chưa rõ có được chấp nhận không).',
+  ERR_CSV_ENCODING: 'Tệp CSV không phải UTF-8.',
+  ERR_CSV_ENCODING_HINT: 'Trong Excel chọn "CSV UTF-8 (Comma delimited)" khi lưu.',
+  ERR_CSV_QUOTE: 'Có dấu ngoặc kép mở mà không đóng trong tệp CSV.',
+  ERR_CSV_QUOTE_HINT: 'Tìm dấu ngoặc kép lẻ ở gần cuối tệp.',
+  ERR_CSV_COLUMN: 'Tệp CSV không có cột {column}.',
+  ERR_CSV_COLUMN_HINT: 'Các cột có trong tệp: {known}',
+};
