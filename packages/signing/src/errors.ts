@@ -53,6 +53,8 @@ export const signingErrors = {
   ERR_TOKEN: 'signing',
   ERR_SIGNING_CANCELLED: 'signing',
   ERR_SIGNATURE_WRONG: 'signing',
+  ERR_TIME_STAMP: 'signing',
+  ERR_TIME_STAMP_SOURCE: 'usage',
   ERR_REMOTE_REFUSED: 'signing',
   ERR_REMOTE_EXPIRED: 'signing',
   ERR_REMOTE_ANSWER: 'signing',

@@ -11,11 +11,13 @@ import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.t
 import type { ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
 import { verifyWithKey } from './signature-algorithms.ts';
-import { isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
+import { attributeOf, isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
 import { readSigningTime } from './signing-time.ts';
 import { survey } from './survey.ts';
 import type { Survey, SurveyedElement } from './survey.ts';
+import { readXades, signedPropertiesType } from './xades.ts';
+import type { XadesProperties } from './xades.ts';
 
 export interface CoveredReference {
   readonly kind: ReferenceKind;
@@ -31,15 +33,37 @@ export interface Integrity {
   readonly references: readonly CoveredReference[];
   /** What the signer says, not what is proven. */
   readonly claimedTime: Date | undefined;
+  /** Tokens over the signature value, unverified, and the bytes they must be about. */
+  readonly timeStamps: readonly Uint8Array[];
+  readonly timeStampedBytes: Uint8Array;
 }
 
 /** The Signature, read out of its document; `shift` turns its offsets into those of the document. */
-interface OwnSignature {
+export interface OwnSignature {
   readonly extract: Extract;
   readonly index: ElementIndex;
   readonly signature: ParsedSignature;
   readonly path: string;
   readonly shift: number;
+}
+
+/** A document whose signature could be read and covers what it must; whether the digests are right is not known yet. */
+export interface ReadDocument {
+  readonly own: OwnSignature;
+  readonly references: readonly CoveredReference[];
+  readonly objects: SignedObjects;
+}
+
+/** Everything that precedes cryptography; throws `Refusal`, or `XmlError` when the document is not well-formed. */
+export function readSignedDocument(bytes: Uint8Array, profile: SignatureProfile): ReadDocument {
+  const found = survey(bytes, profile);
+  refuseReservedAttributes(bytes);
+  const element = findSignature(found);
+  const own = readSignature(bytes, element, profile);
+  const references = coverage(bytes, found, element, own, profile);
+  const objects = readObjects(own, references, profile);
+  if (found.hasComments) refuseHiddenText(bytes);
+  return { own, references, objects };
 }
 
 /** Checks one document completely; throws `Refusal`, or `XmlError` when it is not well-formed. */
@@ -48,22 +72,39 @@ export function checkIntegrity(
   profile: SignatureProfile,
   pinned?: X509Certificate,
 ): Integrity {
-  const found = survey(bytes, profile);
-  refuseReservedAttributes(bytes);
-  const element = findSignature(found);
-  const own = readSignature(bytes, element, profile);
-  const references = coverage(bytes, found, element, own, profile);
-  const claimedTime = readObjects(own, references);
-  if (found.hasComments) refuseHiddenText(bytes);
+  const { own, references, objects } = readSignedDocument(bytes, profile);
   const certificate = checkSignatureValue(own, pinned);
+  if (objects.xades?.names(certificate) === false)
+    throw new Refusal('SIGNING_CERTIFICATE_MISMATCH', own.path);
   for (const covered of references) {
     const { digest, hash, element: at } = covered.reference;
     if (!timingSafeEqual(canonicalDigest(bytes, covered.selection, hash), digest)) {
       throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, at));
     }
   }
-  return { signature: own.signature, path: own.path, certificate, references, claimedTime };
+  return {
+    signature: own.signature,
+    path: own.path,
+    certificate,
+    references,
+    claimedTime: objects.xades?.signingTime ?? objects.claimedTime,
+    timeStamps: objects.xades?.timeStamps ?? [],
+    get timeStampedBytes() {
+      return timeStampedBytes(own);
+    },
+  };
 }
+
+/** What a time stamp of the signature is about. */
+export const timeStampedBytes = ({ extract: taken, signature }: OwnSignature): Uint8Array =>
+  canonicalBytes(taken.bytes, {
+    form: { mode: 'inclusive', inclusiveNamespaces: [] },
+    range: signature.valueElement.outer,
+  });
+
+/** What the key signed. */
+export const signedInfoBytes = ({ extract: taken, signature }: OwnSignature): Uint8Array =>
+  canonicalBytes(taken.bytes, { form: signature.form, range: signature.signedInfo.outer });
 
 const surveyedPath = (element: SurveyedElement): string =>
   `/${element.tags.map((tag) => tag.name).join('/')}`;
@@ -159,6 +200,10 @@ function cover(
     return { kind: 'data', reference, selection: { form, range: only.outer }, covers: [only.outer] };
   }
   const target = own.index.byId(id);
+  if (target !== undefined && reference.type === signedPropertiesType && !isEnveloped) {
+    const range = { start: target.outer.start + own.shift, end: target.outer.end + own.shift };
+    return { kind: 'signed-properties', reference, selection: { form, range }, covers: [range] };
+  }
   const inObject = own.signature.objects.some(
     (one) => one.index === target?.index || one.index === target?.parent,
   );
@@ -178,25 +223,47 @@ function readFragment(uri: string, path: string): string {
   return id;
 }
 
-/** Objects of a Signature are outside what `URI=""` covers: each must be signed itself, and hold nothing but the time. */
-function readObjects(own: OwnSignature, references: readonly CoveredReference[]): Date | undefined {
+export interface SignedObjects {
+  readonly claimedTime?: Date;
+  readonly xades?: XadesProperties;
+}
+
+/** Objects of a Signature are outside what `URI=""` covers: each must be signed itself, and hold nothing unknown. */
+function readObjects(
+  own: OwnSignature,
+  references: readonly CoveredReference[],
+  profile: SignatureProfile,
+): SignedObjects {
   const { index } = own;
-  const covered = references.find((reference) => reference.kind === 'signing-time')?.selection.range;
-  let time: Date | undefined;
-  for (const object of own.signature.objects) {
-    const isSigned =
-      covered !== undefined &&
-      covered.start >= object.outer.start + own.shift &&
-      covered.end <= object.outer.end + own.shift &&
-      time === undefined;
-    if (!isSigned) throw new Refusal('OBJECT_NOT_SIGNED', pathOf(index, object));
-    const content = index.childrenOf(object);
-    if (content.length !== 1 || /[^\t\n\r ]/.test(object.text))
-      throw new Refusal('OBJECT_CONTENT', pathOf(index, object));
-    time = readSigningTime(index, content[0]!);
-    if (time === undefined) throw new Refusal('OBJECT_CONTENT', pathOf(index, object));
+  const { objects, element } = own.signature;
+  const properties = references.find((reference) => reference.kind === 'signed-properties');
+  const [object, second] = objects;
+  if (second !== undefined) throw new Refusal('OBJECT_NOT_SIGNED', pathOf(index, second));
+  if (properties !== undefined) {
+    const target = index.byId(properties.reference.uri.slice(1))!;
+    if (object === undefined)
+      throw new Refusal('REFERENCE_TARGET', pathOf(index, properties.reference.element));
+    const xades = readXades(index, object, target, attributeOf(element, 'Id'));
+    const isDeclared = references.some(
+      ({ kind, reference }) => kind === 'document' && reference.id === xades.formatOf,
+    );
+    if (!isDeclared) throw new Refusal('OBJECT_CONTENT', pathOf(index, object));
+    if (profile.timeStamp && xades.timeStamps.length === 0)
+      throw new Refusal('TIME_STAMP_MISSING', pathOf(index, object));
+    return { xades };
   }
-  return time;
+  if (object === undefined) return {};
+  const range = references.find((reference) => reference.kind === 'signing-time')?.selection.range;
+  const isSigned =
+    range !== undefined &&
+    range.start >= object.outer.start + own.shift &&
+    range.end <= object.outer.end + own.shift;
+  if (!isSigned) throw new Refusal('OBJECT_NOT_SIGNED', pathOf(index, object));
+  const content = index.childrenOf(object);
+  const isAlone = content.length === 1 && !/[^\t\n\r ]/.test(object.text);
+  const claimedTime = isAlone ? readSigningTime(index, content[0]!) : undefined;
+  if (claimedTime === undefined) throw new Refusal('OBJECT_CONTENT', pathOf(index, object));
+  return { claimedTime };
 }
 
 /** Finds the key and checks the value over SignedInfo; returns the key's certificate. */
@@ -205,7 +272,7 @@ function checkSignatureValue(own: OwnSignature, pinned: X509Certificate | undefi
   const certificate = chooseCertificate(own, pinned);
   const key = publicKeyOf(certificate);
   checkKey(own, key);
-  const info = canonicalBytes(own.extract.bytes, { form: signature.form, range: signature.signedInfo.outer });
+  const info = signedInfoBytes(own);
   if (!verifyWithKey(signature.algorithm, key, info, signature.value)) {
     throw new Refusal('SIGNATURE_MISMATCH', pathOf(own.index, signature.valueElement));
   }

@@ -33,6 +33,8 @@ export interface SignatureProfile {
   readonly required: readonly ReferenceKind[];
   /** References it may have besides. */
   readonly optional: readonly ReferenceKind[];
+  /** Whether a time stamp of the signature value is part of the format. */
+  readonly timeStamp?: true;
   /** Whether `sign` names the certificate's subject beside the certificate. */
   readonly subjectName: boolean;
 }
@@ -60,8 +62,29 @@ const base = {
 
 const rsa = ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'] as const;
 
+const xades = {
+  places: [...claimsPlaces, { root: 'Hoso', path: ['CKy_Dvi'] }, { root: '*', path: ['Cky'] }],
+  algorithms: [
+    'rsa-pss-sha256',
+    'rsa-pss-sha384',
+    'rsa-pss-sha512',
+    'ecdsa-sha256',
+    'ecdsa-sha384',
+    'ecdsa-sha512',
+  ],
+  signs: ['document', 'signed-properties'],
+  required: ['document', 'signed-properties'],
+  optional: [],
+} as const;
+
 export type ProfileName =
-  'bhxh-xml' | 'bhxh-xml-pss' | 'bhxh-xml-ecdsa' | 'bhxh-xml-signing-time' | 'declaration-xml';
+  | 'bhxh-xml'
+  | 'bhxh-xml-pss'
+  | 'bhxh-xml-ecdsa'
+  | 'bhxh-xml-signing-time'
+  | 'declaration-xml'
+  | 'xades-b'
+  | 'xades-t';
 
 const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
   // What the claims gateway takes today: enveloped XMLDSig, PKCS#1 v1.5, inclusive canonical form.
@@ -91,6 +114,9 @@ const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
     algorithms: rsa,
     signs: ['document', 'signing-time'],
   },
+  // TT 15/2025/TT-BKHCN, appendix I: EN 319 132-1 baseline, with RSASSA-PSS or ECDSA.
+  { ...base, ...xades, id: 'xades-b' },
+  { ...base, ...xades, id: 'xades-t', timeStamp: true },
 ];
 
 const profiles: ReadonlyMap<string, SignatureProfile> = new Map(

@@ -103,6 +103,13 @@ export const verifyReasons = {
   NAME_CONSTRAINT: { step: 'chain', verdict: 'invalid' },
   REVOCATION_UNKNOWN: { step: 'revocation', verdict: 'undetermined' },
   CERTIFICATE_REVOKED: { step: 'revocation', verdict: 'invalid' },
+  SIGNING_CERTIFICATE_MISMATCH: { step: 'key', verdict: 'invalid' },
+  TIME_STAMP_MISSING: { step: 'coverage', verdict: 'invalid' },
+  TIME_STAMP_UNREADABLE: { step: 'time-stamp', verdict: 'invalid' },
+  TIME_STAMP_IMPRINT: { step: 'time-stamp', verdict: 'invalid' },
+  TIME_STAMP_SIGNATURE: { step: 'time-stamp', verdict: 'invalid' },
+  TIME_STAMP_UNTRUSTED: { step: 'time-stamp', verdict: 'undetermined' },
+  TIME_STAMP_EXPIRED: { step: 'time-stamp', verdict: 'undetermined' },
   VERIFIER_FAULT: { step: 'document', verdict: 'undetermined' },
 } as const;
 

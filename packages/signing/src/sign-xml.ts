@@ -7,6 +7,8 @@ import { canonicalDigest } from './canonical-bytes.ts';
 import { certificateFacts } from './certificates/certificate-facts.ts';
 import { isSameCertificate, keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
+import type { TimeStampSource } from './certificates/time-stamp.ts';
+import { readTimeStamp, timeStampRequest, timeStampToken } from './certificates/time-stamp.ts';
 import { SigningError } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
@@ -19,11 +21,14 @@ import { survey } from './survey.ts';
 import type { Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
 import { resolveProfile } from './verify-xml.ts';
+import { timeStampText } from './xades.ts';
 
 export interface SignOptions {
   readonly profile: ProfileName | SignatureProfile;
   /** Default: the profile's first algorithm that the key can do. */
   readonly algorithm?: SignatureAlgorithm;
+  /** Asked for a time stamp of the signature value, where the profile has one. */
+  readonly timeStamp?: TimeStampSource;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
 }
@@ -40,7 +45,7 @@ export interface SignOptions {
 export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions): Promise<Uint8Array> {
   const plan = planSignature(xml, signer, options);
   const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
-  return finish(xml, plan, value);
+  return finish(xml, await stamped(plan, value, options.timeStamp), value);
 }
 
 /** A signature that lacks only its value, to be made elsewhere. Plain JSON: it may be stored, sent or carried. */
@@ -65,6 +70,8 @@ export interface SigningJob {
     readonly before: string;
     readonly after: string;
   };
+  /** Where in `after` a time stamp goes, and what stands before the value it is about. */
+  readonly timeStamp?: { readonly at: number; readonly opening: string };
 }
 
 export interface PrepareOptions extends SignOptions {
@@ -95,6 +102,7 @@ export async function prepare(
     documentSha256: createHash('sha256').update(xml).digest('hex'),
     ...(options.withoutDocument === true ? {} : { document: encodeBase64(xml) }),
     insertion: { from: plan.from, to: plan.to, before: plan.before, after: plan.after },
+    ...(plan.timeStamp === undefined ? {} : { timeStamp: plan.timeStamp }),
   };
 }
 
@@ -106,7 +114,11 @@ export async function prepare(
 export async function complete(
   job: SigningJob,
   value: Uint8Array,
-  options: { readonly document?: Uint8Array; readonly profile?: SignatureProfile } = {},
+  options: {
+    readonly document?: Uint8Array;
+    readonly profile?: SignatureProfile;
+    readonly timeStamp?: TimeStampSource;
+  } = {},
 ): Promise<Uint8Array> {
   if (job.schema !== 'bhxh-signing-job/1') throw new SigningError('ERR_JOB_DAMAGED', { part: 'schema' });
   const stored = job.document === undefined ? undefined : decodeBase64(job.document);
@@ -129,8 +141,10 @@ export async function complete(
     throw new SigningError('ERR_JOB_DAMAGED', { part: 'certificate' }, cause);
   }
   const profile = options.profile ?? resolveProfile(job.profile as ProfileName);
-  const plan = { profile, algorithm: job.algorithm, certificate, toSign, from, to, before, after };
-  const signed = finish(xml, plan, value);
+  const { algorithm, timeStamp } = job;
+  const place = timeStamp === undefined ? {} : { timeStamp };
+  const plan = { profile, algorithm, certificate, toSign, from, to, before, after, ...place };
+  const signed = finish(xml, await stamped(plan, value, options.timeStamp), value);
   refuseInvalid(signed, plan);
   return signed;
 }
@@ -144,6 +158,26 @@ interface SignaturePlan {
   readonly to: number;
   readonly before: string;
   readonly after: string;
+  readonly timeStamp?: { readonly at: number; readonly opening: string };
+}
+
+/** The plan with its time stamp, which can only be had when the value is known. */
+async function stamped(
+  plan: SignaturePlan,
+  value: Uint8Array,
+  source: TimeStampSource | undefined,
+): Promise<SignaturePlan> {
+  if (plan.timeStamp === undefined) return plan;
+  if (source === undefined) throw new SigningError('ERR_TIME_STAMP_SOURCE');
+  const data = Buffer.from(`${plan.timeStamp.opening}${encodeBase64(value)}</SignatureValue>`);
+  const request = timeStampRequest(data);
+  const token = timeStampToken(await source(request.bytes));
+  if (token === undefined) throw new SigningError('ERR_TIME_STAMP', { part: 'response' });
+  const stamp = readTimeStamp(token, data);
+  if (typeof stamp === 'string') throw new SigningError('ERR_TIME_STAMP', { part: stamp });
+  if (stamp.nonce !== request.nonce) throw new SigningError('ERR_TIME_STAMP', { part: 'nonce' });
+  const { at } = plan.timeStamp;
+  return { ...plan, after: plan.after.slice(0, at) + timeStampText(token) + plan.after.slice(at) };
 }
 
 function planSignature(
@@ -175,6 +209,7 @@ function planSignature(
     from: isEmptyTag ? holder.outer.end - 2 : holder.inner.start,
     to: isEmptyTag ? holder.outer.end : holder.inner.start,
     before: `${isEmptyTag ? '>' : ''}${text.before}`,
+    ...(text.timeStamp === undefined ? {} : { timeStamp: text.timeStamp }),
     after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
   };
 }

@@ -38,6 +38,7 @@ export interface CanonicalForm {
 export interface ParsedReference {
   readonly element: IndexedElement;
   readonly uri: string;
+  readonly id: string | undefined;
   readonly type: string | undefined;
   readonly isEnveloped: boolean;
   /** Without canonicalization transform the default of the standard holds: inclusive. */
@@ -194,6 +195,7 @@ class SignatureReader {
     return {
       element,
       uri,
+      id: attributeOf(element, 'Id'),
       type: attributeOf(element, 'Type'),
       ...this.#transforms(transforms),
       hash,

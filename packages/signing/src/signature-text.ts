@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
-import { SigningError } from './errors.ts';
-import type { ReferenceKind, SignatureProfile } from './profiles.ts';
+import type { SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
 import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
 import { canonicalizationUris, envelopedTransform, signatureNamespace } from './signature-element.ts';
 import { formatDateTime } from './signing-time.ts';
 import type { SignatureAlgorithm } from './types.ts';
+import { qualifyingOpening, signedPropertiesText, signedPropertiesType, xadesIds } from './xades.ts';
 
 export interface SignatureDraft {
   readonly profile: SignatureProfile;
@@ -37,18 +37,36 @@ export interface SignatureText {
   readonly after: string;
   /** The canonical SignedInfo. */
   readonly toSign: Uint8Array;
+  /** Where in `after` a time stamp goes, and the canonical start tag of the value it is about. */
+  readonly timeStamp?: { readonly at: number; readonly opening: string };
 }
 
 /** Writes a Signature. Element by element it is in canonical form already, so no reader re-writes it. */
 export function signatureText(draft: SignatureDraft, around: SignatureSurroundings): SignatureText {
-  const id = draft.profile.signs.includes('signing-time') ? chooseId(draft, around) : undefined;
+  const { signs } = draft.profile;
+  const isXades = signs.includes('signed-properties');
+  const id = isXades || signs.includes('signing-time') ? chooseId(draft, around) : undefined;
+  const ids = id === undefined ? undefined : xadesIds(id);
   const opening = `<Signature xmlns="${signatureNamespace}"${id === undefined ? '' : ` Id="${id}"`}>`;
   const tags = [...around.holderTags, { name: 'Signature', bytes: Buffer.from(opening) }];
-  const object = id === undefined ? '' : signingTimeObject(id, draft.now);
+  const properties =
+    ids === undefined || !isXades ? '' : signedPropertiesText(ids, draft.certificate, draft.now);
+  const object =
+    id === undefined
+      ? ''
+      : isXades
+        ? `<Object>${qualifyingOpening(ids!)}${properties}</xades:QualifyingProperties></Object>`
+        : signingTimeObject(id, draft.now);
   const references = draft.profile.signs.map((kind) => {
     switch (kind) {
       case 'document':
-        return referenceText(draft, '', true, around.digestOf(kind));
+        return referenceText(
+          draft,
+          '',
+          true,
+          around.digestOf(kind),
+          isXades ? ` Id="${ids!.reference}"` : '',
+        );
       case 'root':
         return referenceText(draft, `#${around.idOf(kind)}`, true, around.digestOf(kind));
       case 'data':
@@ -57,8 +75,16 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
         const bytes = canonicalBelow(tags, Buffer.from(object), draft.form);
         return referenceText(draft, `#Object-${id!}`, false, createHash(draft.hash).update(bytes).digest());
       }
-      case 'signed-properties':
-        throw new SigningError('ERR_SIGNING_BUG', { reference: kind satisfies ReferenceKind });
+      case 'signed-properties': {
+        const below = [
+          ...tags,
+          { name: 'Object', bytes: Buffer.from('<Object>') },
+          { name: 'xades:QualifyingProperties', bytes: Buffer.from(qualifyingOpening(ids!)) },
+        ];
+        const bytes = canonicalBelow(below, Buffer.from(properties), draft.form);
+        const digest = createHash(draft.hash).update(bytes).digest();
+        return referenceText(draft, `#${ids!.properties}`, false, digest, ` Type="${signedPropertiesType}"`);
+      }
     }
   });
   // Already canonical, and in the one namespace that the Signature declares.
@@ -66,9 +92,20 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
     empty('CanonicalizationMethod', canonicalizationUris[draft.form.mode]) +
     empty('SignatureMethod', signatureAlgorithm(draft.algorithm).uri) +
     references.join('');
+  const after = `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`;
+  const timeStamp =
+    draft.profile.timeStamp === undefined
+      ? {}
+      : {
+          timeStamp: {
+            at: after.lastIndexOf('</xades:QualifyingProperties>'),
+            opening: canonicalOpening(tags, 'SignatureValue', { mode: 'inclusive', inclusiveNamespaces: [] }),
+          },
+        };
   return {
+    ...timeStamp,
+    after,
     before: `${opening}<SignedInfo>${content}</SignedInfo><SignatureValue>`,
-    after: `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`,
     toSign: Buffer.from(`${canonicalOpening(tags, 'SignedInfo', draft.form)}${content}</SignedInfo>`),
   };
 }
@@ -79,7 +116,8 @@ function chooseId(draft: SignatureDraft, around: SignatureSurroundings): string 
   const base = draft.profile.signs.includes('data') ? `${holder}-${around.idOf('data')}` : `${holder}-1`;
   for (let count = 1; ; count++) {
     const id = count === 1 ? base : `${base}-${count}`;
-    if (around.isIdFree(id) && around.isIdFree(`Object-${id}`)) return id;
+    const used = [id, `Object-${id}`, ...Object.values(xadesIds(id))];
+    if (used.every((one) => around.isIdFree(one))) return id;
   }
 }
 
@@ -90,13 +128,20 @@ const signingTimeObject = (id: string, now: Date): string =>
 
 const empty = (name: string, algorithm: string): string => `<${name} Algorithm="${algorithm}"></${name}>`;
 
-function referenceText(draft: SignatureDraft, uri: string, isEnveloped: boolean, digest: Uint8Array): string {
+function referenceText(
+  draft: SignatureDraft,
+  uri: string,
+  isEnveloped: boolean,
+  digest: Uint8Array,
+  attributes = '',
+): string {
   const transforms =
     (isEnveloped ? empty('Transform', envelopedTransform) : '') +
     // Inclusive is what follows without saying so, and what deployed verifiers expect to see unsaid.
     (draft.form.mode === 'exclusive' ? empty('Transform', canonicalizationUris.exclusive) : '');
   return (
-    `<Reference URI="${uri}">` +
+    // In canonical order: attributes without namespace stand by name, Id before Type before URI.
+    `<Reference${attributes} URI="${uri}">` +
     (transforms === '' ? '' : `<Transforms>${transforms}</Transforms>`) +
     empty('DigestMethod', digestUris[draft.hash]) +
     `<DigestValue>${encodeBase64(digest)}</DigestValue>` +

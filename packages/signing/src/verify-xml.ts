@@ -1,9 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { XmlError } from '@bhxh/xml';
 import { canonicalBytes, canonicalDigest } from './canonical-bytes.ts';
+import { certificateFacts } from './certificates/certificate-facts.ts';
 import { checkChain } from './certificates/chain.ts';
 import type { ChainReport, TrustStore } from './certificates/chain.ts';
 import { isSameCertificate, signerOf } from './certificates/known-certificate.ts';
+import { readTimeStamp } from './certificates/time-stamp.ts';
 import { SigningError } from './errors.ts';
 import type { Integrity } from './integrity.ts';
 import { checkIntegrity } from './integrity.ts';
@@ -14,6 +16,7 @@ import { Refusal, verifyReasons, verifySteps } from './reasons.ts';
 import type {
   SignatureSigner,
   SignatureVerdict,
+  SigningTime,
   StepVerdict,
   VerifyEvidence,
   VerifyReason,
@@ -80,6 +83,7 @@ export function resolveProfile(profile: ProfileName | SignatureProfile): Signatu
 /** Collects what is found; the verdict follows from the steps. */
 class Outcome {
   signer: SignatureSigner | undefined;
+  proven: Date | undefined;
   checked: { readonly at: Date; readonly report: ChainReport } | undefined;
   readonly #steps = new Map<VerifyStep, StepVerdict>(verifySteps.map((step) => [step, 'skipped']));
   readonly #reasons: VerifyReason[] = [];
@@ -128,7 +132,7 @@ class Outcome {
       reasons: this.#reasons,
       path: integrity?.path,
       signer: this.signer,
-      signedAt: integrity?.claimedTime && { time: integrity.claimedTime, source: 'claimed' },
+      signedAt: signingTimeOf(this.proven, integrity?.claimedTime),
       checkedAt: this.checked?.at,
       evidence: this.checked && evidenceOf(this.checked.report),
       covers: integrity?.references.flatMap((reference) => reference.covers) ?? [],
@@ -137,6 +141,46 @@ class Outcome {
       },
     };
   }
+}
+
+function signingTimeOf(proven: Date | undefined, claimed: Date | undefined): SigningTime | undefined {
+  if (proven !== undefined) return { time: proven, source: 'time-stamp' };
+  return claimed === undefined ? undefined : { time: claimed, source: 'claimed' };
+}
+
+/** The earliest proven time; without trust the tokens are read and compared, but nothing is proven by them. */
+async function checkTimeStamps(
+  outcome: Outcome,
+  integrity: Integrity,
+  trust: TrustStore | undefined,
+  now: Date,
+): Promise<Date | undefined> {
+  let proven: Date | undefined;
+  for (const token of integrity.timeStamps) {
+    const stamp = readTimeStamp(token, integrity.timeStampedBytes);
+    if (typeof stamp === 'string') {
+      outcome.add(stamp, integrity.path);
+      return undefined;
+    }
+    if (trust === undefined) continue;
+    const { time, certificate, others } = stamp;
+    const anchors = trust.timeStampAnchors ?? trust.anchors;
+    const report = await checkChain({
+      certificate,
+      others,
+      trust: { ...trust, anchors },
+      at: time,
+      purpose: 'time-stamping',
+    });
+    if (report.reasons.length > 0 || time > now) outcome.add('TIME_STAMP_UNTRUSTED', integrity.path);
+    else if (now > certificateFacts(certificate).notAfter) outcome.add('TIME_STAMP_EXPIRED', integrity.path);
+    else if (proven === undefined || time < proven) proven = time;
+  }
+  if (proven !== undefined) {
+    outcome.pass('time-stamp');
+    outcome.proven = proven;
+  }
+  return proven;
 }
 
 function evidenceOf({ chain, revocations }: ChainReport): VerifyEvidence {
@@ -177,12 +221,17 @@ function checkSigner(outcome: Outcome, signer: SignatureSigner, expect: VerifyOp
 
 async function checkTrust(outcome: Outcome, integrity: Integrity, options: VerifyOptions): Promise<void> {
   const { trust, expect } = options;
-  if (trust === 'not-checked' || (trust === undefined && expect?.certificate !== undefined)) return;
+  if (trust === 'not-checked' || (trust === undefined && expect?.certificate !== undefined)) {
+    await checkTimeStamps(outcome, integrity, undefined, options.now());
+    return;
+  }
   if (trust === undefined) {
     outcome.add('TRUST_NOT_CHECKED');
     return;
   }
-  const at = options.at instanceof Date ? options.at : options.now();
+  const stamped = await checkTimeStamps(outcome, integrity, trust, options.now());
+  const proven = options.at === 'now' ? undefined : stamped;
+  const at = options.at instanceof Date ? options.at : (proven ?? options.now());
   const report = await checkChain({
     certificate: integrity.certificate,
     others: integrity.signature.certificates,

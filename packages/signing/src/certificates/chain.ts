@@ -12,6 +12,8 @@ import { findRevocation } from './revocation.ts';
 export interface TrustStore extends RevocationKnowledge {
   /** Certificates believed by themselves: root authorities, or a pinned signer. */
   readonly anchors: readonly X509Certificate[];
+  /** Root authorities of time stamping; default `anchors`. */
+  readonly timeStampAnchors?: readonly X509Certificate[];
   /** Certificates that may complete a chain and are believed only through an anchor. */
   readonly intermediates?: readonly X509Certificate[];
 }
