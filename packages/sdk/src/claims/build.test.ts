@@ -105,6 +105,16 @@ describe('claim files', () => {
   });
 });
 
+test('a field or table that the standard does not have is a compile error', () => {
+  // @ts-expect-error HOTEN is no field of XML1
+  const misspelt: WireClaim<'qd3176-2024'> = { XML1: [{ MA_LK: 'L1', HOTEN: 'x' }] };
+  // @ts-expect-error XML13 came with QĐ 4750
+  const early: WireClaim<'qd130-2023'> = { XML13: [{ MA_LK: 'L1' }] };
+  // @ts-expect-error money is text, never a binary fraction
+  const fraction: WireClaim<'qd3176-2024'> = { XML1: [{ T_BHTT: 12.5 }] };
+  expect([misspelt, early, fraction]).toHaveLength(3);
+});
+
 describe('other documents', () => {
   test('a check-in has its rows in the list and the signature place after it', () => {
     const names = outline(buildCheckIn([{ MA_LK: 'L1' }, { MA_LK: 'L2' }], ruleset));

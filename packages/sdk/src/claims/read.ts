@@ -9,7 +9,7 @@ import { LineCounter } from '../validation/rows/line-column.ts';
 import { scanTable, type LayoutReport } from '../validation/rows/scan-table.ts';
 import { TableRows } from '../validation/rows/table-rows.ts';
 import { peekDate, RulesetChooser } from '../validation/ruleset/choose-for-record.ts';
-import { planTable } from '../validation/ruleset/table-plan.ts';
+import { planTable, type TablePlan } from '../validation/ruleset/table-plan.ts';
 import type { TableRow } from './types.ts';
 
 /** One claim (HOSO) of a file. */
@@ -52,9 +52,19 @@ const passOver: LayoutReport = {
   strayText: () => {},
 };
 
+const plans = new WeakMap<TableSpec, TablePlan>();
+
+function planOf(table: TableSpec): TablePlan {
+  const known = plans.get(table);
+  if (known !== undefined) return known;
+  const made = planTable(table);
+  plans.set(table, made);
+  return made;
+}
+
 function rowsOf(table: TableSpec, bytes: Buffer): readonly TableRow[] {
   const rows = new TableRows(table);
-  scanTable({ bytes, lines: new LineCounter(bytes) }, planTable(table), rows, passOver, {
+  scanTable({ bytes, lines: new LineCounter(bytes) }, planOf(table), rows, passOver, {
     limits: {},
     beside: null,
   });

@@ -87,12 +87,7 @@ function services({ services: words, facilities }: Vocabulary): readonly TableRo
   const priced = new Map<string, { readonly name: string; readonly price: number }>();
   for (const exam of Object.values(words.exams))
     priced.set(exam.code, { name: exam.name, price: words.examPrice });
-  for (const item of [
-    ...Object.values(words.beds),
-    words.dayBed,
-    words.stayBed,
-    ...Object.values(words.services),
-  ]) {
+  for (const item of [...Object.values(words.beds), words.dayBed, ...Object.values(words.services)]) {
     priced.set(item.code, item);
   }
   for (const code of [facilities.hospital, facilities.higher, ...facilities.others]) {

@@ -78,10 +78,8 @@ export interface ServiceVocabulary {
   readonly exams: Readonly<Record<string, { readonly code: string; readonly name: string }>>;
   readonly examPrice: number;
   readonly units: { readonly time: string; readonly day: string };
-  readonly communeExam: PricedCode;
   readonly beds: Readonly<Record<string, PricedCode>>;
   readonly dayBed: PricedCode;
-  readonly stayBed: PricedCode;
   readonly transport: {
     readonly name: string;
     readonly unit: string;
