@@ -55,6 +55,8 @@ export const signingErrors = {
   ERR_SIGNATURE_WRONG: 'signing',
   ERR_TIME_STAMP: 'signing',
   ERR_TIME_STAMP_SOURCE: 'usage',
+  ERR_EVIDENCE_DAMAGED: 'input',
+  ERR_BATCH_SIZE: 'usage',
   ERR_REMOTE_REFUSED: 'signing',
   ERR_REMOTE_EXPIRED: 'signing',
   ERR_REMOTE_ANSWER: 'signing',

@@ -110,6 +110,7 @@ export const verifyReasons = {
   TIME_STAMP_SIGNATURE: { step: 'time-stamp', verdict: 'invalid' },
   TIME_STAMP_UNTRUSTED: { step: 'time-stamp', verdict: 'undetermined' },
   TIME_STAMP_EXPIRED: { step: 'time-stamp', verdict: 'undetermined' },
+  LEGACY_ALGORITHM: { step: 'algorithms', verdict: 'undetermined' },
   VERIFIER_FAULT: { step: 'document', verdict: 'undetermined' },
 } as const;
 

@@ -3,58 +3,206 @@ import type { SigningSentence } from './sentence.ts';
 
 /** What the signing library could not do; `{name}` is filled from the error's details. */
 export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
-  ERR_KEY_REFERENCE: { message: 'The key reference {reference} is not understood.', hint: 'Use file:x.p12, file:key.pem, pkcs11:token=… or remote:NAME.' },
-  ERR_KEY_REFERENCE_SECRET: { message: 'A PIN may not stand in a key reference.', hint: 'Give the PIN by --pin-fd, --pin-file, BHXH_PIN or the prompt.' },
-  ERR_PROFILE_UNKNOWN: { message: 'There is no signature profile {profile}.', hint: 'Use bhxh-xml for today\'s gateways.' },
-  ERR_ALGORITHM_NOT_AVAILABLE: { message: 'This key cannot sign with an algorithm of the profile.', hint: 'Choose another key or profile.' },
-  ERR_REMOTE_UNKNOWN: { message: 'The configuration has no remote signing service {name}.', hint: 'Add the service to bhxh.config.yaml.' },
-  ERR_JOB_DAMAGED: { message: 'The prepared signing job is damaged or was altered.', hint: 'Prepare it again from the document.' },
-  ERR_JOB_DOCUMENT_MISSING: { message: 'The document of the prepared signing job is missing.', hint: 'Give the same document again.' },
-  ERR_PIN_REQUIRED: { message: 'The key needs a password or PIN.', hint: 'Give it by --pin-fd, --pin-file, BHXH_PIN or the prompt.' },
+  ERR_KEY_REFERENCE: {
+    message: 'The key reference {reference} is not understood.',
+    hint: 'Use file:x.p12, file:key.pem, pkcs11:token=… or remote:NAME.',
+  },
+  ERR_KEY_REFERENCE_SECRET: {
+    message: 'A PIN may not stand in a key reference.',
+    hint: 'Give the PIN by --pin-fd, --pin-file, BHXH_PIN or the prompt.',
+  },
+  ERR_PROFILE_UNKNOWN: {
+    message: 'There is no signature profile {profile}.',
+    hint: "Use bhxh-xml for today's gateways.",
+  },
+  ERR_ALGORITHM_NOT_AVAILABLE: {
+    message: 'This key cannot sign with an algorithm of the profile.',
+    hint: 'Choose another key or profile.',
+  },
+  ERR_REMOTE_UNKNOWN: {
+    message: 'The configuration has no remote signing service {name}.',
+    hint: 'Add the service to bhxh.config.yaml.',
+  },
+  ERR_JOB_DAMAGED: {
+    message: 'The prepared signing job is damaged or was altered.',
+    hint: 'Prepare it again from the document.',
+  },
+  ERR_JOB_DOCUMENT_MISSING: {
+    message: 'The document of the prepared signing job is missing.',
+    hint: 'Give the same document again.',
+  },
+  ERR_PIN_REQUIRED: {
+    message: 'The key needs a password or PIN.',
+    hint: 'Give it by --pin-fd, --pin-file, BHXH_PIN or the prompt.',
+  },
   ERR_KEY_UNREADABLE: { message: 'The key file cannot be read.', hint: 'Check its path and permissions.' },
-  ERR_KEY_FORMAT: { message: 'The key file is not a readable PKCS#12 or PEM file.', hint: 'Export the key again as .p12 or .pem.' },
-  ERR_DOCUMENT_UNREADABLE: { message: 'The document is not well-formed XML and is not signed.', hint: 'Run bhxh validate to see where.' },
-  ERR_DOCUMENT_ROOT: { message: 'This kind of document cannot be signed by the profile.', hint: 'Check the document\'s root element.' },
-  ERR_DOCUMENT_CHANGED: { message: 'The document has changed since the signature was prepared.', hint: 'Prepare it again.' },
-  ERR_SIGNATURE_PLACE_MISSING: { message: 'The document has no CHUKYDONVI element to hold the signature.', hint: 'Add an empty CHUKYDONVI as the last child of the root.' },
-  ERR_SIGNATURE_PLACE_COUNT: { message: 'The document has more than one CHUKYDONVI element.', hint: 'Keep one.' },
+  ERR_KEY_FORMAT: {
+    message: 'The key file is not a readable PKCS#12 or PEM file.',
+    hint: 'Export the key again as .p12 or .pem.',
+  },
+  ERR_DOCUMENT_UNREADABLE: {
+    message: 'The document is not well-formed XML and is not signed.',
+    hint: 'Run bhxh validate to see where.',
+  },
+  ERR_DOCUMENT_ROOT: {
+    message: 'This kind of document cannot be signed by the profile.',
+    hint: "Check the document's root element.",
+  },
+  ERR_DOCUMENT_CHANGED: {
+    message: 'The document has changed since the signature was prepared.',
+    hint: 'Prepare it again.',
+  },
+  ERR_SIGNATURE_PLACE_MISSING: {
+    message: 'The document has no CHUKYDONVI element to hold the signature.',
+    hint: 'Add an empty CHUKYDONVI as the last child of the root.',
+  },
+  ERR_SIGNATURE_PLACE_COUNT: {
+    message: 'The document has more than one CHUKYDONVI element.',
+    hint: 'Keep one.',
+  },
   ERR_SIGNATURE_PLACE_NOT_EMPTY: { message: 'CHUKYDONVI is not empty.', hint: 'Empty it before signing.' },
-  ERR_ALREADY_SIGNED: { message: 'The document is signed already.', hint: 'Check it with bhxh verify; sign again only from the unsigned document.' },
-  ERR_SIGNED_ELEMENT_MISSING: { message: 'The element to sign is not there.', hint: 'Check the structure with bhxh validate.' },
-  ERR_SIGNED_ELEMENT_ID: { message: 'The element to sign has no valid, unique Id.', hint: 'Give it a unique Id attribute.' },
+  ERR_ALREADY_SIGNED: {
+    message: 'The document is signed already.',
+    hint: 'Check it with bhxh verify; sign again only from the unsigned document.',
+  },
+  ERR_SIGNED_ELEMENT_MISSING: {
+    message: 'The element to sign is not there.',
+    hint: 'Check the structure with bhxh validate.',
+  },
+  ERR_SIGNED_ELEMENT_ID: {
+    message: 'The element to sign has no valid, unique Id.',
+    hint: 'Give it a unique Id attribute.',
+  },
   ERR_KEY_PASSWORD: { message: 'The password of the key file is wrong.', hint: 'Check the password.' },
-  ERR_PIN_INCORRECT: { message: 'The PIN is wrong; exactly one attempt was made.', hint: 'Check the PIN before trying again: a token locks after a few wrong ones.' },
-  ERR_PIN_INVALID: { message: 'The PIN is not of the form that the token takes.', hint: 'Check its length and characters.' },
-  ERR_PIN_EXPIRED: { message: 'The PIN has expired.', hint: 'Change it with the token vendor\'s software.' },
-  ERR_PIN_LOCKED: { message: 'The token is locked after wrong PINs.', hint: 'Ask the certificate provider to unlock it.' },
-  ERR_PIN_FINAL_TRY: { message: 'The token has one PIN attempt left, so it is not tried.', hint: 'Try the PIN with the token vendor\'s software.' },
-  ERR_PIN_NOT_SET: { message: 'The token has no PIN yet.', hint: 'Initialise it with the token vendor\'s software.' },
-  ERR_CERTIFICATE_MISSING: { message: 'The certificate of the key is not there.', hint: 'Add --cert FILE.pem, or check the token.' },
-  ERR_CERTIFICATE_KEY_MISMATCH: { message: 'The certificate does not belong to this key.', hint: 'Choose the matching pair.' },
+  ERR_PIN_INCORRECT: {
+    message: 'The PIN is wrong; exactly one attempt was made.',
+    hint: 'Check the PIN before trying again: a token locks after a few wrong ones.',
+  },
+  ERR_PIN_INVALID: {
+    message: 'The PIN is not of the form that the token takes.',
+    hint: 'Check its length and characters.',
+  },
+  ERR_PIN_EXPIRED: { message: 'The PIN has expired.', hint: "Change it with the token vendor's software." },
+  ERR_PIN_LOCKED: {
+    message: 'The token is locked after wrong PINs.',
+    hint: 'Ask the certificate provider to unlock it.',
+  },
+  ERR_PIN_FINAL_TRY: {
+    message: 'The token has one PIN attempt left, so it is not tried.',
+    hint: "Try the PIN with the token vendor's software.",
+  },
+  ERR_PIN_NOT_SET: {
+    message: 'The token has no PIN yet.',
+    hint: "Initialise it with the token vendor's software.",
+  },
+  ERR_CERTIFICATE_MISSING: {
+    message: 'The certificate of the key is not there.',
+    hint: 'Add --cert FILE.pem, or check the token.',
+  },
+  ERR_CERTIFICATE_KEY_MISMATCH: {
+    message: 'The certificate does not belong to this key.',
+    hint: 'Choose the matching pair.',
+  },
   ERR_CERTIFICATE_EXPIRED: { message: 'The certificate has expired.', hint: 'Renew the certificate.' },
-  ERR_CERTIFICATE_NOT_YET_VALID: { message: 'The certificate is not yet valid.', hint: 'Check the machine\'s clock and the certificate\'s dates.' },
-  ERR_CERTIFICATE_NOT_FOR_SIGNING: { message: 'The certificate is not meant for signing.', hint: 'Choose a signing certificate.' },
+  ERR_CERTIFICATE_NOT_YET_VALID: {
+    message: 'The certificate is not yet valid.',
+    hint: "Check the machine's clock and the certificate's dates.",
+  },
+  ERR_CERTIFICATE_NOT_FOR_SIGNING: {
+    message: 'The certificate is not meant for signing.',
+    hint: 'Choose a signing certificate.',
+  },
   ERR_CERTIFICATE_REVOKED: { message: 'The certificate is revoked.', hint: 'Ask the certificate provider.' },
-  ERR_KEY_MISSING: { message: 'The private key is not in the token or file.', hint: 'Check the key\'s label and id.' },
-  ERR_KEY_AMBIGUOUS: { message: 'Several keys match the reference.', hint: 'Add id or object to the key reference.' },
-  ERR_KEY_TOO_SMALL: { message: 'The key is too small.', hint: 'Use RSA of 2048 bits or ECDSA of 256 bits at least.' },
+  ERR_KEY_MISSING: {
+    message: 'The private key is not in the token or file.',
+    hint: "Check the key's label and id.",
+  },
+  ERR_KEY_AMBIGUOUS: {
+    message: 'Several keys match the reference.',
+    hint: 'Add id or object to the key reference.',
+  },
+  ERR_KEY_TOO_SMALL: {
+    message: 'The key is too small.',
+    hint: 'Use RSA of 2048 bits or ECDSA of 256 bits at least.',
+  },
   ERR_KEY_TYPE: { message: 'This type of key is not used.', hint: 'Use RSA or ECDSA.' },
-  ERR_MODULE_MISSING: { message: 'The token\'s PKCS#11 module is not found.', hint: 'Add module-path to the key reference.' },
-  ERR_MODULE_UNUSABLE: { message: 'The token\'s PKCS#11 module cannot be loaded.', hint: 'Check that it fits the system and its architecture (32 or 64 bit).' },
-  ERR_MODULE_LOADER_MISSING: { message: 'The package that loads PKCS#11 modules is missing.', hint: 'Install it: npm install pkcs11js && npm rebuild pkcs11js' },
-  ERR_MECHANISM_MISSING: { message: 'The token lacks the mechanism needed.', hint: 'Choose another profile or token.' },
-  ERR_TOKEN_MISSING: { message: 'The named token is not there.', hint: 'Insert the token and check its label.' },
-  ERR_TOKEN_AMBIGUOUS: { message: 'Several tokens have this label.', hint: 'Add serial to the key reference.' },
+  ERR_MODULE_MISSING: {
+    message: "The token's PKCS#11 module is not found.",
+    hint: 'Add module-path to the key reference.',
+  },
+  ERR_MODULE_UNUSABLE: {
+    message: "The token's PKCS#11 module cannot be loaded.",
+    hint: 'Check that it fits the system and its architecture (32 or 64 bit).',
+  },
+  ERR_MODULE_LOADER_MISSING: {
+    message: 'The package that loads PKCS#11 modules is missing.',
+    hint: 'Install it: npm install pkcs11js && npm rebuild pkcs11js',
+  },
+  ERR_MECHANISM_MISSING: {
+    message: 'The token lacks the mechanism needed.',
+    hint: 'Choose another profile or token.',
+  },
+  ERR_TOKEN_MISSING: {
+    message: 'The named token is not there.',
+    hint: 'Insert the token and check its label.',
+  },
+  ERR_TOKEN_AMBIGUOUS: {
+    message: 'Several tokens have this label.',
+    hint: 'Add serial to the key reference.',
+  },
   ERR_TOKEN_GONE: { message: 'The token was removed or lost.', hint: 'Insert it again and run again.' },
-  ERR_TOKEN: { message: 'The token reported an error.', hint: 'Remove and insert it; if it stays, ask the vendor.' },
+  ERR_TOKEN: {
+    message: 'The token reported an error.',
+    hint: 'Remove and insert it; if it stays, ask the vendor.',
+  },
   ERR_SIGNING_CANCELLED: { message: 'Signing was cancelled.', hint: 'Run it again when ready.' },
-  ERR_SIGNATURE_WRONG: { message: 'The signature just made does not verify and was thrown away.', hint: 'Check token, module and certificate.' },
-  ERR_REMOTE_REFUSED: { message: 'The user or the service refused to sign.', hint: 'Confirm on the device and run again.' },
-  ERR_REMOTE_EXPIRED: { message: 'The signing request expired before it was confirmed.', hint: 'Run again and confirm earlier.' },
-  ERR_REMOTE_ANSWER: { message: 'The remote signing service answered in an unknown form.', hint: 'Try later; if it stays, ask the provider.' },
-  ERR_REMOTE_CREDENTIALS: { message: 'The remote signing service does not accept the account.', hint: 'Check the account in the configuration.' },
-  ERR_REMOTE_TIMEOUT: { message: 'The remote signing service did not answer in time.', hint: 'Try again later.' },
+  ERR_SIGNATURE_WRONG: {
+    message: 'The signature just made does not verify and was thrown away.',
+    hint: 'Check token, module and certificate.',
+  },
+  ERR_REMOTE_REFUSED: {
+    message: 'The user or the service refused to sign.',
+    hint: 'Confirm on the device and run again.',
+  },
+  ERR_REMOTE_EXPIRED: {
+    message: 'The signing request expired before it was confirmed.',
+    hint: 'Run again and confirm earlier.',
+  },
+  ERR_REMOTE_ANSWER: {
+    message: 'The remote signing service answered in an unknown form.',
+    hint: 'Try later; if it stays, ask the provider.',
+  },
+  ERR_REMOTE_CREDENTIALS: {
+    message: 'The remote signing service does not accept the account.',
+    hint: 'Check the account in the configuration.',
+  },
+  ERR_REMOTE_TIMEOUT: {
+    message: 'The remote signing service did not answer in time.',
+    hint: 'Try again later.',
+  },
   ERR_REMOTE_UNAVAILABLE: { message: 'The remote signing service is unavailable.', hint: 'Try again later.' },
-  ERR_REMOTE_UNREACHABLE: { message: 'The remote signing service cannot be reached.', hint: 'Check the network and the address.' },
-  ERR_SIGNING_BUG: { message: 'A defect of the signing library.', hint: 'Please report it, without personal data.' },
+  ERR_REMOTE_UNREACHABLE: {
+    message: 'The remote signing service cannot be reached.',
+    hint: 'Check the network and the address.',
+  },
+  ERR_SIGNING_BUG: {
+    message: 'A defect of the signing library.',
+    hint: 'Please report it, without personal data.',
+  },
+  ERR_TIME_STAMP: {
+    message: 'The time-stamping authority gave no usable time stamp ({part}).',
+    hint: 'Try again, or check the address and account of the authority.',
+  },
+  ERR_TIME_STAMP_SOURCE: {
+    message: 'This signature profile needs a time stamp, and no time-stamping authority is configured.',
+    hint: 'Name one in the configuration, or sign with xades-b.',
+  },
+  ERR_EVIDENCE_DAMAGED: {
+    message: 'The stored evidence is damaged or belongs to another document.',
+    hint: 'Verify the document itself again.',
+  },
+  ERR_BATCH_SIZE: {
+    message: 'The number of documents to be signed at one time must be at least one.',
+    hint: 'Give a whole number from 1.',
+  },
 };

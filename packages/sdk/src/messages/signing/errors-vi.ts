@@ -3,58 +3,194 @@ import type { SigningSentence } from './sentence.ts';
 
 /** What the signing library could not do; `{name}` is filled from the error's details. */
 export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
-  ERR_KEY_REFERENCE: { message: 'Không hiểu khoá ký được nêu ({reference}).', hint: 'Dùng file:x.p12, file:key.pem, pkcs11:token=… hoặc remote:TÊN.' },
-  ERR_KEY_REFERENCE_SECRET: { message: 'Không được ghi PIN trong tham chiếu khoá.', hint: 'Cung cấp PIN bằng --pin-fd, --pin-file, BHXH_PIN hoặc nhập khi được hỏi.' },
-  ERR_PROFILE_UNKNOWN: { message: 'Không có mẫu chữ ký {profile}.', hint: 'Dùng bhxh-xml cho các cổng hiện nay.' },
-  ERR_ALGORITHM_NOT_AVAILABLE: { message: 'Khoá này không ký được theo thuật toán mà mẫu chữ ký yêu cầu.', hint: 'Chọn khoá hoặc mẫu chữ ký khác.' },
-  ERR_REMOTE_UNKNOWN: { message: 'Cấu hình không có dịch vụ ký từ xa {name}.', hint: 'Khai dịch vụ trong bhxh.config.yaml.' },
-  ERR_JOB_DAMAGED: { message: 'Dữ liệu chuẩn bị ký đã bị sửa đổi hoặc hỏng.', hint: 'Chuẩn bị ký lại từ hồ sơ gốc.' },
-  ERR_JOB_DOCUMENT_MISSING: { message: 'Thiếu hồ sơ gốc của dữ liệu chuẩn bị ký.', hint: 'Đưa lại đúng hồ sơ đã chuẩn bị.' },
-  ERR_PIN_REQUIRED: { message: 'Khoá cần mật khẩu hoặc PIN.', hint: 'Cung cấp bằng --pin-fd, --pin-file, BHXH_PIN hoặc nhập khi được hỏi.' },
+  ERR_KEY_REFERENCE: {
+    message: 'Không hiểu khoá ký được nêu ({reference}).',
+    hint: 'Dùng file:x.p12, file:key.pem, pkcs11:token=… hoặc remote:TÊN.',
+  },
+  ERR_KEY_REFERENCE_SECRET: {
+    message: 'Không được ghi PIN trong tham chiếu khoá.',
+    hint: 'Cung cấp PIN bằng --pin-fd, --pin-file, BHXH_PIN hoặc nhập khi được hỏi.',
+  },
+  ERR_PROFILE_UNKNOWN: {
+    message: 'Không có mẫu chữ ký {profile}.',
+    hint: 'Dùng bhxh-xml cho các cổng hiện nay.',
+  },
+  ERR_ALGORITHM_NOT_AVAILABLE: {
+    message: 'Khoá này không ký được theo thuật toán mà mẫu chữ ký yêu cầu.',
+    hint: 'Chọn khoá hoặc mẫu chữ ký khác.',
+  },
+  ERR_REMOTE_UNKNOWN: {
+    message: 'Cấu hình không có dịch vụ ký từ xa {name}.',
+    hint: 'Khai dịch vụ trong bhxh.config.yaml.',
+  },
+  ERR_JOB_DAMAGED: {
+    message: 'Dữ liệu chuẩn bị ký đã bị sửa đổi hoặc hỏng.',
+    hint: 'Chuẩn bị ký lại từ hồ sơ gốc.',
+  },
+  ERR_JOB_DOCUMENT_MISSING: {
+    message: 'Thiếu hồ sơ gốc của dữ liệu chuẩn bị ký.',
+    hint: 'Đưa lại đúng hồ sơ đã chuẩn bị.',
+  },
+  ERR_PIN_REQUIRED: {
+    message: 'Khoá cần mật khẩu hoặc PIN.',
+    hint: 'Cung cấp bằng --pin-fd, --pin-file, BHXH_PIN hoặc nhập khi được hỏi.',
+  },
   ERR_KEY_UNREADABLE: { message: 'Không đọc được tệp khoá.', hint: 'Kiểm tra đường dẫn và quyền đọc tệp.' },
-  ERR_KEY_FORMAT: { message: 'Tệp khoá không phải PKCS#12 hoặc PEM đọc được.', hint: 'Xuất lại khoá dạng .p12 hoặc .pem.' },
-  ERR_DOCUMENT_UNREADABLE: { message: 'Hồ sơ không phải XML đúng quy cách nên không ký.', hint: 'Chạy bhxh validate để biết vị trí lỗi.' },
-  ERR_DOCUMENT_ROOT: { message: 'Loại hồ sơ này không ký được theo mẫu chữ ký đã chọn.', hint: 'Kiểm tra phần tử gốc của hồ sơ.' },
+  ERR_KEY_FORMAT: {
+    message: 'Tệp khoá không phải PKCS#12 hoặc PEM đọc được.',
+    hint: 'Xuất lại khoá dạng .p12 hoặc .pem.',
+  },
+  ERR_DOCUMENT_UNREADABLE: {
+    message: 'Hồ sơ không phải XML đúng quy cách nên không ký.',
+    hint: 'Chạy bhxh validate để biết vị trí lỗi.',
+  },
+  ERR_DOCUMENT_ROOT: {
+    message: 'Loại hồ sơ này không ký được theo mẫu chữ ký đã chọn.',
+    hint: 'Kiểm tra phần tử gốc của hồ sơ.',
+  },
   ERR_DOCUMENT_CHANGED: { message: 'Hồ sơ đã thay đổi sau khi chuẩn bị ký.', hint: 'Chuẩn bị ký lại.' },
-  ERR_SIGNATURE_PLACE_MISSING: { message: 'Hồ sơ không có phần tử CHUKYDONVI để đặt chữ ký.', hint: 'Thêm phần tử CHUKYDONVI rỗng ở cuối phần tử gốc.' },
-  ERR_SIGNATURE_PLACE_COUNT: { message: 'Hồ sơ có nhiều hơn một phần tử CHUKYDONVI.', hint: 'Chỉ giữ một phần tử CHUKYDONVI.' },
-  ERR_SIGNATURE_PLACE_NOT_EMPTY: { message: 'Phần tử CHUKYDONVI không rỗng.', hint: 'Xoá nội dung của CHUKYDONVI trước khi ký.' },
-  ERR_ALREADY_SIGNED: { message: 'Hồ sơ đã có chữ ký.', hint: 'Kiểm tra bằng bhxh verify; chỉ ký lại từ hồ sơ chưa ký.' },
-  ERR_SIGNED_ELEMENT_MISSING: { message: 'Không tìm thấy phần tử cần ký.', hint: 'Kiểm tra cấu trúc hồ sơ bằng bhxh validate.' },
-  ERR_SIGNED_ELEMENT_ID: { message: 'Phần tử cần ký không có Id hợp lệ và duy nhất.', hint: 'Đặt thuộc tính Id duy nhất cho phần tử cần ký.' },
+  ERR_SIGNATURE_PLACE_MISSING: {
+    message: 'Hồ sơ không có phần tử CHUKYDONVI để đặt chữ ký.',
+    hint: 'Thêm phần tử CHUKYDONVI rỗng ở cuối phần tử gốc.',
+  },
+  ERR_SIGNATURE_PLACE_COUNT: {
+    message: 'Hồ sơ có nhiều hơn một phần tử CHUKYDONVI.',
+    hint: 'Chỉ giữ một phần tử CHUKYDONVI.',
+  },
+  ERR_SIGNATURE_PLACE_NOT_EMPTY: {
+    message: 'Phần tử CHUKYDONVI không rỗng.',
+    hint: 'Xoá nội dung của CHUKYDONVI trước khi ký.',
+  },
+  ERR_ALREADY_SIGNED: {
+    message: 'Hồ sơ đã có chữ ký.',
+    hint: 'Kiểm tra bằng bhxh verify; chỉ ký lại từ hồ sơ chưa ký.',
+  },
+  ERR_SIGNED_ELEMENT_MISSING: {
+    message: 'Không tìm thấy phần tử cần ký.',
+    hint: 'Kiểm tra cấu trúc hồ sơ bằng bhxh validate.',
+  },
+  ERR_SIGNED_ELEMENT_ID: {
+    message: 'Phần tử cần ký không có Id hợp lệ và duy nhất.',
+    hint: 'Đặt thuộc tính Id duy nhất cho phần tử cần ký.',
+  },
   ERR_KEY_PASSWORD: { message: 'Mật khẩu của tệp khoá không đúng.', hint: 'Kiểm tra lại mật khẩu.' },
-  ERR_PIN_INCORRECT: { message: 'PIN không đúng; đã thử đúng một lần.', hint: 'Kiểm tra PIN trước khi thử lại: token sẽ khoá sau vài lần sai.' },
-  ERR_PIN_INVALID: { message: 'PIN không đúng dạng mà token chấp nhận.', hint: 'Kiểm tra độ dài và ký tự của PIN.' },
+  ERR_PIN_INCORRECT: {
+    message: 'PIN không đúng; đã thử đúng một lần.',
+    hint: 'Kiểm tra PIN trước khi thử lại: token sẽ khoá sau vài lần sai.',
+  },
+  ERR_PIN_INVALID: {
+    message: 'PIN không đúng dạng mà token chấp nhận.',
+    hint: 'Kiểm tra độ dài và ký tự của PIN.',
+  },
   ERR_PIN_EXPIRED: { message: 'PIN đã hết hạn.', hint: 'Đổi PIN bằng phần mềm của nhà cung cấp token.' },
-  ERR_PIN_LOCKED: { message: 'Token đã bị khoá do nhập sai PIN nhiều lần.', hint: 'Liên hệ nhà cung cấp chứng thư số để mở khoá.' },
-  ERR_PIN_FINAL_TRY: { message: 'Token chỉ còn một lần thử PIN nên phần mềm từ chối thử.', hint: 'Thử PIN bằng phần mềm của nhà cung cấp token.' },
-  ERR_PIN_NOT_SET: { message: 'Token chưa được đặt PIN.', hint: 'Khởi tạo PIN bằng phần mềm của nhà cung cấp token.' },
-  ERR_CERTIFICATE_MISSING: { message: 'Không tìm thấy chứng thư số của khoá.', hint: 'Thêm --cert TỆP.pem hoặc kiểm tra token.' },
-  ERR_CERTIFICATE_KEY_MISMATCH: { message: 'Chứng thư số không thuộc khoá này.', hint: 'Chọn đúng cặp khoá và chứng thư.' },
+  ERR_PIN_LOCKED: {
+    message: 'Token đã bị khoá do nhập sai PIN nhiều lần.',
+    hint: 'Liên hệ nhà cung cấp chứng thư số để mở khoá.',
+  },
+  ERR_PIN_FINAL_TRY: {
+    message: 'Token chỉ còn một lần thử PIN nên phần mềm từ chối thử.',
+    hint: 'Thử PIN bằng phần mềm của nhà cung cấp token.',
+  },
+  ERR_PIN_NOT_SET: {
+    message: 'Token chưa được đặt PIN.',
+    hint: 'Khởi tạo PIN bằng phần mềm của nhà cung cấp token.',
+  },
+  ERR_CERTIFICATE_MISSING: {
+    message: 'Không tìm thấy chứng thư số của khoá.',
+    hint: 'Thêm --cert TỆP.pem hoặc kiểm tra token.',
+  },
+  ERR_CERTIFICATE_KEY_MISMATCH: {
+    message: 'Chứng thư số không thuộc khoá này.',
+    hint: 'Chọn đúng cặp khoá và chứng thư.',
+  },
   ERR_CERTIFICATE_EXPIRED: { message: 'Chứng thư số đã hết hạn.', hint: 'Gia hạn chứng thư số.' },
-  ERR_CERTIFICATE_NOT_YET_VALID: { message: 'Chứng thư số chưa đến thời hạn hiệu lực.', hint: 'Kiểm tra ngày giờ của máy và thời hạn của chứng thư.' },
-  ERR_CERTIFICATE_NOT_FOR_SIGNING: { message: 'Chứng thư số không được cấp để ký.', hint: 'Chọn chứng thư có mục đích ký số.' },
-  ERR_CERTIFICATE_REVOKED: { message: 'Chứng thư số đã bị thu hồi.', hint: 'Liên hệ nhà cung cấp chứng thư số.' },
-  ERR_KEY_MISSING: { message: 'Không tìm thấy khoá riêng trong token hoặc tệp.', hint: 'Kiểm tra nhãn và mã của khoá.' },
-  ERR_KEY_AMBIGUOUS: { message: 'Có nhiều khoá khớp với tham chiếu.', hint: 'Thêm id hoặc object vào tham chiếu khoá.' },
+  ERR_CERTIFICATE_NOT_YET_VALID: {
+    message: 'Chứng thư số chưa đến thời hạn hiệu lực.',
+    hint: 'Kiểm tra ngày giờ của máy và thời hạn của chứng thư.',
+  },
+  ERR_CERTIFICATE_NOT_FOR_SIGNING: {
+    message: 'Chứng thư số không được cấp để ký.',
+    hint: 'Chọn chứng thư có mục đích ký số.',
+  },
+  ERR_CERTIFICATE_REVOKED: {
+    message: 'Chứng thư số đã bị thu hồi.',
+    hint: 'Liên hệ nhà cung cấp chứng thư số.',
+  },
+  ERR_KEY_MISSING: {
+    message: 'Không tìm thấy khoá riêng trong token hoặc tệp.',
+    hint: 'Kiểm tra nhãn và mã của khoá.',
+  },
+  ERR_KEY_AMBIGUOUS: {
+    message: 'Có nhiều khoá khớp với tham chiếu.',
+    hint: 'Thêm id hoặc object vào tham chiếu khoá.',
+  },
   ERR_KEY_TOO_SMALL: { message: 'Khoá quá ngắn.', hint: 'Dùng RSA từ 2048 bit hoặc ECDSA từ 256 bit.' },
   ERR_KEY_TYPE: { message: 'Loại khoá này không được dùng.', hint: 'Dùng RSA hoặc ECDSA.' },
-  ERR_MODULE_MISSING: { message: 'Không tìm thấy thư viện PKCS#11 của token.', hint: 'Thêm module-path vào tham chiếu khoá.' },
-  ERR_MODULE_UNUSABLE: { message: 'Không nạp được thư viện PKCS#11 của token.', hint: 'Kiểm tra thư viện đúng hệ điều hành và kiến trúc (32 hay 64 bit).' },
-  ERR_MODULE_LOADER_MISSING: { message: 'Thiếu gói nạp thư viện PKCS#11.', hint: 'Cài bằng: npm install pkcs11js && npm rebuild pkcs11js' },
-  ERR_MECHANISM_MISSING: { message: 'Token không hỗ trợ cơ chế ký cần dùng.', hint: 'Chọn mẫu chữ ký hoặc token khác.' },
+  ERR_MODULE_MISSING: {
+    message: 'Không tìm thấy thư viện PKCS#11 của token.',
+    hint: 'Thêm module-path vào tham chiếu khoá.',
+  },
+  ERR_MODULE_UNUSABLE: {
+    message: 'Không nạp được thư viện PKCS#11 của token.',
+    hint: 'Kiểm tra thư viện đúng hệ điều hành và kiến trúc (32 hay 64 bit).',
+  },
+  ERR_MODULE_LOADER_MISSING: {
+    message: 'Thiếu gói nạp thư viện PKCS#11.',
+    hint: 'Cài bằng: npm install pkcs11js && npm rebuild pkcs11js',
+  },
+  ERR_MECHANISM_MISSING: {
+    message: 'Token không hỗ trợ cơ chế ký cần dùng.',
+    hint: 'Chọn mẫu chữ ký hoặc token khác.',
+  },
   ERR_TOKEN_MISSING: { message: 'Không tìm thấy token được nêu.', hint: 'Cắm token và kiểm tra nhãn.' },
   ERR_TOKEN_AMBIGUOUS: { message: 'Có nhiều token cùng nhãn.', hint: 'Thêm serial vào tham chiếu khoá.' },
   ERR_TOKEN_GONE: { message: 'Token đã bị rút ra hoặc mất kết nối.', hint: 'Cắm lại token rồi chạy lại.' },
-  ERR_TOKEN: { message: 'Token báo lỗi khi ký.', hint: 'Rút và cắm lại token; nếu còn lỗi hãy liên hệ nhà cung cấp.' },
+  ERR_TOKEN: {
+    message: 'Token báo lỗi khi ký.',
+    hint: 'Rút và cắm lại token; nếu còn lỗi hãy liên hệ nhà cung cấp.',
+  },
   ERR_SIGNING_CANCELLED: { message: 'Đã huỷ ký.', hint: 'Chạy lại khi sẵn sàng.' },
-  ERR_SIGNATURE_WRONG: { message: 'Chữ ký vừa tạo không kiểm tra được nên không được dùng.', hint: 'Kiểm tra token, thư viện và chứng thư.' },
-  ERR_REMOTE_REFUSED: { message: 'Người dùng hoặc dịch vụ đã từ chối ký.', hint: 'Xác nhận lại trên thiết bị rồi chạy lại.' },
-  ERR_REMOTE_EXPIRED: { message: 'Yêu cầu ký đã hết thời gian xác nhận.', hint: 'Chạy lại và xác nhận sớm hơn.' },
-  ERR_REMOTE_ANSWER: { message: 'Dịch vụ ký từ xa trả lời không đúng dạng.', hint: 'Thử lại sau; nếu còn lỗi hãy liên hệ nhà cung cấp.' },
-  ERR_REMOTE_CREDENTIALS: { message: 'Dịch vụ ký từ xa không chấp nhận tài khoản.', hint: 'Kiểm tra tài khoản trong cấu hình.' },
+  ERR_SIGNATURE_WRONG: {
+    message: 'Chữ ký vừa tạo không kiểm tra được nên không được dùng.',
+    hint: 'Kiểm tra token, thư viện và chứng thư.',
+  },
+  ERR_REMOTE_REFUSED: {
+    message: 'Người dùng hoặc dịch vụ đã từ chối ký.',
+    hint: 'Xác nhận lại trên thiết bị rồi chạy lại.',
+  },
+  ERR_REMOTE_EXPIRED: {
+    message: 'Yêu cầu ký đã hết thời gian xác nhận.',
+    hint: 'Chạy lại và xác nhận sớm hơn.',
+  },
+  ERR_REMOTE_ANSWER: {
+    message: 'Dịch vụ ký từ xa trả lời không đúng dạng.',
+    hint: 'Thử lại sau; nếu còn lỗi hãy liên hệ nhà cung cấp.',
+  },
+  ERR_REMOTE_CREDENTIALS: {
+    message: 'Dịch vụ ký từ xa không chấp nhận tài khoản.',
+    hint: 'Kiểm tra tài khoản trong cấu hình.',
+  },
   ERR_REMOTE_TIMEOUT: { message: 'Dịch vụ ký từ xa không trả lời kịp.', hint: 'Thử lại sau.' },
   ERR_REMOTE_UNAVAILABLE: { message: 'Dịch vụ ký từ xa tạm ngừng.', hint: 'Thử lại sau.' },
-  ERR_REMOTE_UNREACHABLE: { message: 'Không kết nối được dịch vụ ký từ xa.', hint: 'Kiểm tra mạng và địa chỉ dịch vụ.' },
-  ERR_SIGNING_BUG: { message: 'Lỗi của chính thư viện ký.', hint: 'Vui lòng báo lại, không kèm dữ liệu cá nhân.' },
+  ERR_REMOTE_UNREACHABLE: {
+    message: 'Không kết nối được dịch vụ ký từ xa.',
+    hint: 'Kiểm tra mạng và địa chỉ dịch vụ.',
+  },
+  ERR_SIGNING_BUG: {
+    message: 'Lỗi của chính thư viện ký.',
+    hint: 'Vui lòng báo lại, không kèm dữ liệu cá nhân.',
+  },
+  ERR_TIME_STAMP: {
+    message: 'Tổ chức cấp dấu thời gian không trả về dấu thời gian dùng được ({part}).',
+    hint: 'Thử lại, hoặc kiểm tra địa chỉ và tài khoản của tổ chức cấp dấu thời gian.',
+  },
+  ERR_TIME_STAMP_SOURCE: {
+    message: 'Mẫu chữ ký này cần dấu thời gian nhưng chưa cấu hình tổ chức cấp dấu thời gian.',
+    hint: 'Khai báo trong cấu hình, hoặc ký theo mẫu xades-b.',
+  },
+  ERR_EVIDENCE_DAMAGED: {
+    message: 'Chứng cứ đã lưu bị hỏng hoặc thuộc về hồ sơ khác.',
+    hint: 'Kiểm tra lại chính hồ sơ đó.',
+  },
+  ERR_BATCH_SIZE: { message: 'Số hồ sơ ký cùng lúc phải từ 1 trở lên.', hint: 'Nhập một số nguyên từ 1.' },
 };

@@ -73,4 +73,13 @@ export const vi: Readonly<Partial<Record<VerifyReasonCode, string>>> = {
   REVOCATION_UNKNOWN: 'Không biết chứng thư có bị thu hồi hay không.',
   CERTIFICATE_REVOKED: 'Chứng thư đã bị thu hồi.',
   VERIFIER_FAULT: 'Bộ kiểm tra chữ ký gặp lỗi nên chưa kết luận.',
+  SIGNING_CERTIFICATE_MISMATCH: 'Thuộc tính đã ký nêu một chứng thư khác với chứng thư trong chữ ký.',
+  TIME_STAMP_MISSING: 'Chữ ký không có dấu thời gian mà mẫu này yêu cầu.',
+  TIME_STAMP_UNREADABLE: 'Không đọc được dấu thời gian.',
+  TIME_STAMP_IMPRINT: 'Dấu thời gian thuộc về một chữ ký khác.',
+  TIME_STAMP_SIGNATURE: 'Dấu thời gian không do tổ chức mà nó nêu tên ký.',
+  TIME_STAMP_UNTRUSTED: 'Tổ chức cấp dấu thời gian chưa được tin cậy nên thời điểm ký chưa được chứng minh.',
+  TIME_STAMP_EXPIRED:
+    'Chứng thư của tổ chức cấp dấu thời gian đã hết hạn nên thời điểm ký không còn được chứng minh.',
+  LEGACY_ALGORITHM: 'Chữ ký dùng SHA-1: chữ ký cũ còn nguyên vẹn nhưng không còn giá trị chứng minh.',
 };
