@@ -108,8 +108,8 @@ function entitlement(
 /**
  * MUC_HUONG of each insured line (PHAM_VI 1) is the percentage of the card's level, times `rate` % for the classes of
  * `when` that the fund pays in part. The level is a function of object code, printed digit and date (`objects` is the
- * list with its history). 100 is also accepted where the fund pays all: below the threshold `lowCost`, after
- * NGAY_MIEN_CCT, and for the classes and visits of `fullClasses` and `fullVisits`. Several cards accept each one's level.
+ * list with its history). 100 is also accepted where the fund pays all: below the threshold `lowCost`, from
+ * NGAY_MIEN_CCT on, and for the classes and visits of `fullClasses` and `fullVisits`. Several cards accept each one's level.
  */
 export const benefitLevel: Check = {
   name: 'benefit-level',
@@ -141,7 +141,8 @@ export const benefitLevel: Check = {
     const fullVisits = new Set(optionalTexts(args, 'fullVisits') ?? []);
     return overClaims(args, context, (summary, episode, sink) => {
       const arrived = summary.minute(fields.NGAY_VAO);
-      if (summary.isEmpty(fields.MA_THE_BHYT) || arrived === undefined) return;
+      const departed = summary.minute(fields.NGAY_RA);
+      if (summary.isEmpty(fields.MA_THE_BHYT) || arrived === undefined || departed === undefined) return;
       const cards = readCards(summary.text(fields.MA_THE_BHYT));
       const entitled =
         cards === undefined
@@ -152,7 +153,7 @@ export const benefitLevel: Check = {
       const expected = shared[0] as number;
       const full =
         (threshold !== undefined && isBelow(summary, fields, threshold(episode.decidingDate))) ||
-        isExempt(summary, fields) ||
+        exemptSince(summary, fields) <= departed ||
         fullClasses.has(summary.text(fields.MA_DOITUONG_KCB)) ||
         fullVisits.has(summary.text(fields.MA_LOAI_KCB));
       for (const { table, level, insured, scope } of lines) {
@@ -296,9 +297,14 @@ function isBelow(summary: Row, fields: SummaryFields, threshold: number | undefi
   return total !== undefined && threshold !== undefined && total < threshold;
 }
 
+/** The minute (of the day's beginning) from which the patient is exempt from co-payment; Infinity when not. */
+function exemptSince(summary: Row, fields: SummaryFields): number {
+  const since = summary.minute(fields.NGAY_MIEN_CCT);
+  return since === undefined ? Infinity : dayOf(since) * 10_000;
+}
+
 /** Exempt from co-payment since before, or on the day of, arrival. */
 function isExempt(summary: Row, fields: SummaryFields): boolean {
-  const since = summary.minute(fields.NGAY_MIEN_CCT);
   const arrived = summary.minute(fields.NGAY_VAO);
-  return since !== undefined && arrived !== undefined && dayOf(since) <= dayOf(arrived);
+  return arrived !== undefined && exemptSince(summary, fields) <= arrived;
 }

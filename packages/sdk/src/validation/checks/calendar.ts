@@ -44,11 +44,7 @@ export function isRealDay(day: number): boolean {
   return dayOfMonth <= (monthLengths[month - 1] as number) + (month === 2 && leap ? 1 : 0);
 }
 
-/** `2025-07-01` → 20250701, to compare with a day. */
-export const dayOfIso = (iso: string): number =>
-  Number(iso.slice(0, 4)) * 10_000 + Number(iso.slice(5, 7)) * 100 + Number(iso.slice(8, 10));
-
-/** 202507010830 → `2025-07-01`. */
+/** 20250701 → `2025-07-01`. */
 export function isoOfDay(day: number): string {
   const text = String(day).padStart(8, '0');
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;

@@ -68,7 +68,7 @@ function productOf(
   const leading = terms.length === 0 ? undefined : sumOf(terms, signs);
   const count = factors.length + (leading === undefined ? 0 : 1);
   // One buffer for all rows: the rule set runs on every row of every claim.
-  const values = new Array<number>(count).fill(0);
+  const values = Array.from({ length: count }, () => 0);
   return (row, episode) => {
     let next = 0;
     if (leading !== undefined) {

@@ -32,7 +32,10 @@ export const sameAsSummary: Check = {
         for (const pair of columns) {
           if (row.isEmpty(pair.own.field) || summary.isEmpty(pair.summary.field)) continue;
           sink.evaluated();
-          if (row.text(pair.own.field) === summary.text(pair.summary.field)) continue;
+          const own = row.text(pair.own.field);
+          const repeated = summary.text(pair.summary.field);
+          // Composed and decomposed letters are the same name.
+          if (own === repeated || own.normalize('NFC') === repeated.normalize('NFC')) continue;
           report(sink, code, row, pair.own.field, [
             named('field', pair.own),
             shown('value', row, pair.own),
