@@ -156,8 +156,13 @@ export interface CodeList {
 
 export interface ParameterValue {
   readonly from: string;
+  /** Last day in force where no later value follows; `yyyy-MM-dd`. */
+  readonly to?: string;
   readonly value: number;
   readonly legal: string;
+  /** Where it differs from the parameter's. */
+  readonly confidence?: Confidence;
+  readonly source?: string;
 }
 
 /** A dated series; values are in `unit`, money in whole VND. */
@@ -167,6 +172,7 @@ export interface Parameter {
   readonly unit: string;
   readonly values: readonly ParameterValue[];
   readonly confidence: Confidence;
+  readonly note?: Bilingual;
 }
 
 export interface ResponseCode {
