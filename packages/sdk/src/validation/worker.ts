@@ -27,7 +27,7 @@ const validator = makeValidator(workerData as WorkerSettings);
 
 async function answerTo({ id, file, path }: WorkerJob): Promise<WorkerAnswer> {
   try {
-    return { id, report: await (await validator).validateFile(await fileSource(file, path)) };
+    return { id, report: await (await validator).validateFile(fileSource(file, path)) };
   } catch (error) {
     return { id, error: sendError(error) };
   }

@@ -39,8 +39,10 @@ export function parseThousandths(bytes: Uint8Array, start: number, end: number):
   return thousandths === 0 ? NaN : -thousandths;
 }
 
-/** How many decimal places the bytes show; 0 without a point. */
+/** How many decimal places a decimal that `parseThousandths` accepts shows; 0 without a point. */
 export function decimalPlaces(bytes: Uint8Array, start: number, end: number): number {
-  const point = bytes.subarray(start, end).indexOf(POINT);
-  return point < 0 ? 0 : end - start - point - 1;
+  for (let places = 1; places <= 3 && end - places - 1 >= start; places += 1) {
+    if (bytes[end - places - 1] === POINT) return places;
+  }
+  return 0;
 }

@@ -50,8 +50,6 @@ export class TableRows {
   forms: Uint8Array;
   #numbers: Float64Array;
   #numberKinds: Uint8Array;
-  #texts: (string | undefined)[];
-  #hasTexts = false;
   readonly #assembled: Map<number, string> = new Map();
   readonly #views: RowView[] = [];
   #capacity: number;
@@ -66,7 +64,6 @@ export class TableRows {
     this.forms = new Uint8Array(cells);
     this.#numbers = new Float64Array(cells);
     this.#numberKinds = new Uint8Array(cells);
-    this.#texts = Array.from({ length: cells });
   }
 
   get count(): number {
@@ -84,14 +81,9 @@ export class TableRows {
     const to = this.rows.length * this.width;
     this.forms.fill(0, from, to);
     this.#numberKinds.fill(numberKind.unset, from, to);
-    if (this.#hasTexts) {
-      this.#texts.fill(undefined, from, to);
-      this.#hasTexts = count > 0;
-    }
     if (this.#assembled.size > 0) {
       for (const cell of this.#assembled.keys()) if (cell >= from) this.#assembled.delete(cell);
     }
-    for (let index = count; index < this.rows.length; index += 1) this.#views[index]!.source = undefined;
     this.rows.length = count;
   }
 
@@ -122,7 +114,6 @@ export class TableRows {
     this.forms = grow(this.forms, new Uint8Array(cells));
     this.#numbers = grow(this.#numbers, new Float64Array(cells));
     this.#numberKinds = grow(this.#numberKinds, new Uint8Array(cells));
-    while (this.#texts.length < cells) this.#texts.push(undefined);
   }
 
   /** Stores the text range of a cell, trimmed of white space at both ends. */
@@ -156,13 +147,10 @@ export class TableRows {
 
   /** @internal */
   text(cell: number, source: TableSource): string {
-    const known = this.#texts[cell];
-    if (known !== undefined) return known;
-    const decoded = this.cellText(cell, source);
-    const text = (this.forms[cell]! & NON_ASCII) === 0 ? decoded : decoded.normalize('NFC');
-    this.#hasTexts = true;
-    this.#texts[cell] = text;
-    return text;
+    const cellForm = this.forms[cell]!;
+    if (cellForm === form.plain) return shortText(source.bytes, this.starts[cell]!, this.ends[cell]!);
+    const text = this.cellText(cell, source);
+    return (cellForm & NON_ASCII) === 0 ? text : text.normalize('NFC');
   }
 
   /** @internal */

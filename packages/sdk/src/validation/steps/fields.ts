@@ -29,13 +29,16 @@ const nfdGround = ownGround('TEXT_NOT_COMPOSED', 'info');
 const invisibleGround = ownGround('TEXT_INVISIBLE', 'warning');
 
 function exemptionsOf(native: NativeRules): readonly Exemption[] {
-  return native.uses('required-fields').flatMap(({ arguments: args, rule }) => {
-    const { unless = [] } = args as {
-      readonly unless?: readonly { readonly fields: readonly string[]; readonly from: string }[];
-    };
-    if (!Array.isArray(unless)) throw new Error(`rule ${rule.id}, required-fields: unless is not a list`);
-    return unless.map(({ fields, from }) => ({ fields: new Set<string>(fields), from }));
-  });
+  return native
+    .uses('required-fields')
+    .flatMap(({ arguments: args, rule }) => {
+      const { unless = [] } = args as {
+        readonly unless?: readonly { readonly fields: readonly string[]; readonly from: string }[];
+      };
+      if (!Array.isArray(unless)) throw new Error(`rule ${rule.id}, required-fields: unless is not a list`);
+      return unless.map(({ fields, from }) => ({ fields: new Set<string>(fields), from }));
+    })
+    .toSorted((a, b) => (a.from < b.from ? -1 : 1));
 }
 
 /**
@@ -55,7 +58,7 @@ export class FieldsStep {
   readonly #missing: Ground;
   readonly #exemptions: readonly Exemption[];
   #exempt: Uint8Array | null = null;
-  #exemptFrom: string | null = null;
+  #exemptionsHolding = 0;
   readonly #noted: Uint8Array;
   /** Rows in which a field's element was missing, and the first of them. */
   readonly #absences: Int32Array;
@@ -128,16 +131,16 @@ export class FieldsStep {
       this.#native.decided(name);
   }
 
+  /** Exemptions stand in the order of their dates, so that their number says which of them hold. */
   #setDate(date: string): void {
-    if (this.#exemptFrom === date) return;
-    this.#exemptFrom = date;
-    const active = this.#exemptions.filter(({ from }) => from <= date);
-    this.#exempt =
-      active.length === 0
-        ? null
-        : Uint8Array.from(this.#table.fields, ({ code }) =>
-            active.some(({ fields }) => fields.has(code)) ? 1 : 0,
-          );
+    let holding = 0;
+    while (holding < this.#exemptions.length && this.#exemptions[holding]!.from <= date) holding += 1;
+    if (holding === this.#exemptionsHolding) return;
+    this.#exemptionsHolding = holding;
+    const active = this.#exemptions.slice(0, holding);
+    this.#exempt = Uint8Array.from(this.#table.fields, ({ code }) =>
+      active.some(({ fields }) => fields.has(code)) ? 1 : 0,
+    );
   }
 
   #isExempt(field: number): boolean {
@@ -168,7 +171,7 @@ export class FieldsStep {
         const value = parseThousandths(bytes, start, end);
         if (value !== value) return false;
         rows.keepNumber(cell, value, 1);
-        if (kind === fieldForm.integer) return value % 1000 === 0 && decimalPlaces(bytes, start, end) === 0;
+        if (kind === fieldForm.integer) return decimalPlaces(bytes, start, end) === 0;
         return decimalPlaces(bytes, start, end) <= (this.#spec(field).decimals ?? 3);
       }
       case fieldForm.day:
