@@ -337,4 +337,8 @@ export const checkSentences: Sentences = {
     message: `${table} is protected data; the account has not the right "${right}"`,
     hint: 'Let an account with this right send the claim',
   }),
+  ERR_FACTS: ({ path }) => ({
+    message: `The outside facts have another shape at ${path}`,
+    hint: 'Give a JSON object with accountFacility, catalogues, checkedIn, eligibleClasses, monthlySummary, rights',
+  }),
 };

@@ -337,4 +337,8 @@ export const checkSentences: Sentences = {
     message: `${table} là dữ liệu được bảo vệ; tài khoản không có quyền "${right}"`,
     hint: 'Dùng tài khoản có quyền này để gửi hồ sơ',
   }),
+  ERR_FACTS: ({ path }) => ({
+    message: `Tệp dữ liệu ngoài không đúng dạng tại ${path}`,
+    hint: 'Dùng một đối tượng JSON có accountFacility, catalogues, checkedIn, eligibleClasses, monthlySummary, rights',
+  }),
 };

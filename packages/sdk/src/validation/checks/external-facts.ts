@@ -1,4 +1,6 @@
 import { BhxhError } from '../../errors/bhxh-error.ts';
+import { checkSentences as inEnglish } from '../../messages/checks/en.ts';
+import { checkSentences as inVietnamese } from '../../messages/checks/vi.ts';
 import { isRecord } from './arguments.ts';
 import type { CatalogueLookup, ExternalFacts } from './check.ts';
 
@@ -73,17 +75,14 @@ function textAt(value: unknown, path: string): string {
   return value;
 }
 
-const wrongFacts = (path: string): BhxhError =>
-  new BhxhError({
+function wrongFacts(path: string): BhxhError {
+  const vi = inVietnamese['ERR_FACTS']?.({ path });
+  const en = inEnglish['ERR_FACTS']?.({ path });
+  return new BhxhError({
     code: 'ERR_FACTS',
     category: 'input',
     retry: 'never',
-    message: {
-      vi: `Tệp dữ liệu ngoài không đúng dạng tại ${path}`,
-      en: `The outside facts have another shape at ${path}`,
-    },
-    hint: {
-      vi: 'Dùng một đối tượng JSON có accountFacility, catalogues, checkedIn, eligibleClasses, monthlySummary, rights',
-      en: 'Give a JSON object with accountFacility, catalogues, checkedIn, eligibleClasses, monthlySummary, rights',
-    },
+    message: { vi: vi?.message ?? '', en: en?.message ?? '' },
+    hint: { vi: vi?.hint ?? '', en: en?.hint ?? '' },
   });
+}
