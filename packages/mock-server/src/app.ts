@@ -79,10 +79,12 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   gateway('lookUpHistory', historyRoute(server, shapes.history));
   gateway('lookUpCoPayment', coPaymentRoute(server, shapes.coPayment));
   gateway('sendDriverCertificate', driverCertificateRoute(server, shapes.driverCertificate));
-  gateway('findClaims', findClaimsRoute(server));
-  gateway('readClaim', readClaimRoute(server));
-  gateway('findSubmissions', findSubmissionsRoute(server));
-  gateway('discover', offersRoute(server));
+  if (server.hasExtensions) {
+    gateway('findClaims', findClaimsRoute(server));
+    gateway('readClaim', readClaimRoute(server));
+    gateway('findSubmissions', findSubmissionsRoute(server));
+    gateway('discover', offersRoute(server));
+  }
   gateway('readLiveness', livenessRoute());
   gateway('readReadiness', readinessRoute(server));
   addControlRoutes(app, server);

@@ -25,6 +25,8 @@ export interface ServerContext {
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */
   readonly adminKey: string | undefined;
+  /** False: only what the real gateway has. */
+  readonly hasExtensions: boolean;
   readonly environment: 'mock' | 'training';
   readonly specifications: Specifications;
   /** Unsigned claims whose episode ends on or after this day (`yyyy-MM-dd`) are rejected; null never. */

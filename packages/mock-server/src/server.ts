@@ -36,6 +36,8 @@ export interface ServerOptions {
    */
   readonly signaturesFrom?: string | null;
   readonly specifications?: Specifications;
+  /** Offers nothing beyond the real gateway: no results, no status, no discovery. */
+  readonly legacy?: boolean;
 }
 
 interface Policy {
@@ -91,6 +93,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     log,
     adminKey,
     environment: options.environment ?? 'mock',
+    hasExtensions: options.legacy !== true,
     specifications,
     learnsPatients: options.demo === true,
     requiresRegistration: policy.signatures.registered,

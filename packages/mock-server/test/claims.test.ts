@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSpecifications } from '@bhxh/sdk/specifications';
 import { generateClaims, type GeneratedClaim } from '@bhxh/sdk/synthetic';
 import { openKey, sign } from '@bhxh/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { materializeVector } from '../../sdk/test/materialize-vector.ts';
 import { createVirtualClock } from '../src/clock/clock.ts';
 import { startNodeServer, type NodeHost } from '../src/hosts/node.ts';
 import type { Adjudication } from '../src/lifecycle/outcome.ts';
@@ -157,6 +159,31 @@ describe('a signed claim', () => {
     const nothing = await other.result('99002000');
     expect([theirs.status, theirs.text]).toEqual([403, nothing.text]);
     expect((await other.get('/bhxh/v1/claims?maCSKCB=99001')).status).toBe(403);
+  });
+});
+
+describe('a check-in', () => {
+  it('is accepted when it is right, and rejected when a rule objects', async () => {
+    await hospital.login();
+    const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
+    for (const [expected, state] of [
+      ['pass', 'accepted'],
+      ['fail', 'rejected'],
+    ] as const) {
+      const vector = specifications
+        .vectors('R163')
+        .flatMap((file) => file.cases)
+        .find((entry) => entry.kind === 'check-in' && entry.expect === expected)!;
+      const { bytes } = materializeVector(vector, specifications.ruleset(vector.ruleset));
+      const sent = await hospital.claim(bytes, { loaiHoSo: '0' }, {}, '/api/qd130/checkInKcbQd3176');
+      expect(sent.body['maKetQua']).toBe(200);
+      await server.idle();
+      const list = await hospital.get(`/bhxh/v1/submissions?maCSKCB=99001&kind=check-in&limit=1000`);
+      const mine = (list.body['submissions'] as { maGiaoDich: string; state: string }[]).find(
+        ({ maGiaoDich }) => maGiaoDich === sent.body['maGiaoDich'],
+      );
+      expect(mine?.state).toBe(state);
+    }
   });
 });
 

@@ -689,6 +689,18 @@ describe('the control API', () => {
   });
 });
 
+describe('a server without extensions', () => {
+  it('has what the real gateway has, and nothing else', async () => {
+    const legacy = await createServer({ demo: true, legacy: true });
+    const statusOf = async (path: string, method = 'GET'): Promise<number> =>
+      (await legacy.fetch(new Request(`http://server${path}`, { method }))).status;
+    expect(await statusOf('/.well-known/bhxh')).toBe(404);
+    expect(await statusOf('/bhxh/v1/claims?maCSKCB=99001')).toBe(404);
+    expect(await statusOf(claimPath, 'POST')).toBe(200);
+    await legacy.close();
+  });
+});
+
 describe('every answer', () => {
   it('forbids caching and sniffing, and errors tell nothing about the inside', async () => {
     const answer = await answerOf(await fetch(`${host.url}/nowhere`));

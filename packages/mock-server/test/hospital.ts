@@ -16,6 +16,7 @@ export interface Hospital {
     bytes: Uint8Array,
     change?: Record<string, string>,
     headers?: Record<string, string>,
+    path?: string,
   ): Promise<Answer>;
   result(id: string): Promise<Answer>;
   get(path: string): Promise<Answer>;
@@ -78,9 +79,9 @@ export function createHospital(url: string, account: DemoAccount): Hospital {
         fields,
         {},
       ),
-    claim: (bytes, change = {}, more = {}) =>
+    claim: (bytes, change = {}, more = {}, path = claimPath) =>
       hospital.upload(
-        claimPath,
+        path,
         {
           username: account.username,
           loaiHoSo: '130',

@@ -27,6 +27,11 @@ export function createLockout(store: Store, clock: Clock): Lockout {
     async failed(username, address) {
       await store.write(async (connection) => {
         const now = clock.now().getTime();
+        // Whoever tries invented names must not fill the table.
+        await connection
+          .deleteFrom('login_failure')
+          .where('window_started_at', '<', now - WINDOW - LONGEST_WAIT)
+          .execute();
         const row = await connection
           .selectFrom('login_failure')
           .selectAll()

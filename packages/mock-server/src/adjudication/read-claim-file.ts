@@ -77,6 +77,15 @@ export function readClaimFile(file: Uint8Array): ReadClaimFile {
   };
 }
 
+/** The facility an envelope names, and each LOAIHOSO in it, without reading the contents. */
+export function readEnvelope(file: Uint8Array): {
+  readonly facility: string | undefined;
+  readonly kinds: string[];
+} {
+  const { facility, claims } = readParts(file, () => true);
+  return { facility, kinds: claims.flatMap((claim) => [...claim.keys()]) };
+}
+
 interface FileParts {
   facility: string | undefined;
   claims: Map<string, Uint8Array[]>[];

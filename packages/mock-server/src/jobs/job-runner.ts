@@ -107,7 +107,13 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
   const runner: JobRunner = {
     start(doWork) {
       work = doWork;
-      runner.wake();
+      // What failed too often may have failed for a reason that a new start removes.
+      void store
+        .write((connection) =>
+          connection.updateTable('job').set({ attempts: 0 }).where('attempts', '>=', ATTEMPTS).execute(),
+        )
+        .catch(() => undefined)
+        .finally(() => runner.wake());
     },
     wake() {
       if (stopped || work === undefined) return;

@@ -7,6 +7,7 @@ import { parseThousandths } from '../adjudication/thousandths.ts';
 import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import type { VisitTable } from '../store/tables.ts';
+import { contentFindings } from './content-findings.ts';
 import { checkSignature } from './check-signature.ts';
 import type { Outcome, ShownFinding } from './outcome.ts';
 import { ownFinding } from './own-findings.ts';
@@ -15,6 +16,8 @@ import { showFinding } from './show-finding.ts';
 export interface DocumentToCheck {
   readonly id: string;
   readonly kind: string;
+  /** loaiHoSo or loaiHs it was sent under. */
+  readonly form: string;
   readonly facility: string;
   readonly bytes: Uint8Array;
   /** Name of the scenario that wants this document refused. */
@@ -80,8 +83,9 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
     const hasCrashed = report.findings.some(({ code }) => code === 'STEP_CRASHED');
     if (hasCrashed && !isBroken) throw new CheckUndetermined();
     if (document.kind !== 'claim') {
-      return report.verdict !== 'valid'
-        ? rejected(findings, ruleset, signature.shown)
+      const own = isBroken ? [] : contentFindings(server.specifications, document, signature.content);
+      return report.verdict !== 'valid' || own.length > 0
+        ? rejected([...own, ...findings], ruleset, signature.shown)
         : { outcome: { state: 'accepted', ruleset, findings, signature: signature.shown } };
     }
     const file = readUnlessBroken(signature.content);

@@ -35,6 +35,7 @@ export function checkWork(server: ServerContext): JobWork {
     const checked = await check({
       id: row.id,
       kind: row.kind,
+      form: row.form,
       facility: row.facility,
       bytes: bytesOf(row.bytes),
       mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,

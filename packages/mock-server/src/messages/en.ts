@@ -9,6 +9,7 @@ export const en: Messages = {
     FACILITY_MATCH: (sender) => `MACSKCB of the file is not the facility of the sending account (${sender}).`,
     CLAIM_COUNT: (count) => `One call of the interface carries exactly one claim; this file has ${count}.`,
     KIND_UNEXPECTED: (expected) => `The document is of another kind; ${expected} is expected here.`,
+    FORM_CONTENT: (content) => `${content} does not belong to the loaiHs this was sent under.`,
   },
   scenarioDamaged: (id, keys) => `Scenario ${id} is damaged: ${keys}`,
   storeUnavailable: (place, reason) => `The store ${place} cannot be opened (${reason})`,

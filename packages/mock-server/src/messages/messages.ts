@@ -5,7 +5,8 @@ export type OwnCode =
   | 'SIGNATURE_REFUSED'
   | 'FACILITY_MATCH'
   | 'CLAIM_COUNT'
-  | 'KIND_UNEXPECTED';
+  | 'KIND_UNEXPECTED'
+  | 'FORM_CONTENT';
 
 /** Every sentence of this package that exists in both languages. */
 export interface Messages {

@@ -8,6 +8,7 @@ export const vi: Messages = {
     FACILITY_MATCH: (sender) => `MACSKCB của tệp khác mã cơ sở của tài khoản gửi (${sender}).`,
     CLAIM_COUNT: (count) => `Một lần gửi qua API có đúng một hồ sơ; tệp này có ${count}.`,
     KIND_UNEXPECTED: (expected) => `Tài liệu không đúng loại; ở đây nhận ${expected}.`,
+    FORM_CONTENT: (content) => `${content} không thuộc loại hồ sơ (loaiHs) đã khai khi gửi.`,
   },
   scenarioDamaged: (id, keys) => `Kịch bản ${id} không hợp lệ: ${keys}`,
   storeUnavailable: (place, reason) => `Không mở được kho dữ liệu ${place} (${reason})`,

@@ -44,6 +44,11 @@ async function createClaimsTables(
     .addPrimaryKeyConstraint('login_failure_key', ['username', 'address'])
     .execute();
   await schema.schema
+    .createIndex('login_failure_age')
+    .on('login_failure')
+    .column('window_started_at')
+    .execute();
+  await schema.schema
     .createTable('token')
     .addColumn('access_hash', 'text', (c) => c.primaryKey())
     .addColumn('id_hash', 'text', (c) => c.notNull())
