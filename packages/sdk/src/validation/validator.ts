@@ -25,6 +25,8 @@ export interface ValidatorOptions {
   readonly verifySignature?: VerifySignature | undefined;
   /** `synthetic` accepts the reserved sample ranges (province 99); `none` refuses them. As the specifications say, if not given. */
   readonly environmentOverlay?: 'synthetic' | 'none' | undefined;
+  /** Streams of up to so many bytes (4 MB) are gathered and read as one file, which is quicker; longer ones spare memory. */
+  readonly gatherBytes?: number | undefined;
 }
 
 export interface ValidationInput {
@@ -45,6 +47,8 @@ export interface Validator {
   validateFile(input: ValidationInput): Promise<FileReport>;
 }
 
+const DEFAULT_GATHER_BYTES = 4 * 1024 * 1024;
+
 /**
  * Makes a validator.
  *
@@ -58,6 +62,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const specifications = options.specifications.withOverlay(overlay);
   const chooser = new RulesetChooser(specifications, { on: options.on, rulesetId: options.rulesetId });
   const facts = options.facts ?? {};
+  const gatherBytes = options.gatherBytes ?? DEFAULT_GATHER_BYTES;
   const compiled = new CompiledRulesets(specifications, checks, facts);
   const previews = options.preview === true ? new CompiledRulesets(specifications, checks, facts) : null;
   const arena = new ContentArena();
@@ -86,14 +91,14 @@ export function createValidator(options: ValidatorOptions): Validator {
     const head: Uint8Array[] = [];
     let held = 0;
     for await (const chunk of typeof source === 'function' ? source() : source) {
-      if (held > AT_ONCE) validation.write(chunk);
+      if (held > gatherBytes) validation.write(chunk);
       else {
         head.push(Buffer.from(chunk));
         held += chunk.length;
-        if (held > AT_ONCE) for (const piece of head.splice(0)) validation.write(piece);
+        if (held > gatherBytes) for (const piece of head.splice(0)) validation.write(piece);
       }
     }
-    if (held > AT_ONCE) {
+    if (held > gatherBytes) {
       return validation.finish(typeof source === 'function' ? () => readAll(source()) : null);
     }
     const bytes = Buffer.concat(head);
@@ -110,9 +115,6 @@ export function createValidator(options: ValidatorOptions): Validator {
     },
   };
 }
-
-/** Up to here a stream is gathered and read as one file, which is quicker; beyond it memory has to be spared. */
-const AT_ONCE = 4 * 1024 * 1024;
 
 async function readAll(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
