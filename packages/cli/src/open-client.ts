@@ -42,13 +42,21 @@ export function resolveSender(context: CommandContext): Sender {
   };
 }
 
-export function openClient(context: CommandContext, sender: Sender): ClaimsClient {
+/**
+ * A client for the sender. Look-ups end at the first Ctrl-C; what is being submitted is not cut by it, because a
+ * request that is on its way would become `unknown`: the submission engine drains instead.
+ */
+export function openClient(
+  context: CommandContext,
+  sender: Sender,
+  onInterrupt: 'cut' | 'drain' = 'cut',
+): ClaimsClient {
   return createClient({
     environment: sender.environment,
     ...(sender.url === undefined ? {} : { url: sender.url }),
     facility: sender.facility,
     credentials: { username: sender.username, password: sender.password },
     now: context.now,
-    signal: context.signal,
+    ...(onInterrupt === 'cut' ? { signal: context.signal } : {}),
   });
 }

@@ -51,7 +51,7 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
     throw cliError('ERR_OPTION_INVALID', { option: '[paths...]', value: '', why: '…, --resume', command });
   }
   const sender = resolveSender(context);
-  const client = openClient(context, sender);
+  const client = openClient(context, sender, 'drain');
   const target = claimsTarget(client, { specifications: openSpecifications() });
   try {
     if (flagOption(options, 'dryRun')) return await dryRun(context, target);
