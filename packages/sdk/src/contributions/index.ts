@@ -1,0 +1,18 @@
+export * from './types.ts';
+export { interestAtRate, interestByDay, interestByMonth } from './late-interest.ts';
+export type { LateInterest } from './late-interest.ts';
+export { columnsOf, openContributionLaw } from './law.ts';
+export type { ContributionLaw } from './law.ts';
+export { monthsBetween } from './month.ts';
+export { calculateAdjustment, calculateMonths, calculatePayroll, sumAmounts } from './payroll.ts';
+export type {
+  Adjustment,
+  PayrollChoice,
+  PayrollContributions,
+  PayrollItem,
+  PayrollPerson,
+} from './payroll.ts';
+export { readRoster } from './read-roster.ts';
+export type { Roster, RosterProblem } from './read-roster.ts';
+export { calculateVoluntary, householdHealth } from './voluntary.ts';
+export type { SupportGroup, VoluntaryContribution } from './voluntary.ts';

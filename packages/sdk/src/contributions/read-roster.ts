@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { parseCsv } from '../claims/sources/parse-csv.ts';
+import type { Bilingual } from '../errors/bhxh-error.ts';
+import { contributionSentence, type ContributionSentenceCode } from '../messages/contributions/index.ts';
+import { contributionError } from './contribution-error.ts';
+import type { PayrollPerson } from './payroll.ts';
+import type { Absence, Region, Scheme } from './types.ts';
+
+/** What is wrong with a row; `row` counts the heading as 1. */
+export interface RosterProblem {
+  readonly row: number;
+  readonly column: string;
+  readonly code: string;
+  readonly message: Bilingual;
+}
+
+export interface Roster {
+  readonly people: readonly PayrollPerson[];
+  readonly problems: readonly RosterProblem[];
+}
+
+const absences: ReadonlySet<string> = new Set<Absence>(['unpaid', 'sickness', 'maternity']);
+const schemes: ReadonlySet<string> = new Set<Scheme>(['enterprise', 'state', 'foreign']);
+
+/**
+ * Reads a payroll (`key`, `name`, `salary`, `region`, `scheme`, `absence`, `reduced`) from CSV, XLSX or JSON.
+ * Rows with problems are left out and reported. Throws `ERR_ROSTER_UNREADABLE` and `ERR_ROSTER_COLUMN`.
+ */
+export async function readRoster(path: string): Promise<Roster> {
+  const rows = await readRows(path);
+  const [first] = rows;
+  for (const column of ['key', 'salary'])
+    if (first === undefined || !first.has(column))
+      throw contributionError('ERR_ROSTER_COLUMN', 'input', { path, column });
+  const people: PayrollPerson[] = [];
+  const problems: RosterProblem[] = [];
+  const seen = new Set<string>();
+  rows.forEach((cells, index) => {
+    const found: RosterProblem[] = [];
+    const problem = (code: ContributionSentenceCode, column: string): void => {
+      found.push({ row: index + 2, column, code, message: contributionSentence(code) });
+    };
+    const text = (column: string): string => (cells.get(column) ?? '').trim();
+    const key = text('key');
+    if (key === '') problem('ROSTER_KEY', 'key');
+    else if (seen.has(key)) problem('ROSTER_KEY_TWICE', 'key');
+    seen.add(key);
+    const salary = text('salary');
+    if (!/^\d{1,12}$/.test(salary)) problem('ROSTER_SALARY', 'salary');
+    const region = text('region');
+    if (!/^[1-4]?$/.test(region)) problem('ROSTER_REGION', 'region');
+    const scheme = text('scheme');
+    if (scheme !== '' && !schemes.has(scheme)) problem('ROSTER_SCHEME', 'scheme');
+    const absence = text('absence');
+    if (absence !== '' && !absences.has(absence)) problem('ROSTER_ABSENCE', 'absence');
+    const reduced = text('reduced');
+    if (!/^(?:yes|no)?$/.test(reduced)) problem('ROSTER_FLAG', 'reduced');
+    if (found.length > 0) {
+      problems.push(...found);
+      return;
+    }
+    people.push({
+      key,
+      ...(text('name') === '' ? {} : { name: text('name') }),
+      wage: Number(salary),
+      ...(region === '' ? {} : { region: Number(region) as Region }),
+      ...(scheme === '' ? {} : { scheme: scheme as Scheme }),
+      ...(absence === '' ? {} : { absence: absence as Absence }),
+      ...(reduced === '' ? {} : { hasReducedOccupational: reduced === 'yes' }),
+    });
+  });
+  return { people, problems };
+}
+
+type Row = ReadonlyMap<string, string>;
+
+async function readRows(path: string): Promise<readonly Row[]> {
+  try {
+    const bytes = await readFile(path);
+    if (/\.xlsx$/i.test(path)) return rowsOfTable(await readSheet(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (/\.json$/i.test(path)) return rowsOfJson(JSON.parse(text));
+    const { rows, openQuote } = parseCsv(text);
+    if (openQuote !== null) throw new SyntaxError('open quotation mark');
+    return rowsOfTable(rows);
+  } catch {
+    throw contributionError('ERR_ROSTER_UNREADABLE', 'input', { path });
+  }
+}
+
+async function readSheet(bytes: Buffer): Promise<readonly (readonly unknown[])[]> {
+  const { default: readWorkbook } = await import('read-excel-file/node');
+  const [sheet] = await readWorkbook(bytes, { parseNumber: (text: string) => text as unknown as number });
+  return sheet?.data ?? [];
+}
+
+function rowsOfTable(rows: readonly (readonly unknown[])[]): readonly Row[] {
+  const [heading = [], ...below] = rows;
+  const names = heading.map((cell) =>
+    String(cell ?? '')
+      .trim()
+      .toLowerCase(),
+  );
+  return below
+    .filter((cells) => cells.some((cell) => String(cell ?? '').trim() !== ''))
+    .map((cells) => new Map(names.map((name, index) => [name, String(cells[index] ?? '')])));
+}
+
+function rowsOfJson(document: unknown): readonly Row[] {
+  if (!Array.isArray(document)) throw new TypeError('not a list');
+  return (document as readonly unknown[]).map((row) => {
+    if (typeof row !== 'object' || row === null) throw new TypeError('not a row');
+    return new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), String(value ?? '')]));
+  });
+}
