@@ -1,4 +1,12 @@
-export type { Item, ItemCounts, ItemProblem, ItemReceipt, ItemState, NewItem } from './item.ts';
+export type {
+  Item,
+  ItemCounts,
+  ItemProblem,
+  ItemReceipt,
+  ItemState,
+  NewItem,
+  QueuePosition,
+} from './item.ts';
 export { itemStates } from './item.ts';
 export {
   type AddedItem,
@@ -7,7 +15,6 @@ export {
   type Journal,
   type JournalOptions,
   openJournal,
-  type QueuePosition,
 } from './journal.ts';
 export { type JournalFile, type JournalFiles, realFiles } from './journal-files.ts';
 export {
@@ -18,6 +25,10 @@ export {
   type SubmissionSource,
 } from './plan.ts';
 export { idempotencyKeyOf, type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
+export { type ReconcileEvent, type ReconcileOptions, reconcileSubmission } from './reconcile.ts';
+export { repairJournal, type RepairResult } from './repair-journal.ts';
+export { type Resolution, resolveItem } from './resolve.ts';
+export { type JournalVerdict, verifyJournal } from './verify-journal.ts';
 export { journalPath, stateFolder } from './state-folder.ts';
 export type { DocumentName, HeldDocument, SendOptions, SubmissionTarget, TargetOffers } from './target.ts';
 export {

@@ -61,3 +61,16 @@ export interface Item extends NewItem {
 }
 
 export type ItemCounts = Readonly<Record<ItemState, number>>;
+
+/** Where the queue is read on: items are sent by deadline, then by id. */
+export interface QueuePosition {
+  readonly due: string;
+  readonly id: number;
+}
+
+/** Sorts behind every ISO date. */
+export const noDeadline: string = '9';
+
+export function positionOf({ deadline, id }: Item): QueuePosition {
+  return { due: deadline ?? noDeadline, id };
+}

@@ -60,3 +60,8 @@ function slotOf({ count, hash }: Head): Uint8Array {
 function checkOf(count: string, hash: string): string {
   return createHash('sha256').update(`${count} ${hash}`).digest('hex').slice(0, 16);
 }
+
+/** The first content of a head file. */
+export function headBytes(head: Head): Uint8Array {
+  return slotOf(head);
+}

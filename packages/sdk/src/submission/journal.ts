@@ -1,6 +1,14 @@
 import { dirname } from 'node:path';
 import type { EnvironmentName } from '../environments.ts';
-import type { Item, ItemCounts, ItemProblem, ItemReceipt, ItemState, NewItem } from './item.ts';
+import type {
+  Item,
+  ItemCounts,
+  ItemProblem,
+  ItemReceipt,
+  ItemState,
+  NewItem,
+  QueuePosition,
+} from './item.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
 import { lockJournal } from './journal-lock.ts';
 import { openReceiptKey } from './receipt-key.ts';
@@ -26,12 +34,6 @@ export interface ItemFilter {
   readonly states?: readonly ItemState[];
   /** Only items behind this one, in order of id. */
   readonly after?: number;
-}
-
-/** Where the queue is read on. */
-export interface QueuePosition {
-  readonly due: string;
-  readonly id: number;
 }
 
 /**

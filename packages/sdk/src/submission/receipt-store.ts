@@ -131,12 +131,7 @@ export function openReceiptStore(
       for (let number = Math.max(1, fromSegment); ; number++) {
         const bytes = await files.read(pathOf(number));
         if (bytes === null) return found;
-        const frames = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-        let at = number === fromSegment ? Math.max(headerBytes, fromOffset) : headerBytes;
-        while (at + frameHeadBytes <= frames.length) {
-          found.push(frames.subarray(at + 4, at + 36).toString('hex'));
-          at += frameHeadBytes + frames.readUInt32BE(at) + tagBytes;
-        }
+        found.push(...hashesOf(bytes, number === fromSegment ? fromOffset : 0));
       }
     },
     async close() {
@@ -145,6 +140,18 @@ export function openReceiptStore(
       await closeWriter();
     },
   };
+}
+
+/** Hashes of the documents in a segment, from a frame's offset on. */
+export function hashesOf(segment: Uint8Array, from = 0): string[] {
+  const frames = Buffer.from(segment.buffer, segment.byteOffset, segment.length);
+  const found: string[] = [];
+  let at = Math.max(headerBytes, from);
+  while (at + frameHeadBytes <= frames.length) {
+    found.push(frames.subarray(at + 4, at + 36).toString('hex'));
+    at += frameHeadBytes + frames.readUInt32BE(at) + tagBytes;
+  }
+  return found;
 }
 
 function headerOf(key: ReceiptKey | null): Buffer {

@@ -66,14 +66,17 @@ async function hostile(): Promise<HostileServer> {
   return server;
 }
 
-async function open(url: string): Promise<{ journal: Journal; target: ReturnType<typeof claimsTarget> }> {
+async function open(
+  url: string,
+  answer = 5_000,
+): Promise<{ journal: Journal; target: ReturnType<typeof claimsTarget> }> {
   const client = createClient({
     environment: 'mock',
     url,
     facility: '99001',
     credentials: { username: '99001_BV', password: 'synthetic-password' },
     now,
-    timeLimits: { answer: 150 },
+    timeLimits: { answer },
     retryPolicy: { attempts: 3, baseDelay: 1, maxDelay: 2 },
   });
   const journal = await openJournal({ path: join(folder, 'journal'), keyFile: join(folder, 'key'), now });
@@ -166,7 +169,7 @@ describe('a run', () => {
       visibleAfter: 60,
       seed: 3,
     });
-    const parts = await open(server.url);
+    const parts = await open(server.url, 150);
     await plan(parts, await claimFiles(40));
     const { events, end } = await run(parts, { failureLimit: 50 });
     expect(events.some(({ kind }) => kind === 'asking')).toBe(true);
@@ -179,7 +182,7 @@ describe('a run', () => {
 
   it('leaves an unknown outcome to a person where nothing can be asked', async () => {
     const server = await gateway({ statusQuery: false, faults: { ...noFaults, timeoutAfterCommit: 1 } });
-    const parts = await open(server.url);
+    const parts = await open(server.url, 150);
     await plan(parts, await claimFiles(2));
     expect((await run(parts)).end.counts).toMatchObject({ unknown: 2, planned: 0 });
     expect((await run(parts)).end.counts).toMatchObject({ unknown: 2, planned: 0 });
@@ -192,7 +195,7 @@ describe('a run', () => {
       faults: { ...noFaults, timeoutAfterCommit: 0.3 },
       visibleAfter: 500,
     });
-    const parts = await open(server.url);
+    const parts = await open(server.url, 150);
     await plan(parts, await claimFiles(10));
     const { end } = await run(parts, { failureLimit: 50 });
     expect(end.counts.accepted + end.counts.confirmed).toBe(10);

@@ -5,10 +5,16 @@ import { gatewaySentence } from '../messages/gateway/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import { realSleep, type Sleep } from '../transport/sleep.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
-import type { Item, ItemCounts, ItemProblem, ItemState } from './item.ts';
-import type { ItemChange, Journal, QueuePosition } from './journal.ts';
+import {
+  type Item,
+  type ItemCounts,
+  type ItemProblem,
+  type ItemState,
+  positionOf,
+  type QueuePosition,
+} from './item.ts';
+import type { ItemChange, Journal } from './journal.ts';
 import { hashBytes, localProblem, problemOf } from './plan.ts';
-import { positionOf } from './sqlite-journal.ts';
 import type { SubmissionTarget, TargetOffers } from './target.ts';
 
 export type StopReason = 'signal' | 'error' | 'until' | 'rejections';

@@ -1,19 +1,29 @@
 import { gatewaySentence } from '../messages/gateway/index.ts';
-import { chainStart, hashOf, type JournalEntry, readBlock, writeBlock } from './block-chain.ts';
+import { chainStart, type JournalEntry, readBlock, writeBlock } from './block-chain.ts';
+import { checkChain, type ChainCheck } from './check-chain.ts';
 import {
   type Item,
   type ItemCounts,
   type ItemProblem,
   type ItemState,
   itemStates,
-  type NewItem,
+  noDeadline,
+  type QueuePosition,
 } from './item.ts';
-import type { AddedItem, ItemChange, ItemFilter, Journal, QueuePosition } from './journal.ts';
+import type { ItemChange, ItemFilter, Journal } from './journal.ts';
 import { type Head, openHeadFile, readHead } from './journal-head.ts';
 import type { JournalFiles } from './journal-files.ts';
 import type { JournalLock } from './journal-lock.ts';
 import { damagedJournal, journalFault } from './journal-faults.ts';
-import { openReceiptStore, type StoredAt } from './receipt-store.ts';
+import {
+  type ItemRow,
+  journalStatements,
+  placeOf,
+  type PlannedData,
+  schema,
+  toItem,
+} from './journal-tables.ts';
+import { openReceiptStore } from './receipt-store.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { Database } from './sqlite.ts';
 
@@ -29,39 +39,6 @@ export interface SqliteJournalParts {
 
 /** Largest group that becomes durable with one flush of the disk. */
 const groupLimit = 32;
-const noDeadline = '9';
-
-const schema = `
-CREATE TABLE IF NOT EXISTS blocks (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS items (
-  id INTEGER PRIMARY KEY, sender TEXT NOT NULL, kind TEXT NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL, sha256 TEXT NOT NULL,
-  size INTEGER NOT NULL, path TEXT NOT NULL, due TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
-  receipt TEXT, problem TEXT, segment INTEGER, place INTEGER, length INTEGER, changed_at TEXT NOT NULL,
-  UNIQUE (sender, kind, key, sha256)
-);
-CREATE INDEX IF NOT EXISTS items_queue ON items (sender, state, due, id);
-CREATE TABLE IF NOT EXISTS doubts (sha256 TEXT PRIMARY KEY);
-`;
-
-interface ItemRow {
-  readonly id: number;
-  readonly sender: string;
-  readonly kind: string;
-  readonly route: string;
-  readonly key: string;
-  readonly sha256: string;
-  readonly size: number;
-  readonly path: string;
-  readonly due: string;
-  readonly state: ItemState;
-  readonly attempts: number;
-  readonly receipt: string | null;
-  readonly problem: string | null;
-  readonly segment: number | null;
-  readonly place: number | null;
-  readonly length: number | null;
-  readonly changed_at: string;
-}
 
 interface Waiting {
   readonly entry: JournalEntry;
@@ -89,88 +66,19 @@ export async function openSqliteJournal(parts: SqliteJournalParts): Promise<Jour
   }
   try {
     const witness = await readHead(headPath, files);
-    const state = verifyChain(db, path, witness);
-    return await openVerified(parts, db, state, witness);
+    const chain = checkChain(db, witness);
+    if (chain.damage !== null) throw damagedJournal(path, chain.damage);
+    return await openVerified(parts, db, chain, witness);
   } catch (error) {
     db.close();
     throw journalFault(error, path);
   }
 }
 
-interface ChainState extends Head {
-  /** The journal ends before its witness. */
-  readonly tailLost: boolean;
-}
-
-/** Walks the chain once, comparing it with the items' table and with the witness beside the file. */
-function verifyChain(db: Database, path: string, witness: Head | null): ChainState {
-  const check = (db.pragma('integrity_check(1)') as { integrity_check: string }[])[0]?.integrity_check;
-  if (check !== 'ok') throw damagedJournal(path, `integrity_check: ${String(check).slice(0, 100)}`);
-  let count = 0;
-  let hash = chainStart;
-  const folded: FoldedItems = { states: [], attempts: [], marks: [] };
-  for (const row of db.prepare('SELECT sequence, body, hash FROM blocks ORDER BY sequence').iterate()) {
-    const block = row as { sequence: number; body: string; hash: string };
-    count++;
-    if (block.sequence !== count || hashOf(count, block.body, hash) !== block.hash) {
-      throw damagedJournal(path, `block ${count}`);
-    }
-    hash = block.hash;
-    try {
-      for (const entry of readBlock(block.body)) fold(folded, entry);
-    } catch {
-      throw damagedJournal(path, `block ${count}`);
-    }
-    if (witness?.count === count && witness.hash !== hash)
-      throw damagedJournal(path, `witness of block ${count}`);
-  }
-  let items = 0;
-  for (const row of db.prepare('SELECT * FROM items ORDER BY id').iterate()) {
-    const item = row as ItemRow;
-    items++;
-    const known = folded.marks[item.id];
-    if (
-      known === undefined ||
-      known !== markOf(item.sender, item.kind, item.route, item.key, item.sha256) ||
-      folded.states[item.id] !== item.state ||
-      folded.attempts[item.id] !== item.attempts
-    ) {
-      throw damagedJournal(path, `item ${item.id}`);
-    }
-  }
-  if (folded.marks.filter((mark) => mark !== undefined).length !== items) {
-    throw damagedJournal(path, 'items are missing');
-  }
-  return { count, hash, tailLost: witness === null ? count > 0 : witness.count > count };
-}
-
-interface FoldedItems {
-  readonly states: ItemState[];
-  readonly attempts: number[];
-  readonly marks: number[];
-}
-
-function fold(folded: FoldedItems, { item, state, data }: JournalEntry): void {
-  folded.states[item] = state;
-  folded.attempts[item] = Number(data['attempts'] ?? 0);
-  const { identity } = data as { identity?: readonly string[] };
-  if (identity) folded.marks[item] = markOf(...identity);
-}
-
-/** 32 bits are enough to see a flipped bit. */
-function markOf(...parts: readonly string[]): number {
-  let mark = 0x811c9dc5;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at++) mark = Math.imul(mark ^ part.charCodeAt(at), 0x01000193);
-    mark = Math.imul(mark ^ 0x1f, 0x01000193);
-  }
-  return mark >>> 0;
-}
-
 async function openVerified(
   parts: SqliteJournalParts,
   db: Database,
-  chain: ChainState,
+  chain: ChainCheck,
   witness: Head | null,
 ): Promise<Journal> {
   const { path, now, files, lock } = parts;
@@ -189,27 +97,19 @@ async function openVerified(
   let witnessed = chain.count;
   let witnessing: Promise<unknown> | undefined;
 
-  const insertBlock = db.prepare('INSERT INTO blocks (sequence, body, hash) VALUES (?, ?, ?)');
-  const insertItem = db.prepare(
-    `INSERT INTO items (id, sender, kind, route, key, sha256, size, path, due, state, attempts, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', 0, ?)`,
-  );
-  const updateItem = db.prepare(
-    `UPDATE items SET state = ?, attempts = ?, receipt = coalesce(?, receipt), problem = ?, changed_at = ?,
-       segment = coalesce(?, segment), place = coalesce(?, place), length = coalesce(?, length), path = coalesce(?, path) WHERE id = ?`,
-  );
+  const statements = journalStatements(db);
   const selectIdentity = db.prepare(
     'SELECT * FROM items WHERE sender = ? AND kind = ? AND key = ? AND sha256 = ?',
   );
   const selectItem = db.prepare('SELECT * FROM items WHERE id = ?');
 
-  const commit = (entries: readonly JournalEntry[], apply: () => void): void => {
+  const commit = (entries: readonly JournalEntry[]): void => {
     if (!lock) throw new TypeError('the journal was opened for reading');
     const block = writeBlock(entries, count + 1, hash);
     db.exec('BEGIN IMMEDIATE');
     try {
-      insertBlock.run(block.sequence, block.body, block.hash);
-      apply();
+      statements.insertBlock(block);
+      for (const entry of entries) statements.apply(entry);
       db.exec('COMMIT');
     } catch (error) {
       try {
@@ -223,32 +123,17 @@ async function openVerified(
     hash = block.hash;
   };
 
-  const apply = ({ item, state, at, data }: JournalEntry, stored: StoredAt | undefined): void => {
-    const { receipt, problem, attempts, path } = data;
-    updateItem.run(
-      state,
-      Number(attempts ?? 0),
-      receipt === undefined ? null : JSON.stringify(receipt),
-      problem === undefined ? null : JSON.stringify(problem),
-      at,
-      stored?.segment ?? null,
-      stored?.offset ?? null,
-      stored?.length ?? null,
-      path ?? null,
-      item,
-    );
-  };
-
   const fail = (error: unknown): unknown => (failure ??= journalFault(error, path));
 
   const flushGroup = async (group: readonly Waiting[]): Promise<void> => {
     const documents = group.filter((one): one is Waiting & { bytes: Uint8Array } => one.bytes !== undefined);
     const places = documents.length > 0 ? await receipts.put(documents) : [];
     const stored = new Map(documents.map((one, at) => [one as Waiting, places[at]!]));
-    commit(
-      group.map(({ entry }) => entry),
-      () => group.forEach((one) => apply(one.entry, stored.get(one))),
-    );
+    const entries = group.map((one) => {
+      const place = stored.get(one);
+      return place ? { ...one.entry, data: { ...one.entry.data, stored: place } } : one.entry;
+    });
+    commit(entries);
     witnessSoon();
   };
 
@@ -281,11 +166,6 @@ async function openVerified(
     flushing = undefined;
   };
 
-  const placeOf = (id: number): StoredAt | undefined => {
-    const row = selectItem.get(id) as ItemRow | undefined;
-    if (!row || row.segment === null || row.place === null || row.length === null) return undefined;
-    return { segment: row.segment, offset: row.place, length: row.length };
-  };
   const itemOf = (row: unknown): Item | null =>
     row === undefined || row === null ? null : toItem(row as ItemRow);
 
@@ -298,71 +178,41 @@ async function openVerified(
       if (failure) throw failure;
       const at = now().toISOString();
       const entries: JournalEntry[] = [];
-      const rows: (() => void)[] = [];
-      const added: (AddedItem | { id: number })[] = [];
+      const ids: { readonly id: number; readonly fresh: boolean }[] = [];
       const inThisCall = new Map<string, number>();
-      let { id } = (db.prepare('SELECT coalesce(max(id), 0) AS id FROM items').get() ?? { id: 0 }) as {
-        id: number;
-      };
+      let { id } = db.prepare('SELECT coalesce(max(id), 0) AS id FROM items').get() as { id: number };
       for (const item of items) {
-        const identity = JSON.stringify([item.sender, item.kind, item.key, item.sha256]);
-        const known = itemOf(selectIdentity.get(item.sender, item.kind, item.key, item.sha256));
-        const twin = inThisCall.get(identity);
-        if (known !== null || twin !== undefined) {
-          added.push(
-            known
-              ? { item: known, fresh: false }
-              : { item: { ...plannedItem(item, twin!, at) }, fresh: false },
-          );
+        const { sender, kind, route, key, sha256, path: from, size, deadline } = item;
+        const identity = JSON.stringify([sender, kind, key, sha256]);
+        const known =
+          inThisCall.get(identity) ??
+          (selectIdentity.get(sender, kind, key, sha256) as ItemRow | undefined)?.id;
+        if (known !== undefined) {
+          ids.push({ id: known, fresh: false });
           continue;
         }
         id++;
-        const own = id;
-        inThisCall.set(identity, own);
-        entries.push({
-          item: own,
-          state: 'planned',
-          at,
-          data: {
-            identity: [item.sender, item.kind, item.route, item.key, item.sha256],
-            path: item.path,
-            size: item.size,
-            due: dueOf(item),
-          },
-        });
-        rows.push(() => {
-          insertItem.run(
-            own,
-            item.sender,
-            item.kind,
-            item.route,
-            item.key,
-            item.sha256,
-            item.size,
-            item.path,
-            dueOf(item),
-            at,
-          );
-        });
-        if (isDoubted(item.sha256)) {
-          const entry = unknownEntry(own, at, 0, 'ERR_JOURNAL_TAIL_LOST');
-          entries.push(entry);
-          rows.push(() => apply(entry, undefined));
-        }
-        added.push({ id: own });
+        inThisCall.set(identity, id);
+        ids.push({ id, fresh: true });
+        const planned: PlannedData = {
+          identity: [sender, kind, route, key, sha256],
+          path: from,
+          size,
+          due: deadline ?? noDeadline,
+        };
+        entries.push({ item: id, state: 'planned', at, data: { ...planned } });
+        if (isDoubted(sha256)) entries.push(unknownEntry(id, at, 0, 'ERR_JOURNAL_TAIL_LOST'));
       }
       if (entries.length > 0) {
         await flushing;
         try {
-          commit(entries, () => rows.forEach((run) => run()));
+          commit(entries);
           witnessSoon();
         } catch (error) {
           throw fail(error);
         }
       }
-      return added.map((entry) =>
-        'item' in entry ? entry : { item: itemOf(selectItem.get(entry.id))!, fresh: true },
-      );
+      return ids.map((one) => ({ item: itemOf(selectItem.get(one.id))!, fresh: one.fresh }));
     },
 
     record(item, change) {
@@ -436,7 +286,8 @@ async function openVerified(
     },
 
     async sentBytes(item) {
-      const place = placeOf(item.id);
+      const row = selectItem.get(item.id) as ItemRow | undefined;
+      const place = row && placeOf(row);
       return place ? receipts.get(place, item.sha256) : null;
     },
 
@@ -487,7 +338,7 @@ async function openVerified(
       const entries = rows
         .slice(at, at + 500)
         .map((row) => unknownEntry(row.id, moment, row.attempts, reason));
-      commit(entries, () => entries.forEach((entry) => apply(entry, undefined)));
+      commit(entries);
     }
     await head!.write({ count, hash });
     return rows.length;
@@ -509,50 +360,4 @@ function dataOf(change: ItemChange): Record<string, unknown> {
     return { reason: change.reason, attempts, ...(change.path === undefined ? {} : { path: change.path }) };
   }
   return { attempts };
-}
-
-function dueOf(item: NewItem): string {
-  return item.deadline ?? noDeadline;
-}
-
-function plannedItem(item: NewItem, id: number, at: string): Item {
-  const { sender, kind, route, key, sha256, size, path, deadline } = item;
-  return {
-    id,
-    sender,
-    kind,
-    route,
-    key,
-    sha256,
-    size,
-    path,
-    state: 'planned',
-    attempts: 0,
-    changedAt: at,
-    ...(deadline === undefined ? {} : { deadline }),
-  };
-}
-
-function toItem(row: ItemRow): Item {
-  return {
-    id: row.id,
-    sender: row.sender,
-    kind: row.kind,
-    route: row.route,
-    key: row.key,
-    sha256: row.sha256,
-    size: row.size,
-    path: row.path,
-    state: row.state,
-    attempts: row.attempts,
-    changedAt: row.changed_at,
-    ...(row.due === noDeadline ? {} : { deadline: row.due }),
-    ...(row.receipt === null ? {} : { receipt: JSON.parse(row.receipt) as NonNullable<Item['receipt']> }),
-    ...(row.problem === null ? {} : { problem: JSON.parse(row.problem) as ItemProblem }),
-  };
-}
-
-/** Position of an item in the queue, to read on behind it. */
-export function positionOf(item: Item): QueuePosition {
-  return { due: item.deadline ?? noDeadline, id: item.id };
 }
