@@ -1,4 +1,4 @@
-import { verify, type ProfileName } from '@bhxh/signing';
+import { explainSignature, verify, type ProfileName } from '@bhxh/signing';
 import { kindById } from '@bhxh/sdk/documents';
 import { fieldLabels, sentenceOfCode, signatureReason, maskValue } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       reveal: flagOption(context.options, 'reveal'),
       labelOf: fieldLabels(specifications),
     });
-    if (flagOption(context.options, 'signature')) code = await explainSignature(context, file, bytes);
+    if (flagOption(context.options, 'signature')) code = await showSignature(context, file, bytes);
     else if (context.format === 'json')
       context.streams.write(`${JSON.stringify({ schema: 'bhxh-explain/1', file, why: why(file) })}\n`);
     else explainText(context, specifications, file);
@@ -68,46 +68,77 @@ function explainText(context: CommandContext, specifications: Specifications, fi
   }
 }
 
-async function explainSignature(
-  context: CommandContext,
-  file: JsonFile,
-  bytes: Uint8Array,
-): Promise<ExitCode> {
+async function showSignature(context: CommandContext, file: JsonFile, bytes: Uint8Array): Promise<ExitCode> {
   const { streams, language, messages, options } = context;
-  const { words } = messages;
+  const { words, signature: say } = messages;
   const profile = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
+  const taken = explainSignature(bytes, { profile });
   const result = await verify(bytes, { profile, trust: 'not-checked', now: context.now });
   const out = textOption(options, 'out');
-  if (out !== undefined && result.signedBytes !== undefined)
-    writeWhole(out, result.signedBytes, flagOption(options, 'force'));
+  const canonical = taken.references[0]?.bytes;
+  if (out !== undefined && canonical !== undefined) writeWhole(out, canonical, flagOption(options, 'force'));
   const shown = (text: string): string => (flagOption(options, 'reveal') ? text : maskValue(text));
+  const certificates = taken.certificates.map((certificate) => ({
+    subject: shown(certificate.subject.replaceAll('\n', ', ')),
+    issuer: certificate.issuer.replaceAll('\n', ', '),
+    serial: certificate.serial,
+    fingerprint: certificate.fingerprint,
+    notBefore: certificate.notBefore.toISOString(),
+    notAfter: certificate.notAfter.toISOString(),
+    fitsValue: certificate.fitsValue,
+  }));
   if (context.format === 'json') {
-    const { verdict, steps, reasons, covers } = result;
-    const signer =
-      result.signer === undefined
-        ? null
-        : {
-            subject: shown(result.signer.subject),
-            issuer: result.signer.issuer,
-            fingerprint: result.signer.fingerprint,
-          };
-    streams.write(
-      `${JSON.stringify({ schema: 'bhxh-explain-signature/1', path: file.path, profile: result.profile, verdict, steps, reasons, covers, signer })}\n`,
-    );
-  } else {
-    streams.write(`${file.path}: ${words.signature} ${result.profile} · ${words[result.verdict]}\n`);
-    for (const step of result.steps) streams.write(`  ${step.name}: ${words[step.verdict]}\n`);
-    for (const reason of result.reasons)
-      streams.write(`  ${reason.code}: ${signatureReason(reason.code)[language]}\n`);
-    for (const { start, end } of result.covers) streams.write(`  [${start}, ${end})\n`);
-    if (result.signer !== undefined) {
-      streams.write(`  ${words.signer}: ${shown(result.signer.subject.replaceAll('\n', ', '))}\n`);
-      streams.write(
-        `  ${result.signer.issuer.replaceAll('\n', ', ')} · SHA-256 ${result.signer.fingerprint}\n`,
-      );
-      streams.write(`  ${result.signer.notBefore.toISOString()} – ${result.signer.notAfter.toISOString()}\n`);
-    }
-    if (out !== undefined) streams.write(`  → ${out}\n`);
+    const references = taken.references.map(({ bytes: _, ...reference }) => reference);
+    const { path, range, algorithm, canonicalization, claimedTime, timeStamps, refusal } = taken;
+    const document = {
+      path: file.path,
+      verdict: result.verdict,
+      reasons: result.reasons,
+      profile: taken.profile,
+      place: path,
+      range,
+      algorithm,
+      canonicalization,
+      references,
+      certificates,
+      claimedTime,
+      timeStamps,
+      refusal,
+    };
+    streams.write(`${JSON.stringify({ schema: 'bhxh-explain-signature/1', ...document })}\n`);
+    return result.verdict === 'valid' ? exitCodes.done : exitCodes.findings;
   }
+  const line = (label: string, text: string): void => streams.write(`  ${label}: ${text}\n`);
+  const yesNo = (good: boolean): string => (good ? say.fits : say.fitsNot);
+  streams.write(`${file.path}: ${words.signature} ${taken.profile} · ${words[result.verdict]}\n`);
+  if (taken.path !== undefined)
+    line(
+      say.place,
+      `${taken.path}${taken.range === undefined ? '' : ` [${taken.range.start}, ${taken.range.end})`}`,
+    );
+  if (taken.algorithm !== undefined)
+    line(say.algorithm, `${taken.algorithm}, ${taken.canonicalization ?? ''} C14N`);
+  for (const reference of taken.references) {
+    line(say.reference, `URI="${reference.uri}" → ${reference.path}`);
+    line(`  ${say.covers}`, reference.covers.map(({ start, end }) => `[${start}, ${end})`).join(' '));
+    line(
+      `  ${say.transforms}`,
+      [...(reference.isEnveloped ? ['enveloped-signature'] : []), `${reference.canonicalization} C14N`].join(
+        ' → ',
+      ),
+    );
+    line(`  ${reference.hash}`, `${reference.expected} ${yesNo(reference.isRight)}`);
+    if (!reference.isRight) line(`  ${say.now}`, reference.actual);
+    line(`  ${say.canonical}`, `${reference.bytes.length} B${out === undefined ? '' : ` → ${out}`}`);
+  }
+  for (const certificate of certificates) {
+    line(words.signer, `${certificate.subject} ${yesNo(certificate.fitsValue)}`);
+    line(`  ${say.issuer}`, certificate.issuer);
+    line(`  ${say.validity}`, `${certificate.notBefore} – ${certificate.notAfter}`);
+    line('  SHA-256', certificate.fingerprint);
+  }
+  if (taken.claimedTime !== undefined) line(say.claimed, taken.claimedTime.toISOString());
+  for (const stamp of taken.timeStamps) line(say.timeStamp, stamp.time?.toISOString() ?? stamp.problem ?? '');
+  for (const reason of result.reasons) line(reason.code, signatureReason(reason.code)[language]);
   return result.verdict === 'valid' ? exitCodes.done : exitCodes.findings;
 }

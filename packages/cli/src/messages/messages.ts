@@ -64,6 +64,7 @@ export interface Messages {
   readonly words: Readonly<Record<Word, string>>;
   readonly doctor: Readonly<Record<DoctorCheck, string>>;
   readonly demo: Readonly<Record<DemoStep, string>>;
+  readonly signature: Readonly<Record<SignaturePart, string>>;
 }
 
 /** What `bhxh doctor` looks at, and what it says when something is missing. */
@@ -152,3 +153,19 @@ export type DemoStep =
   | 'altered'
   | 'done'
   | 'failed';
+
+/** Parts of a signature as `bhxh explain --signature` names them. */
+export type SignaturePart =
+  | 'place'
+  | 'algorithm'
+  | 'reference'
+  | 'covers'
+  | 'transforms'
+  | 'now'
+  | 'canonical'
+  | 'issuer'
+  | 'validity'
+  | 'claimed'
+  | 'timeStamp'
+  | 'fits'
+  | 'fitsNot';
