@@ -1,7 +1,11 @@
 import { details } from '../messages/gateway.ts';
 
-/** The bytes of strictly canonical base64 (no white space, padding present, no spare bits), or undefined. */
-export function decodeBase64(text: string): Buffer | undefined {
+/**
+ * The bytes of strictly canonical base64 (no white space, padding present, no spare bits), or undefined. One line end
+ * behind it is passed by: tools that write base64 to a file put it there.
+ */
+export function decodeBase64(field: string): Buffer | undefined {
+  const text = field.replace(/\r?\n$/, '');
   if (text.length === 0 || text.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;

@@ -22,13 +22,25 @@ it('refuses a field that is given twice', () => {
   expect(parseForm(Buffer.from('maCSKCB=99001&maCSKCB=99002'))).toBeUndefined();
 });
 
-it('takes canonical base64 and nothing else', () => {
+it('takes canonical base64, with the line end of a file behind it, and nothing else', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
       expect(decodeBase64(Buffer.from(bytes).toString('base64'))).toEqual(Buffer.from(bytes));
     }),
   );
-  for (const text of ['', 'YQ', 'YQ=', 'YR==', 'YQ==\n', 'Y Q=', 'YQ==YQ==', '_-8=', 'YQ==='] as const) {
+  expect(decodeBase64('YQ==\r\n')).toEqual(Buffer.from('a'));
+  for (const text of [
+    '',
+    'YQ',
+    'YQ=',
+    'YR==',
+    'YQ==\n\n',
+    'Y\nQ==',
+    'Y Q=',
+    'YQ==YQ==',
+    '_-8=',
+    'YQ===',
+  ] as const) {
     expect([text, decodeBase64(text)]).toEqual([text, undefined]);
   }
 });

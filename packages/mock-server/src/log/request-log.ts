@@ -14,9 +14,3 @@ export const silent: Logger = () => undefined;
 export function jsonLogger(write: (line: string) => void): Logger {
   return (entry) => write(`${JSON.stringify(entry)}\n`);
 }
-
-/** First two and last three characters, as much as one needs to recognise a value one already knows. */
-export function masked(value: string | null | undefined): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  return value.length <= 5 ? '*'.repeat(value.length) : `${value.slice(0, 2)}***${value.slice(-3)}`;
-}
