@@ -72,7 +72,7 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     arguments: '<paths...>',
-    flags: ['trust', 'profile', 'at', 'expectMst', 'reveal'],
+    flags: ['trust', 'crl', 'ocsp', 'profile', 'at', 'expectMst', 'reveal'],
     formats: reports,
     load: () => import('./commands/verify.ts'),
   },
@@ -148,6 +148,24 @@ export const commands: readonly Command[] = [
     flags: ['bank', 'to', 'amount', 'unit', 'office', 'form'],
     formats: plain,
     load: () => import('./commands/remittance-qr.ts'),
+  },
+  {
+    name: 'contributions calculate',
+    flags: [
+      'month',
+      'until',
+      'salary',
+      'roster',
+      'region',
+      'scheme',
+      'absence',
+      'reduced',
+      'out',
+      'force',
+      'reveal',
+    ],
+    formats: ['text', 'json', 'csv'],
+    load: () => import('./commands/contributions-calculate.ts'),
   },
   { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
   {

@@ -16,7 +16,10 @@ import { version } from '../version.ts';
 /** Says of each document whether its signature is valid, by whom, and what it covers. Invalid and undetermined both fail. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams } = context;
-  const trust = readTrust(listOption(options, 'trust'));
+  const trust = readTrust(listOption(options, 'trust'), {
+    crls: listOption(options, 'crl'),
+    ocspResponses: listOption(options, 'ocsp'),
+  });
   const mst = textOption(options, 'expectMst');
   const choice: Omit<VerifyOptions, 'profile'> = {
     now: context.now,

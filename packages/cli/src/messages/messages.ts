@@ -28,6 +28,8 @@ export type CommandName =
   | 'card check'
   | 'card history'
   | 'checkin'
+  | 'contributions'
+  | 'contributions calculate'
   | 'remittance'
   | 'remittance parse'
   | 'remittance format'
