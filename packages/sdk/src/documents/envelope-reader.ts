@@ -76,6 +76,8 @@ function localName(name: string): string {
  */
 export class EnvelopeReader implements ScanHandler {
   readonly header: EnvelopeHeader = { MACSKCB: null, NGAYLAP: null, SOLUONGHOSO: null };
+  /** Where the header's values stand. */
+  readonly headerPlaces: Partial<Record<keyof EnvelopeHeader, EnvelopePlace>> = {};
   /** Records begun so far. */
   records = 0;
   /** Paths of the elements named Signature. */
@@ -154,6 +156,9 @@ export class EnvelopeReader implements ScanHandler {
     if (LEAVES.has(name)) {
       this.#leaf = name;
       this.#leafText = '';
+      if (name === 'MACSKCB' || name === 'NGAYLAP' || name === 'SOLUONGHOSO') {
+        this.headerPlaces[name] = scanner.positionOf(tagEnd);
+      }
       this.#seen.add(name);
     } else if (name === 'HOSO') {
       this.records += 1;

@@ -184,15 +184,13 @@ export const en: Sentences = {
     message: `${field} has code "${value}", which list ${list} does not have`,
     hint: `See "bhxh codes list ${list}"; codes are compared as text`,
   }),
-  CODE_CLOSED: ({ field, value, date, closed, successor, opens }) => ({
+  CODE_CLOSED: ({ field, value, date, closed = '', successor = '', opens }) => ({
     message:
-      closed === undefined
+      closed === ''
         ? `${field} has code "${value}", which is not yet in force on ${date}${opens === undefined ? '' : ` (from ${opens})`}`
         : `${field} has code "${value}", which was closed after ${closed}, before ${date}`,
     hint:
-      successor === undefined
-        ? 'Use a code in force at the end of the episode'
-        : `Use its successor "${successor}"`,
+      successor === '' ? 'Use a code in force at the end of the episode' : `Use its successor "${successor}"`,
   }),
   CODE_FORMAT: ({ field, value, expected }) => ({
     message: `${field} has code "${value}", which lost its leading zero`,

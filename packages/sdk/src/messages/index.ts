@@ -10,7 +10,7 @@ import { vi } from './vi.ts';
 export { fieldLabels, type LabelOf } from './labels.ts';
 export { maskValue } from './mask.ts';
 export type { Sentence, Sentences, SentenceValues } from './sentences.ts';
-export { signingError, type SigningFailure } from './signing/index.ts';
+export { signatureReason, signingError, type SigningFailure } from './signing/index.ts';
 
 export type Language = 'vi' | 'en';
 

@@ -181,13 +181,12 @@ export const vi: Sentences = {
     message: `${field} có mã "${value}" không có trong danh mục ${list}`,
     hint: `Xem "bhxh codes list ${list}"; mã được so sánh nguyên văn`,
   }),
-  CODE_CLOSED: ({ field, value, date, closed, successor, opens }) => ({
+  CODE_CLOSED: ({ field, value, date, closed = '', successor = '', opens }) => ({
     message:
-      closed === undefined
+      closed === ''
         ? `${field} có mã "${value}" chưa có hiệu lực vào ngày ${date}${opens === undefined ? '' : ` (áp dụng từ ${opens})`}`
         : `${field} có mã "${value}" đã hết hiệu lực từ sau ngày ${closed}, trước ngày ${date}`,
-    hint:
-      successor === undefined ? 'Dùng mã còn hiệu lực vào ngày ra viện' : `Dùng mã thay thế "${successor}"`,
+    hint: successor === '' ? 'Dùng mã còn hiệu lực vào ngày ra viện' : `Dùng mã thay thế "${successor}"`,
   }),
   CODE_FORMAT: ({ field, value, expected }) => ({
     message: `${field} có mã "${value}", thiếu số 0 ở đầu`,

@@ -199,7 +199,12 @@ describe('the packing of tables', () => {
   it('counts tables and records', async () => {
     const xml1 = packed('XML1', tableXml(ruleset.tables['XML1']!, base['XML1']!));
     expect(told((await validate(claimFile([[xml1, xml1]]))).findings)).toContain('R001 TABLE_COUNT');
-    expect(told((await validate(claim({}, {}, { count: '2' }))).findings)).toEqual(['R012 RECORD_COUNT']);
+    const miscounted = await validate(claim({}, {}, { count: '2' }));
+    expect(told(miscounted.findings)).toEqual(['R012 RECORD_COUNT']);
+    expect(miscounted.findings[0]?.location).toMatchObject({
+      path: 'GIAMDINHHS/THONGTINHOSO/SOLUONGHOSO',
+      line: 2,
+    });
     expect(told((await validate(claim({}, {}, { facility: '99002' }))).findings)).toEqual([
       'R013 FACILITY_MISMATCH',
     ]);

@@ -34,6 +34,7 @@ function placeIn(path: string, place: EnvelopePlace | null): FindingPlace {
 /** Judges an envelope while it is read: how its parts are packed, its records, its header. */
 export class EnvelopeValidation implements EnvelopeSink {
   header: EnvelopeHeader = { MACSKCB: null, NGAYLAP: null, SOLUONGHOSO: null };
+  headerPlaces: Readonly<Partial<Record<keyof EnvelopeHeader, EnvelopePlace>>> = {};
   readonly #setup: ValidationSetup;
   readonly #kind: DocumentKind;
   readonly #findings: RecordFindings;
@@ -87,6 +88,10 @@ export class EnvelopeValidation implements EnvelopeSink {
     this.#findings.add('structure', ground, code, placeIn(path, place), [
       publicValue('element', path.slice(path.lastIndexOf('/') + 1)),
     ]);
+  }
+
+  #headerPlace(parent: string, name: keyof EnvelopeHeader): FindingPlace {
+    return placeIn(`${this.#kind.root}/${parent}/${name}`, this.headerPlaces[name] ?? null);
   }
 
   #envelopeDate(): string | null {
@@ -145,7 +150,7 @@ export class EnvelopeValidation implements EnvelopeSink {
         'structure',
         ground,
         'FACILITY_MISMATCH',
-        { path: `${this.#kind.root}/THONGTINDONVI/MACSKCB`, line: null, column: null },
+        this.#headerPlace('THONGTINDONVI', 'MACSKCB'),
         [...values, publicValue('account', account)],
       );
     }
@@ -175,31 +180,25 @@ export class EnvelopeValidation implements EnvelopeSink {
         'fields',
         native.ground('field-types', 'DATE_INVALID'),
         'DATE_INVALID',
-        { path: `${root}/THONGTINHOSO/NGAYLAP`, line: null, column: null },
+        this.#headerPlace('THONGTINHOSO', 'NGAYLAP'),
         [publicValue('field', 'NGAYLAP'), publicValue('value', NGAYLAP), publicValue('expected', 'yyyyMMdd')],
       );
     }
     if (SOLUONGHOSO === null) return;
-    const path = `${root}/THONGTINHOSO/SOLUONGHOSO`;
+    const place = this.#headerPlace('THONGTINHOSO', 'SOLUONGHOSO');
     native.decided('record-count');
     if (!/^\d{1,9}$/u.test(SOLUONGHOSO)) {
-      findings.add(
-        'fields',
-        native.ground('field-types', 'NUMBER_FORMAT'),
-        'NUMBER_FORMAT',
-        { path, line: null, column: null },
-        [
-          publicValue('field', 'SOLUONGHOSO'),
-          publicValue('value', SOLUONGHOSO),
-          publicValue('expected', 'integer'),
-        ],
-      );
+      findings.add('fields', native.ground('field-types', 'NUMBER_FORMAT'), 'NUMBER_FORMAT', place, [
+        publicValue('field', 'SOLUONGHOSO'),
+        publicValue('value', SOLUONGHOSO),
+        publicValue('expected', 'integer'),
+      ]);
     } else if (Number(SOLUONGHOSO) !== records) {
       findings.add(
         'structure',
         native.ground('record-count', 'RECORD_COUNT', 'warning'),
         'RECORD_COUNT',
-        { path, line: null, column: null },
+        place,
         [publicValue('value', SOLUONGHOSO), publicValue('count', String(records))],
       );
     }

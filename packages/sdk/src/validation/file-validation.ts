@@ -219,6 +219,7 @@ export class FileValidation implements ScanHandler {
       this.#setup.specifications.limits.batch.episodeBytes,
     );
     this.#envelopeValidation.header = this.#envelope.header;
+    this.#envelopeValidation.headerPlaces = this.#envelope.headerPlaces;
   }
 
   #unexpectedRoot(name: string, line: number, column: number): void {
