@@ -73,7 +73,7 @@ export const en = {
   ERR_JOURNAL_BUSY_HINT: 'Wait until it is done. If it is certainly gone, remove {path}.lock',
   ERR_JOURNAL_DAMAGED:
     'The submission journal is damaged ({where}): {path}. Nothing is sent until it is repaired.',
-  ERR_JOURNAL_DAMAGED_HINT: 'Run "bhxh journal verify", then "bhxh journal repair".',
+  ERR_JOURNAL_DAMAGED_HINT: 'Keep the file as it is and repair it into a new one before sending again.',
   ERR_JOURNAL_UNWRITABLE: 'The submission journal cannot be written ({code}): {path}. Sending has stopped.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Check permissions and the disk, then run again with --resume.',
   DISK_FULL: 'Free disk space, then run again with --resume.',

@@ -72,7 +72,7 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_JOURNAL_BUSY: 'Nhật ký gửi đang được tiến trình khác dùng ({who}): {path}',
   ERR_JOURNAL_BUSY_HINT: 'Chờ tiến trình đó xong. Nếu chắc chắn nó không còn chạy, xoá {path}.lock',
   ERR_JOURNAL_DAMAGED: 'Nhật ký gửi bị hỏng ({where}): {path}. Không gửi gì cho tới khi sửa xong.',
-  ERR_JOURNAL_DAMAGED_HINT: 'Chạy "bhxh journal verify" rồi "bhxh journal repair".',
+  ERR_JOURNAL_DAMAGED_HINT: 'Giữ nguyên tệp này và sửa sang một tệp mới trước khi gửi tiếp.',
   ERR_JOURNAL_UNWRITABLE: 'Không ghi được nhật ký gửi ({code}): {path}. Đã dừng gửi.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Kiểm tra quyền và ổ đĩa rồi chạy lại với --resume.',
   DISK_FULL: 'Giải phóng dung lượng đĩa rồi chạy lại với --resume.',
