@@ -61,6 +61,13 @@ describe('valid claims', () => {
     for (const claim of await generated({ ...options, count: 5 })) expect(claim.ruleset).toBe(ruleset);
   });
 
+  test('claims of QĐ 4210 break no rule of it, and its defects agree with their labels', async () => {
+    expect((await disagreements({ count: 100, seed: 4, ruleset: 'qd4210-2017' })).differing).toEqual([]);
+    const spoiled = await disagreements({ count: 200, seed: 4, ruleset: 'qd4210-2017', defects: 0.9 });
+    expect(spoiled.differing).toEqual([]);
+    expect(spoiled.hit.size).toBeGreaterThanOrEqual(20);
+  });
+
   test('claims of QĐ 130 break no rule of it', async () => {
     expect(
       (await disagreements({ count: 100, seed: 4, ruleset: 'qd130-2023' }, 'qd130-2023')).differing,

@@ -4,7 +4,7 @@ import type { EpisodeOptions } from './claim-maker.ts';
 import { defects } from './defects/defects.ts';
 import type { EpisodeKind } from './draft.ts';
 import { createRandom } from './random.ts';
-import { wireBytes } from './wire.ts';
+import { isLegacy, wireBytes, wireTables } from './wire.ts';
 import type { Wire } from './wire.ts';
 
 export interface GenerateClaimsOptions extends EpisodeOptions {
@@ -56,7 +56,8 @@ export async function* generateClaims(
       for (let attempt = 1; attempt <= mostAttempts; attempt++) {
         const wire = maker.make(index, attempt, allowed);
         const isRule = wire.setting.ruleset.rules.some((rule) => rule.id === defect.rule);
-        if (isRule && defect.spoil(wire)) return { wire, rule: defect.rule };
+        const isKnown = defect.isLater !== true || !isLegacy(wire.setting);
+        if (isRule && isKnown && defect.spoil(wire)) return { wire, rule: defect.rule };
       }
     }
     return undefined;
@@ -73,7 +74,7 @@ export async function* generateClaims(
       kind: wire.draft.kind,
       ruleset: wire.setting.ruleset.id,
       key: wire.draft.summary['MA_LK'] ?? '',
-      tables: wire.tables,
+      tables: wireTables(wire),
     };
   }
 }

@@ -1,5 +1,4 @@
 import { divideRounded, formatDecimal, parseDecimal } from '../claims/exact-decimal.ts';
-import { computeSummary } from '../claims/compute-summary.ts';
 import type { Row } from './draft.ts';
 import type { Setting } from './setting.ts';
 
@@ -96,8 +95,32 @@ export function eachLine(account: Account, act: (table: 'XML2' | 'XML3', row: Ro
 
 /** Adds the lines up into XML1. */
 export function sumUp(account: Account): void {
-  const { claim } = computeSummary(account.tables, account.setting.ruleset);
-  Object.assign(account.summary, claim['XML1']?.[0]);
+  const { summary } = account;
+  const totals = {
+    T_THUOC: 0n,
+    T_VTYT: 0n,
+    T_TONGCHI_BV: 0n,
+    T_TONGCHI_BH: 0n,
+    T_BNTT: 0n,
+    T_BNCCT: 0n,
+    T_BHTT: 0n,
+    T_NGUONKHAC: 0n,
+    T_BHTT_GDV: 0n,
+  };
+  eachLine(account, (table, row) => {
+    const cost = money(row, 'THANH_TIEN_BV');
+    const fund = money(row, 'T_BHTT');
+    if (table === 'XML2') totals.T_THUOC += cost;
+    else if ((row['MA_VAT_TU'] ?? '') !== '') totals.T_VTYT += cost;
+    totals.T_TONGCHI_BV += cost;
+    totals.T_TONGCHI_BH += money(row, 'THANH_TIEN_BH');
+    totals.T_BNTT += money(row, 'T_BNTT');
+    totals.T_BNCCT += money(row, 'T_BNCCT');
+    totals.T_BHTT += fund;
+    totals.T_NGUONKHAC += money(row, 'T_NGUONKHAC');
+    if (row['MA_PTTT'] === '1') totals.T_BHTT_GDV += fund;
+  });
+  for (const [field, total] of Object.entries(totals)) setMoney(summary, field, total);
 }
 
 /** Gives every line this benefit level, and shares and adds up again. */

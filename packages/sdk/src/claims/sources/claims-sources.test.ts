@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import writeWorkbook from 'write-excel-file/node';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSpecifications } from '../../specifications/index.ts';
 import { claimsFromCsv } from './claims-from-csv.ts';
 import { claimsFromJson } from './claims-from-json.ts';
@@ -149,6 +149,20 @@ describe('workbooks', () => {
       'DATE_CELL claims.xlsx:2:NGAY_VAO',
       'NUMBER_FOR_CODE claims.xlsx:2:MA_LOAI_KCB',
     ]);
+  });
+
+  test('without the optional package it is named, with how to install it', async () => {
+    vi.doMock('read-excel-file/node', () => {
+      throw new Error('not installed');
+    });
+    try {
+      await expect(claimsFromXlsx(join(folder, 'claims.xlsx'), ruleset)).rejects.toMatchObject({
+        code: 'ERR_EXCEL_READER_MISSING',
+        hint: { en: 'npm install read-excel-file' },
+      });
+    } finally {
+      vi.doUnmock('read-excel-file/node');
+    }
   });
 
   test('what is no workbook is refused', async () => {

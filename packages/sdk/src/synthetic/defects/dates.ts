@@ -34,6 +34,7 @@ export const dateDefects: readonly Defect[] = [
   },
   {
     rule: 'R033',
+    isLater: true,
     spoil: (wire) => {
       const row = rowsOf(wire, 'XML3').find((line) => line['MA_NHOM'] === '1');
       if (row === undefined) return false;

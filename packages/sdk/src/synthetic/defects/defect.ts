@@ -6,6 +6,8 @@ export interface Defect {
   readonly rule: string;
   /** Episodes that can carry it; every kind when left out. */
   readonly kinds?: readonly EpisodeKind[];
+  /** Speaks of fields that QĐ 4210 does not have, or of values it does not limit. */
+  readonly isLater?: boolean;
   /** Changes the claim; false when this claim cannot carry the defect and another has to be made. */
   readonly spoil: (wire: Wire) => boolean;
 }

@@ -46,6 +46,7 @@ export const structureDefects: readonly Defect[] = [
   },
   {
     rule: 'R005',
+    isLater: true,
     spoil: (wire) =>
       edit(wire, 'XML1', (xml) =>
         xml.replace(/(<HO_TEN>[^<]*<\/HO_TEN>)(<SO_CCCD>[^<]*<\/SO_CCCD>)/, '$2$1'),
@@ -53,6 +54,7 @@ export const structureDefects: readonly Defect[] = [
   },
   {
     rule: 'R006',
+    isLater: true,
     spoil: ({ summary }) => {
       const paid = summary['NGAY_TTOAN'] ?? '';
       summary['NGAY_TTOAN'] = `${paid.slice(0, 4)}-${paid.slice(4, 6)}-${paid.slice(6, 8)}`;
@@ -70,6 +72,7 @@ export const structureDefects: readonly Defect[] = [
   },
   {
     rule: 'R007',
+    isLater: true,
     spoil: ({ summary }) => {
       summary['NHOM_MAU'] = 'AB Rh+';
       return true;
@@ -102,6 +105,8 @@ export const structureDefects: readonly Defect[] = [
   { rule: 'R010', spoil: (wire) => edit(wire, 'XML1', (xml) => xml.replace('<DU_PHONG></DU_PHONG>', '')) },
   {
     rule: 'R010',
+    isLater: true,
+    isLater: true,
     spoil: (wire) =>
       edit(wire, 'XML1', (xml) => xml.replace('</TONG_HOP>', '<THEM_MOI></THEM_MOI></TONG_HOP>')),
   },

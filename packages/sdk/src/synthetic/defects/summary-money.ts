@@ -9,6 +9,7 @@ const off = 5;
 function wrongTotal(rule: string, field: string, alsoFund = 0): Defect {
   return {
     rule,
+    isLater: alsoFund !== 0,
     spoil: ({ summary }) => {
       addDong(summary, field, off);
       if (alsoFund !== 0) {
@@ -42,7 +43,7 @@ export const summaryMoneyDefects: readonly Defect[] = [
   wrongTotal('R084', 'T_BNTT'),
   wrongTotal('R085', 'T_BNCCT', -1),
   wrongTotal('R086', 'T_NGUONKHAC'),
-  { rule: 'R087', spoil: relieveCoPayment },
+  { rule: 'R087', isLater: true, spoil: relieveCoPayment },
   wrongTotal('R088', 'T_BHTT_GDV'),
   {
     rule: 'R089',
