@@ -38,7 +38,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'build claims',
-    flags: ['from', 'out', 'facility', 'ruleset', 'date', 'compute', 'kind', 'force', 'dryRun'],
+    flags: ['from', 'out', 'facility', 'ruleset', 'date', 'compute', 'force', 'dryRun'],
     formats: plain,
     load: () => import('./commands/build-claims.ts'),
   },
@@ -96,8 +96,6 @@ export const commands: readonly Command[] = [
       'pinFile',
       'journal',
       'concurrency',
-      'kind',
-      'yes',
     ],
     formats: reports,
     load: () => import('./commands/submit.ts'),
@@ -191,7 +189,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'mock start',
-    flags: ['port', 'host', 'store', 'demo', 'readyFile', 'seed', 'legacy'],
+    flags: ['port', 'host', 'store', 'demo', 'readyFile'],
     formats: plain,
     load: () => import('./commands/mock-start.ts'),
   },
