@@ -106,7 +106,6 @@ export const structureDefects: readonly Defect[] = [
   {
     rule: 'R010',
     isLater: true,
-    isLater: true,
     spoil: (wire) =>
       edit(wire, 'XML1', (xml) => xml.replace('</TONG_HOP>', '<THEM_MOI></THEM_MOI></TONG_HOP>')),
   },
