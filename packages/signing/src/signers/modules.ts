@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { SigningError } from '../errors.ts';
 import type { Cryptoki } from './cryptoki.ts';
+import { loadWithKoffi } from './koffi-module.ts';
 import { loadWithPkcs11js } from './pkcs11js-module.ts';
 
 export type ModuleLoader = 'pkcs11js' | 'koffi';
@@ -12,7 +13,7 @@ export type ModuleLoader = 'pkcs11js' | 'koffi';
 const loaded = new Map<string, Cryptoki>();
 
 /** The module at `path`, loaded once. */
-export function openModule(path: string, load: (path: string) => Cryptoki = loadWithPkcs11js): Cryptoki {
+export function openModule(path: string, load: (path: string) => Cryptoki = loadModule): Cryptoki {
   let file: string;
   try {
     file = realpathSync(path);
@@ -23,3 +24,26 @@ export function openModule(path: string, load: (path: string) => Cryptoki = load
   if (module === undefined) loaded.set(file, (module = load(file)));
   return module;
 }
+
+/** pkcs11js where it is installed and compiled, otherwise koffi, which needs no compiler. */
+export function loadModule(path: string): Cryptoki {
+  try {
+    return loadWithPkcs11js(path);
+  } catch (error) {
+    if (!isLoaderMissing(error)) throw error;
+    try {
+      return loadWithKoffi(path);
+    } catch (second) {
+      // The first message names the usual remedy.
+      throw isLoaderMissing(second) ? error : second;
+    }
+  }
+}
+
+const isLoaderMissing = (error: unknown): boolean =>
+  error instanceof SigningError && error.code === 'ERR_MODULE_LOADER_MISSING';
+
+export const moduleLoaders: Readonly<Record<ModuleLoader, (path: string) => Cryptoki>> = {
+  pkcs11js: loadWithPkcs11js,
+  koffi: loadWithKoffi,
+};

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { SigningError } from '../errors.ts';
 import type { PinSource, Signer } from '../types.ts';
+import type { ModuleLoader } from './modules.ts';
 import { parseKeyReference } from './key-reference.ts';
 import { pemSigner, readCertificates } from './pem-signer.ts';
 import { pkcs12Signer } from './pkcs12-signer.ts';
@@ -12,6 +13,8 @@ export interface OpenKeyOptions {
   readonly certificate?: string | Uint8Array;
   /** Path of the PKCS#11 module, when the URI has no `module-path`. */
   readonly module?: string;
+  /** What loads the module; default pkcs11js, and koffi where that is not installed. */
+  readonly loader?: ModuleLoader;
   /** PKCS#11 sessions; default one. */
   readonly sessions?: number;
   /** How to open what `remote:NAME` names. */
@@ -32,12 +35,16 @@ export async function openKey(reference: string, options: OpenKeyOptions = {}): 
     case 'file':
       return openFile(parsed.path, options);
     case 'pkcs11': {
-      const { pkcs11Signer } = await import('./pkcs11-signer.ts');
+      const [{ pkcs11Signer }, { moduleLoaders }] = await Promise.all([
+        import('./pkcs11-signer.ts'),
+        import('./modules.ts'),
+      ]);
       const certificate = await readOption(options.certificate);
       return pkcs11Signer({
         uri: parsed.uri,
         ...(options.module === undefined ? {} : { module: options.module }),
         ...(options.pin === undefined ? {} : { pin: options.pin }),
+        ...(options.loader === undefined ? {} : { load: moduleLoaders[options.loader] }),
         ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
         ...(certificate === undefined ? {} : { certificate: readCertificates(certificate)[0]! }),
       });

@@ -1,0 +1,3 @@
+import { describeTokens } from '../../test/token-suite.ts';
+
+describeTokens('koffi');
