@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { checkReferences } from './check-references.mjs';
 import { compileClaims } from './compile-claims.mjs';
 import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
+import { compileMessages } from './compile-messages.mjs';
 import { compileTables } from './compile-tables.mjs';
 import { compileVectors } from './compile-vectors.mjs';
 import { contentHash, sha256 } from './content-hash.mjs';
@@ -68,6 +69,7 @@ export const compileSpecs = (folder) => {
   }
   for (const [rule, vectors] of compileVectors(reader, rulesets))
     dist(`vectors/claims/${rule}.json`, vectors);
+  dist('payments/messages.json', compileMessages(reader));
   for (const file of reader.list('payments'))
     dist(`payments/${basename(file, '.yaml')}.json`, reader.read(file));
   dist('calendar.json', reader.read('calendar.yaml'));

@@ -19,6 +19,7 @@ const kinds = [
   { schema: 'catalogue', files: (reader) => reader.list('catalogues-upload') },
   { schema: 'limits', files: () => ['limits.yaml'] },
   { schema: 'reserved-identifiers', files: () => ['reserved-identifiers.yaml'] },
+  { schema: 'message', files: (reader) => reader.list('payments/messages') },
   { schema: 'calendar', files: () => ['calendar.yaml'] },
   ...['remittance', 'vietqr', 'banks'].map((schema) => ({
     schema,

@@ -15,3 +15,22 @@ export {
   type RemittanceWarning,
 } from './remittance-syntax.ts';
 export { createUnitRegister, type UnitEntry, type UnitRegister } from './unit-register.ts';
+export { messageProfile, messageProfiles, textAt, valueAt, listAt } from './message-profile.ts';
+export type {
+  MessageAmount,
+  MessageElement,
+  MessageObject,
+  MessageProfile,
+  MessageValue,
+} from './message-profile.ts';
+export {
+  MessageReader,
+  type MessageHandler,
+  type MessageProblem,
+  type MessageProblemCode,
+} from './read-message.ts';
+export { readStatement, type StatementEvent } from './read-statement.ts';
+export type { Balance, Direction, LineProblem, StatementLine, StatementPage } from './statement.ts';
+export { controlFigures, writeMessage, type OutgoingObject, type OutgoingValue } from './write-message.ts';
+export { StatementProof, type PageProblem, type PageProblemCode } from './check-pages.ts';
+export { addVnd, checkAmount, readAmount, type AmountProblem, type AmountVnd } from './amount.ts';

@@ -20,6 +20,14 @@ export const en = {
   ERR_CSV_QUOTE_HINT: 'Look for a quotation mark without its partner near the end of the file.',
   ERR_CSV_COLUMN: 'The CSV has no column {column}.',
   ERR_CSV_COLUMN_HINT: 'Columns found: {known}',
+  ERR_AMOUNT_NOT_WHOLE: 'An amount must be whole đồng, not negative.',
+  ERR_AMOUNT_NOT_WHOLE_HINT: 'Đồng have no fraction; the direction says credit or debit.',
+  ERR_AMOUNT_OVERFLOW: 'A sum is too large to be exact.',
+  ERR_AMOUNT_OVERFLOW_HINT: 'Split the batch; sums are exact up to 9,007,199,254,740,991 đồng.',
+  ERR_MESSAGE_FIELD: 'The message cannot carry {path}: it is missing, unknown, too long or of another kind.',
+  ERR_MESSAGE_FIELD_HINT: 'See the profile in specs/payments/messages.',
+  ERR_MT940: 'The MT940 statement cannot be read at tag {tag}.',
+  ERR_MT940_HINT: 'Ask the bank for the statement again, or for camt.053.',
 } as const;
 
 export type PaymentSentenceCode = keyof typeof en;

@@ -22,4 +22,12 @@ export const vi: Readonly<Record<PaymentSentenceCode, string>> = {
   ERR_CSV_QUOTE_HINT: 'Tìm dấu ngoặc kép lẻ ở gần cuối tệp.',
   ERR_CSV_COLUMN: 'Tệp CSV không có cột {column}.',
   ERR_CSV_COLUMN_HINT: 'Các cột có trong tệp: {known}',
+  ERR_AMOUNT_NOT_WHOLE: 'Số tiền phải là đồng chẵn và không âm.',
+  ERR_AMOUNT_NOT_WHOLE_HINT: 'Đồng không có phần lẻ; chiều Có hay Nợ do chỉ báo quyết định.',
+  ERR_AMOUNT_OVERFLOW: 'Tổng tiền quá lớn để giữ chính xác.',
+  ERR_AMOUNT_OVERFLOW_HINT: 'Chia nhỏ lô; tổng chính xác tối đa 9.007.199.254.740.991 đồng.',
+  ERR_MESSAGE_FIELD: 'Điện không chứa được {path}: thiếu, không có trong mẫu, quá dài hoặc sai kiểu.',
+  ERR_MESSAGE_FIELD_HINT: 'Xem mẫu điện trong specs/payments/messages.',
+  ERR_MT940: 'Không đọc được sao kê MT940 tại thẻ {tag}.',
+  ERR_MT940_HINT: 'Yêu cầu ngân hàng gửi lại sao kê, hoặc gửi camt.053.',
 };
