@@ -61,10 +61,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
           ? linesTable(only.contribution.lines, specifications, word)
           : peopleTable(each, isShown, word),
       );
-      const { bhxh, bhyt, bhtn, tnld, total } = each.columns;
-      streams.write(
-        `BHXH ${money(bhxh)} · BHYT ${money(bhyt)} · BHTN ${money(bhtn)} · TNLĐ-BNN ${money(tnld)} · ${word('HEAD_TOTAL')} ${money(total)}\n`,
+      const columns = Object.fromEntries(
+        Object.entries(each.columns).map(([name, amount]) => [name, money(amount as number)]),
       );
+      streams.write(`${contributionSentence('COLUMNS', columns)[language]}\n`);
     }
   }
   return exitCodes.done;

@@ -1,3 +1,5 @@
+export { contributionSentence } from '../messages/contributions/index.ts';
+export type { ContributionSentenceCode } from '../messages/contributions/index.ts';
 export * from './types.ts';
 export { interestAtRate, interestByDay, interestByMonth } from './late-interest.ts';
 export type { LateInterest } from './late-interest.ts';
