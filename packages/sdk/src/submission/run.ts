@@ -107,6 +107,7 @@ class Run {
   readonly #resends = new Map<number, number>();
   #offers: TargetOffers = { idempotencyKey: false, statusQuery: false };
   #queue: Item[] = [];
+  readonly #ahead: { readonly item: Item; readonly content: Promise<Uint8Array | ItemProblem> }[] = [];
   #behind: QueuePosition | null = null;
   #queueRead = false;
   #asks: Ask[] = [];
@@ -264,20 +265,25 @@ class Run {
   }
 
   async #nextSend(): Promise<(() => Promise<void>) | undefined> {
-    if (this.#queue.length === 0 && !this.#queueRead) {
+    if (this.#queue.length === 0 && this.#ahead.length < this.#concurrency && !this.#queueRead) {
       const page = await this.#options.journal.queue(this.#options.target.sender, 128, this.#behind);
       this.#queue = [...page];
       const last = page.at(-1);
       if (last) this.#behind = positionOf(last);
       else this.#queueRead = true;
     }
-    const item = this.#queue.shift();
-    return item ? () => this.#send(item) : undefined;
+    // Read while the line is busy, so that a free place is not kept waiting for the disk.
+    while (this.#ahead.length < this.#concurrency && this.#queue.length > 0) {
+      const item = this.#queue.shift()!;
+      this.#ahead.push({ item, content: this.#read(item) });
+    }
+    const next = this.#ahead.shift();
+    return next ? async () => this.#send(next.item, await next.content) : undefined;
   }
 
-  async #send(item: Item): Promise<void> {
+  async #send(item: Item, content: Uint8Array | ItemProblem): Promise<void> {
     const { journal, target } = this.#options;
-    const bytes = await this.#bytesOf(item);
+    const bytes = await this.#bytesOf(item, content);
     if (!bytes) return;
     let sends = 0;
     let receipt: Awaited<ReturnType<SubmissionTarget['send']>>;
@@ -311,21 +317,22 @@ class Run {
       });
   }
 
-  /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */
-  async #bytesOf(item: Item): Promise<Uint8Array | undefined> {
-    const { journal } = this.#options;
-    let problem: ItemProblem;
+  async #read(item: Item): Promise<Uint8Array | ItemProblem> {
     try {
       const bytes = await (this.#options.readFile ?? readFile)(item.path);
-      if (hashBytes(bytes) === item.sha256) return bytes;
-      problem = fileChanged();
+      return hashBytes(bytes) === item.sha256 ? bytes : fileChanged();
     } catch (error) {
-      problem = localProblem(error);
+      return localProblem(error);
     }
+  }
+
+  /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */
+  async #bytesOf(item: Item, content: Uint8Array | ItemProblem): Promise<Uint8Array | undefined> {
+    if (content instanceof Uint8Array) return content;
     // What was sent before is stored, so an interrupted item does not depend on its file.
-    const stored = item.attempts > 0 ? await journal.sentBytes(item) : null;
+    const stored = item.attempts > 0 ? await this.#options.journal.sentBytes(item) : null;
     if (stored) return stored;
-    await this.#change(item, item.state, { state: 'rejected', attempts: item.attempts, problem });
+    await this.#change(item, item.state, { state: 'rejected', attempts: item.attempts, problem: content });
     return undefined;
   }
 
