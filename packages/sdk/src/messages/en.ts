@@ -168,6 +168,10 @@ export const en: Sentences = {
     message: `${field} is "${value}", which is no real date or time`,
     hint: `Write it as ${expected}`,
   }),
+  DATE_FUTURE: ({ field, value, now }) => ({
+    message: `${field} (${value}) lies after the present (${now})`,
+    hint: 'Check the recorded time, and the clock of this machine',
+  }),
   CHARSET: ({ field, value, suggested }) => ({
     message: `${field} has full-width characters: "${value}"`,
     hint: `Write ASCII digits and letters: "${suggested}"`,

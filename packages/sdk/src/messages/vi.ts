@@ -165,6 +165,10 @@ export const vi: Sentences = {
     message: `${field} có giá trị "${value}" không phải ngày giờ có thật`,
     hint: `Viết theo dạng ${expected}`,
   }),
+  DATE_FUTURE: ({ field, value, now }) => ({
+    message: `${field} (${value}) sau thời điểm hiện tại (${now})`,
+    hint: 'Kiểm tra ngày giờ đã ghi và đồng hồ của máy',
+  }),
   CHARSET: ({ field, value, suggested }) => ({
     message: `${field} có ký tự toàn rộng (full-width): "${value}"`,
     hint: `Viết bằng chữ số và chữ cái ASCII: "${suggested}"`,

@@ -319,6 +319,15 @@ describe('dates and lists', () => {
     ]);
   });
 
+  it('refuses a stay that ends in the future, beyond ten minutes of leeway', async () => {
+    const at = (time: string): Promise<FileReport> => validate(claim(), { now: () => new Date(time) });
+    const end = base['XML1']![0]!['NGAY_RA']!;
+    const local = `${end.slice(0, 4)}-${end.slice(4, 6)}-${end.slice(6, 8)}T${end.slice(8, 10)}:${end.slice(10, 12)}:00+07:00`;
+    const earlier = (minutes: number): string => new Date(Date.parse(local) - minutes * 60_000).toISOString();
+    expect(told((await at(earlier(10))).findings)).not.toContain('DATE_FUTURE DATE_FUTURE');
+    expect(told((await at(earlier(11))).findings)).toContain('DATE_FUTURE DATE_FUTURE');
+  });
+
   it('judges each claim of a file by its own date', async () => {
     const parts = (NGAY_RA: string): ReturnType<typeof packed>[] =>
       Object.entries(base).map(([table, rows]) =>
@@ -338,6 +347,22 @@ describe('dates and lists', () => {
     expect(
       new Set(report.findings.map((finding) => `${finding.location.record?.index} ${finding.ruleset}`)),
     ).toEqual(new Set(['0 qd4750-2023', '1 qd3176-2024']));
+  });
+
+  it('takes a pilot standard for the regular one when the columns are its own', async () => {
+    for (const [id, date] of [
+      ['qd130-2023', '2024-03-15'],
+      ['qd4750-2023', '2024-05-15'],
+      ['qd4210-2017', '2024-05-15'],
+    ] as const) {
+      const standard = specifications.ruleset(id);
+      const end = `${date.replaceAll('-', '')}1000`;
+      const parts = ['XML1', 'XML3'].map((table) =>
+        packed(table, tableXml(standard.tables[table]!, [{ MA_LK: 'LK1', NGAY_RA: end }])),
+      );
+      const report = await validate(claimFile([parts]));
+      expect(report.rulesets.map((use) => use.id)).toEqual([id]);
+    }
   });
 
   it('previews the next announced standard beside the current one', async () => {

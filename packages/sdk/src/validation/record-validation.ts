@@ -5,12 +5,15 @@ import type { ValidationSetup } from './validation-setup.ts';
 import type { PreviewReport, RulesetUse } from './report/file-report.ts';
 import { FindingCollector } from './report/finding-collector.ts';
 import { ownGround, publicValue, RecordFindings } from './report/record-findings.ts';
-import { isoDateOfMinute } from './rows/calendar.ts';
+import { isoDateOfMinute, vietnameseDate, vietnameseMinute } from './rows/calendar.ts';
 import type { Episode } from './rows/row.ts';
 import { RowView } from './rows/table-rows.ts';
-import { isNoRuleset, peekDate, vietnameseDate, type RecordRuleset } from './ruleset/choose-for-record.ts';
+import { isNoRuleset, peekDate, type RecordRuleset } from './ruleset/choose-for-record.ts';
 import type { CompiledRuleset, RecordInput, RecordPart } from './ruleset/compiled-ruleset.ts';
 import { reservedFields } from './steps/synthetic-identifiers.ts';
+
+/** How far the clocks of a hospital and of this machine may differ, in milliseconds. */
+const CLOCK_LEEWAY = 10 * 60_000;
 
 /** What judges the records of one file: chooses each record's standard and runs it. */
 export class RecordValidation {
@@ -25,12 +28,15 @@ export class RecordValidation {
   readonly #previewAdded: Finding[] = [];
   readonly #previewRemoved: Finding[] = [];
   #previewId: string | undefined;
+  /** Now in Vietnam, yyyyMMddHHmm, with the leeway that clocks need. */
+  readonly #latest: number;
   readonly #reserved: ReadonlySet<string> | null;
 
   constructor(setup: ValidationSetup, findings: RecordFindings) {
     this.#setup = setup;
     this.#findings = findings;
     const { specifications } = setup;
+    this.#latest = vietnameseMinute(new Date(setup.now().getTime() + CLOCK_LEEWAY));
     this.#reserved =
       specifications.overlay === 'synthetic'
         ? null
@@ -75,6 +81,7 @@ export class RecordValidation {
           if (!isRight(episode)) return false;
           then(episode, compiled);
           this.#refuseReserved(episode, findings);
+          this.#refuseFuture(kind, episode, findings);
           return true;
         });
         if (wasRight) {
@@ -149,6 +156,23 @@ export class RecordValidation {
       message: error.sentences,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     });
+  }
+
+  /** A stay that ends, or a visit that begins, after now cannot have been recorded yet. */
+  #refuseFuture({ dateField }: DocumentKind, episode: Episode, findings: RecordFindings): void {
+    const row = dateField === null ? undefined : episode.rows(dateField.table)[0];
+    if (dateField === null || !(row instanceof RowView)) return;
+    for (const column of new Set([dateField.field, 'NGAY_VAO'])) {
+      const field = row.table.fields.findIndex(({ code }) => code === column);
+      const minute = row.minute(field);
+      if (minute === undefined || minute <= this.#latest) continue;
+      findings.addAtField('fields', ownGround('DATE_FUTURE'), 'DATE_FUTURE', row, field, [
+        publicValue('field', column),
+        publicValue('value', row.text(field)),
+        publicValue('now', String(this.#latest)),
+      ]);
+      return;
+    }
   }
 
   /** Outside the sample environments, sample identifiers have no place in a document. */

@@ -58,3 +58,18 @@ export function isoDateOfMinute(minute: number): string {
   const date = String(Math.floor(minute / 10_000));
   return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;
 }
+
+/** Vietnam has no daylight saving time: local time is UTC plus seven hours. */
+function vietnameseTime(moment: Date): string {
+  return new Date(moment.getTime() + 7 * 3_600_000).toISOString();
+}
+
+/** The date in Vietnam, `yyyy-MM-dd`. */
+export function vietnameseDate(moment: Date): string {
+  return vietnameseTime(moment).slice(0, 10);
+}
+
+/** The time in Vietnam as the integer yyyyMMddHHmm. */
+export function vietnameseMinute(moment: Date): number {
+  return Number(vietnameseTime(moment).slice(0, 16).replaceAll(/[-T:]/gu, ''));
+}

@@ -1,5 +1,6 @@
 import {
   decodeText,
+  isWhiteSpace,
   scan,
   type ScanHandler,
   type TextKind,
@@ -22,8 +23,6 @@ export interface LayoutReport {
   /** Text where only elements may stand. */
   strayText(row: number, offset: number): void;
 }
-
-const BLANK = /^[ \t\r\n]*$/;
 
 function hasNonAscii(bytes: Uint8Array, start: number, end: number): boolean {
   for (let position = start; position < end; position += 1) if (bytes[position]! >= 0x80) return true;
@@ -122,7 +121,11 @@ class TableHandler implements ScanHandler {
   text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
     if (this.#skipped > 0 || this.#inChild) return;
     if (!this.#fieldOpen) {
-      if (!BLANK.test(decodeText(this.#source.bytes, start, end, kind))) {
+      const { bytes } = this.#source;
+      if (
+        !isWhiteSpace(bytes, start, end) &&
+        (kind === 0 || decodeText(bytes, start, end, kind).trim() !== '')
+      ) {
         this.#report.strayText(scanner.depth >= this.#plan.rowDepth ? this.#rows.count : 0, start);
       }
       return;

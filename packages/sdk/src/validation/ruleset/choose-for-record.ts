@@ -37,9 +37,14 @@ export function peekDate(bytes: Buffer, field: string): string | null {
   return Number.isNaN(minute) ? null : isoDateOfMinute(minute);
 }
 
-/** Vietnam has no daylight saving time: local dates are UTC plus seven hours. */
-export function vietnameseDate(moment: Date): string {
-  return new Date(moment.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
+/** Names of the elements of a table, found by their tags: standards with the same tables differ in them. */
+function fieldNames(parts: readonly RecordPart[], table: string): string {
+  const bytes = parts.find(({ type }) => type === table)?.bytes;
+  if (bytes === null || bytes === undefined) return '';
+  const names = new Set<string>();
+  for (const [, name] of bytes.toString('latin1').matchAll(/<([A-Z][A-Z0-9_]{1,40})[ />]/gu))
+    names.add(name!);
+  return [...names].join(' ');
 }
 
 /** Chooses the standard of each record by the record's own date. */
@@ -47,6 +52,7 @@ export class RulesetChooser {
   readonly #specifications: Specifications;
   readonly #wishes: RulesetWishes;
   readonly #choices: Map<string, RecordRuleset> = new Map();
+  #stretches: readonly { readonly from: string; readonly to: string }[] | null = null;
 
   constructor(specifications: Specifications, wishes: RulesetWishes) {
     this.#specifications = specifications;
@@ -73,21 +79,34 @@ export class RulesetChooser {
     const date = this.decidingDate(ownDate, fallback);
     if (kind.family !== 'claims') return this.#undated(kind, date);
     const isFallback = ownDate === null && !this.isDateGiven;
-    const key = `${date} ${isFallback} ${parts.map(({ type }) => type).join(' ')}`;
+    const fields = this.#hasAlternatives(date) ? fieldNames(parts, 'XML1') : '';
+    const key = `${date} ${isFallback} ${parts.map(({ type }) => type).join(' ')} ${fields}`;
     let choice = this.#choices.get(key);
     if (choice === undefined) {
       if (this.#choices.size >= KEPT_CHOICES) this.#choices.clear();
-      choice = this.#chooseClaims(date, isFallback, parts);
+      choice = this.#chooseClaims(date, isFallback, parts, fields);
       this.#choices.set(key, choice);
     }
     return choice;
   }
 
-  #chooseClaims(date: string, isFallback: boolean, parts: readonly RecordPart[]): RecordRuleset {
+  /** Whether other standards are accepted on the date when the tables are theirs. */
+  #hasAlternatives(date: string): boolean {
+    this.#stretches ??= this.#specifications.timeline().flatMap(({ alternatives = [] }) => alternatives);
+    return this.#stretches.some(({ from, to }) => from <= date && date <= to);
+  }
+
+  #chooseClaims(
+    date: string,
+    isFallback: boolean,
+    parts: readonly RecordPart[],
+    fields: string,
+  ): RecordRuleset {
     const { rulesetId } = this.#wishes;
     const { ruleset, reason, legal } = this.#specifications.chooseRuleset({
       decidingDate: date,
       tablesPresent: [...new Set(parts.map(({ type }) => type))],
+      ...(fields === '' ? {} : { fieldsPresent: { XML1: fields.split(' ') } }),
       ...(rulesetId === undefined ? {} : { override: rulesetId }),
     });
     if (!isFallback || rulesetId !== undefined) return { ruleset, date, reason, legal };
