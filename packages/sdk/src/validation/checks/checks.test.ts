@@ -46,6 +46,11 @@ describe('mechanisms of the rules', () => {
     expect([...checks.keys()].filter((name) => !named.has(name))).toEqual([]);
   });
 
+  test('every mechanism is in the table of the README', () => {
+    const readme = readFileSync(fileURLToPath(new URL('README.md', import.meta.url)), 'utf8');
+    expect([...checks.keys()].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test('an argument that a mechanism does not know is refused', () => {
     const context = memoryContext(specifications, specifications.ruleset('qd3176-2024'), facts);
     for (const check of checks.values())
