@@ -26,12 +26,11 @@ export async function hashSecret(md5: string): Promise<string> {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Checked against instead of nothing, so that an unknown account takes as long as a known one. */
-let decoy: Promise<string> | undefined;
+/** Checked against instead of nothing, so that an unknown account takes as long as a known one. No password gives it. */
+const DECOY = ['scrypt', COST.N, COST.r, COST.p, 'A'.repeat(22), 'A'.repeat(43)].join('$');
 
 export async function checkSecret(md5: string, stored: string | undefined): Promise<boolean> {
-  decoy ??= hashSecret(randomBytes(16).toString('hex'));
-  const [scheme, N, r, p, salt, key] = (stored ?? (await decoy)).split('$');
+  const [scheme, N, r, p, salt, key] = (stored ?? DECOY).split('$');
   if (scheme !== 'scrypt' || salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, 'base64url');
   const actual = await derive(md5, Buffer.from(salt, 'base64url'), {

@@ -20,7 +20,7 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-const BATCH = 16;
+const BATCH = 8;
 const ATTEMPTS = 5;
 const RETRY_AFTER = 1_000;
 /** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
@@ -50,12 +50,17 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
           .limit(BATCH)
           .execute();
         if (due.length === 0) break;
+        const doWork = work;
+        const started: Promise<void>[] = [];
         for (const job of due) {
-          if (stopped) return;
-          await attempt(work, job);
+          if (stopped) break;
+          // Not awaited one by one: outcomes that are ready together share a commit.
+          started.push(attempt(doWork, job));
           // Intake goes first: a check is never urgent, an answer is.
           await new Promise((resolve) => setImmediate(resolve));
         }
+        await Promise.all(started);
+        if (stopped) return;
       }
     } while (again);
     await sleepUntilNext();
