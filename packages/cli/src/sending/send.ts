@@ -3,7 +3,6 @@ import { BhxhError } from '@bhxh/sdk/errors';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import {
   claimsTarget,
-  openJournal,
   planSubmission,
   runSubmission,
   type Item,
@@ -27,6 +26,7 @@ import { signingFailure } from '../signing-failure.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { textTable } from '../terminal/table.ts';
 import { version } from '../version.ts';
+import { journalPathOf, openSenderJournal } from './open-journal.ts';
 import { openOutbox } from './outbox.ts';
 import { plainSources, signedSources } from './sources.ts';
 
@@ -55,14 +55,7 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
   const target = claimsTarget(client, { specifications: openSpecifications() });
   try {
     if (flagOption(options, 'dryRun')) return await dryRun(context, target);
-    const path = textOption(options, 'journal');
-    const journal = await openJournal({
-      now: context.now,
-      environment: sender.environment,
-      sender: `${target.host}-${sender.facility}`,
-      env: context.environment,
-      ...(path === undefined ? {} : { path }),
-    });
+    const journal = await openSenderJournal(context, journalPathOf(context, sender), false);
     try {
       return await planAndRun(context, journal, target);
     } finally {

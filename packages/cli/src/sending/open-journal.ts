@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { resolveEnvironment } from '@bhxh/sdk';
+import { journalPath, openJournal, stateFolder, type Item, type Journal } from '@bhxh/sdk/submission';
+import { cliError } from '../cli-error.ts';
+import { textOption, type CommandContext } from '../command-context.ts';
+import { resolvePlace, type Place } from '../open-client.ts';
+
+/** Where a sender's journal is: `--journal`, or one per environment, host and facility in the user's state folder. */
+export function journalPathOf(context: CommandContext, place?: Place): string {
+  const given = textOption(context.options, 'journal');
+  if (given !== undefined) return given;
+  const { environment, url, facility } = place ?? resolvePlace(context);
+  const { host } = new URL(resolveEnvironment(environment, url).origin);
+  return journalPath(stateFolder(context.environment), environment, `${host}-${facility}`);
+}
+
+export function openSenderJournal(
+  context: CommandContext,
+  path: string,
+  readOnly: boolean,
+): Promise<Journal> {
+  return openJournal({ now: context.now, env: context.environment, path, readOnly });
+}
+
+/** The journal of the command line, which must be there already. Throws ERR_INPUT_UNREADABLE when it is not. */
+export function existingJournal(context: CommandContext): string {
+  const path = journalPathOf(context);
+  if (!existsSync(path)) throw cliError('ERR_INPUT_UNREADABLE', { path, why: 'ENOENT' });
+  return path;
+}
+
+/** An item by its number. Throws ERR_OPTION_INVALID when there is none. */
+export async function itemNumbered(journal: Journal, text: string, command: string): Promise<Item> {
+  const item = /^\d{1,15}$/.test(text) ? await journal.item(Number(text)) : null;
+  if (item === null)
+    throw cliError('ERR_OPTION_INVALID', { option: '<item>', value: text, why: '1, 2, 3 …', command });
+  return item;
+}
