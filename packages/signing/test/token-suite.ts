@@ -1,5 +1,7 @@
 // What a token must do whichever loader reaches it: the same tests for pkcs11js and koffi, each in a process of its own.
+import { copyFileSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type * as Pkcs11js from 'pkcs11js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, identityOf, now } from './documents.ts';
@@ -7,6 +9,9 @@ import { createSoftHsm, softhsmModule } from './softhsm.ts';
 import type { SoftHsm } from './softhsm.ts';
 import { openKey, sign, verify } from '../src/index.ts';
 import type { OpenKeyOptions, SigningError } from '../src/index.ts';
+import { ckf } from '../src/signers/cryptoki.ts';
+import type { Cryptoki } from '../src/signers/cryptoki.ts';
+import { pkcs11Signer } from '../src/signers/pkcs11-signer.ts';
 import { moduleLoaders, openModule } from '../src/signers/modules.ts';
 import type { ModuleLoader } from '../src/signers/modules.ts';
 import { knownModulePaths } from '../src/signers/known-modules.ts';
@@ -28,6 +33,9 @@ export function describeTokens(loader: ModuleLoader): void {
     softhsm.importIdentity('curve', pins.ec, ec.identity, 'c3');
     softhsm.createToken('bare', pins.bare);
     softhsm.importIdentity('bare', pins.bare, twin.identity, 'd4', 'key');
+    softhsm.createToken('double', pins.twin);
+    softhsm.importIdentity('double', pins.twin, twin.identity, 'e5');
+    softhsm.createToken('double', pins.bare);
   });
 
   afterAll(() => softhsm.remove());
@@ -64,7 +72,7 @@ export function describeTokens(loader: ModuleLoader): void {
       certificates: [{ id: 'a1b2', label: 'key', ids: [{ type: 'MST' }] }],
     });
     expect(unit.uri).toBe(`pkcs11:token=unit;serial=${unit.serial}`);
-    expect(tokens.map((token) => token.label).sort()).toEqual(['bare', 'curve', 'unit']);
+    expect(tokens.map((token) => token.label).sort()).toEqual(['bare', 'curve', 'double', 'double', 'unit']);
     expect(tokens.find((token) => token.label === 'bare')!.certificates).toEqual([]);
   });
 
@@ -174,6 +182,7 @@ export function describeTokens(loader: ModuleLoader): void {
     expect((await refusal(sign(claim, foreign, { profile: 'bhxh-xml', now }))).code).toBe(
       'ERR_SIGNATURE_WRONG',
     );
+    await Promise.all([given.close(), foreign.close()]);
   });
 
   test('eight sessions sign two hundred documents with one login, and all verify', async () => {
@@ -208,6 +217,38 @@ export function describeTokens(loader: ModuleLoader): void {
     await signer.close();
   });
 
+  test('of two tokens with one label the PIN goes to the one with the certificate, and never to the other', async () => {
+    const signer = await openKey('pkcs11:token=double', options(pins.twin));
+    const signed = await sign(claim, signer, { profile: 'bhxh-xml', now });
+    expect((await verify(signed, { profile: 'bhxh-xml', trust: 'not-checked', now })).verdict).toBe('valid');
+    await signer.close();
+    const doubles = openModule(softhsmModule, moduleLoaders[loader])
+      .tokens()
+      .filter((token) => token.label === 'double');
+    expect(doubles.map((token) => pinState(token.flags))).toEqual(['ok', 'ok']);
+  });
+
+  test.each([
+    ['its last try', ckf.userPinFinalTry, 'ERR_PIN_FINAL_TRY'],
+    ['its PIN locked', ckf.userPinLocked, 'ERR_PIN_LOCKED'],
+  ] as const)('a token with %s is not asked to log in', async (_, flag, code) => {
+    // The real module from a file of its own, reporting one flag that SoftHSM never sets.
+    const copy = join(softhsm.folder, `${code}.so`);
+    copyFileSync(softhsmModule, copy);
+    const counter = { asked: 0 };
+    const load = (path: string): Cryptoki => {
+      const real = moduleLoaders[loader](path);
+      return {
+        ...real,
+        tokenInfo: (slot) => ({ ...real.tokenInfo(slot), flags: real.tokenInfo(slot).flags | flag }),
+      };
+    };
+    const { pin } = options(pins.unit, counter);
+    const attempt = pkcs11Signer({ uri: { token: 'unit', modulePath: copy }, pin: pin!, load });
+    expect((await refusal(attempt)).code).toBe(code);
+    expect(counter.asked).toBe(0);
+  });
+
   test('a session lost to a logout elsewhere is opened again once, with the PIN asked again', async () => {
     const counter = { asked: 0 };
     const signer = await openKey('pkcs11:token=unit', options(pins.unit, counter));
@@ -223,5 +264,24 @@ export function describeTokens(loader: ModuleLoader): void {
     expect((await verify(signed, { profile: 'bhxh-xml', trust: 'not-checked', now })).verdict).toBe('valid');
     expect(counter.asked - before).toBe(1);
     await signer.close();
+  });
+
+  test('a token whose folder disappears is gone, and signs again when it is back', async () => {
+    const counter = { asked: 0 };
+    const signer = await openKey('pkcs11:token=unit', options(pins.unit, counter));
+    const outcomes: string[] = [];
+    for (let count = 0; count < 30; count++) {
+      if (count === 10) renameSync(softhsm.tokens, `${softhsm.tokens}-away`);
+      if (count === 20) renameSync(`${softhsm.tokens}-away`, softhsm.tokens);
+      const result = await sign(claim, signer, { profile: 'bhxh-xml', now }).then(
+        () => 'signed',
+        (error: SigningError) => error.code,
+      );
+      outcomes.push(result);
+    }
+    await signer.close();
+    expect(outcomes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'signed'));
+    expect(new Set(outcomes.slice(10, 20))).toEqual(new Set(['ERR_TOKEN_GONE']));
+    expect(outcomes.slice(20)).toEqual(Array.from({ length: 10 }, () => 'signed'));
   });
 }

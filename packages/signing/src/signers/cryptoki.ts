@@ -47,6 +47,8 @@ export class CryptokiError extends Error {
 export interface Cryptoki {
   readonly loader: 'pkcs11js' | 'koffi';
   info(): ModuleInfo;
+  /** Ends and begins anew, for modules that see a returned token in no other way. Kills every session of the process. */
+  reinitialize(): void;
   /** Tokens that are present and initialised now. */
   tokens(): readonly TokenInfo[];
   tokenInfo(slot: Handle): TokenInfo;

@@ -7,6 +7,7 @@ import { ckf, ckr, CryptokiError } from './cryptoki.ts';
 /** Places of the functions in CK_FUNCTION_LIST; every module exports the list, many export nothing else. */
 const places = {
   C_Initialize: 0,
+  C_Finalize: 1,
   C_GetInfo: 2,
   C_GetSlotList: 4,
   C_GetTokenInfo: 6,
@@ -76,6 +77,7 @@ export function loadWithKoffi(path: string): Cryptoki {
   const handle = type;
   const functions: Record<FunctionName, NativeFunction> = {
     C_Initialize: bind('C_Initialize', ['void *']),
+    C_Finalize: bind('C_Finalize', ['void *']),
     C_GetInfo: bind('C_GetInfo', ['void *']),
     C_GetSlotList: bind('C_GetSlotList', ['uint8', 'void *', 'void *']),
     C_GetTokenInfo: bind('C_GetTokenInfo', [handle, 'void *']),
@@ -124,11 +126,14 @@ export function loadWithKoffi(path: string): Cryptoki {
   const text = (bytes: Buffer, start: number, length: number): string =>
     bytes.toString('utf8', start, start + length).replace(/[\0 ]+$/, '');
 
-  try {
+  const initialize = (): void => {
     // CK_C_INITIALIZE_ARGS: four callbacks, flags, reserved; alignment puts the flags after the pointers everywhere.
-    const initialize = Buffer.alloc(5 * pointer + Math.max(ulong, pointer));
-    initialize.writeUInt32LE(osLockingOk, 4 * pointer);
-    call('C_Initialize', initialize);
+    const words = Buffer.alloc(5 * pointer + Math.max(ulong, pointer));
+    words.writeUInt32LE(osLockingOk, 4 * pointer);
+    call('C_Initialize', words);
+  };
+  try {
+    initialize();
   } catch (error) {
     const isOurs = error instanceof CryptokiError && error.returnValue === ckr.cryptokiAlreadyInitialized;
     if (!isOurs) throw new SigningError('ERR_MODULE_UNUSABLE', { module: path }, error);
@@ -150,6 +155,11 @@ export function loadWithKoffi(path: string): Cryptoki {
 
   return {
     loader: 'koffi',
+    reinitialize: () => {
+      // It may not be initialised any more, which is what is wanted.
+      functions.C_Finalize(null);
+      initialize();
+    },
     info: () => {
       const info = Buffer.alloc(256);
       call('C_GetInfo', info);

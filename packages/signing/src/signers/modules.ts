@@ -25,6 +25,15 @@ export function openModule(path: string, load: (path: string) => Cryptoki = load
   return module;
 }
 
+const users = new WeakMap<Cryptoki, number>();
+
+/** Counts who has sessions open with a module, since some remedies would take them from everybody. */
+export function countUsers(module: Cryptoki, change: 1 | -1): void {
+  users.set(module, usersOf(module) + change);
+}
+
+export const usersOf = (module: Cryptoki): number => users.get(module) ?? 0;
+
 /** pkcs11js where it is installed and compiled, otherwise koffi, which needs no compiler. */
 export function loadModule(path: string): Cryptoki {
   try {

@@ -8,7 +8,7 @@ import type { Cryptoki, Handle, TokenInfo } from './cryptoki.ts';
 import { cka, ckf, cko, ckr, CryptokiError, cku } from './cryptoki.ts';
 import { algorithmsFor } from './key-object-signer.ts';
 import type { Pkcs11Uri } from './key-reference.ts';
-import { openModule } from './modules.ts';
+import { countUsers, openModule, usersOf } from './modules.ts';
 import { withPin } from './pin.ts';
 import { SessionPool } from './session-pool.ts';
 import { canSign, chooseMechanism } from './sign-mechanism.ts';
@@ -55,6 +55,7 @@ export async function pkcs11Signer(options: Pkcs11SignerOptions): Promise<Signer
   const found = choose(module, options);
   const session = new TokenSession(module, found, options);
   await session.open();
+  countUsers(module, 1);
   const label = `pkcs11:token=${encodeURIComponent(found.token.label)};serial=${encodeURIComponent(found.token.serial)}`;
   const mechanisms = module.mechanisms(found.token.slot);
   const algorithms = algorithmsFor(found.certificate.publicKey).filter((name) => canSign(mechanisms, name));
@@ -163,6 +164,7 @@ class TokenSession {
   #alwaysAuthenticate = false;
   #reopening: Promise<void> | undefined;
   #generation = 0;
+  #isClosed = false;
 
   constructor(module: Cryptoki, found: Found, options: Pkcs11SignerOptions) {
     this.#module = module;
@@ -218,6 +220,9 @@ class TokenSession {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    countUsers(this.#module, -1);
     this.#release(this.#pool.sessions);
     this.#pool.replace([]);
   }
@@ -238,13 +243,32 @@ class TokenSession {
 
   async #findAgain(): Promise<void> {
     this.#release(this.#pool.sessions);
-    const { token } = this.#found;
-    const again = this.#module
-      .tokens()
-      .find((candidate) => candidate.serial === token.serial && candidate.label === token.label);
-    if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: token.label });
+    const again = this.#present() ?? this.#presentAfterRestart();
+    if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: this.#found.token.label });
     this.#slot = again.slot;
     await this.open();
+  }
+
+  #present(): TokenInfo | undefined {
+    const { serial, label } = this.#found.token;
+    try {
+      return this.#module.tokens().find((token) => token.serial === serial && token.label === label);
+    } catch (error) {
+      if (error instanceof CryptokiError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Some modules look for tokens only when they start. Nobody else may have sessions to lose by that. */
+  #presentAfterRestart(): TokenInfo | undefined {
+    if (usersOf(this.#module) > 1) return undefined;
+    try {
+      this.#module.reinitialize();
+    } catch (error) {
+      if (error instanceof CryptokiError) return undefined;
+      throw error;
+    }
+    return this.#present();
   }
 
   async #login(session: Handle): Promise<void> {

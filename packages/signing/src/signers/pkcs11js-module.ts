@@ -60,6 +60,14 @@ export function loadWithPkcs11js(path: string): Cryptoki {
 
   return {
     loader: 'pkcs11js',
+    reinitialize: () => {
+      try {
+        library.C_Finalize();
+      } catch {
+        // It may not have been initialised any more, which is what is wanted.
+      }
+      call('C_Initialize', () => library.C_Initialize({ flags: osLockingOk }));
+    },
     info: () => {
       const info = call('C_GetInfo', () => library.C_GetInfo());
       return {
