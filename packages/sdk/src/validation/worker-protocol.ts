@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly preview?: boolean | undefined;
   readonly requireSignature?: boolean | undefined;
   readonly accountFacility?: string | undefined;
+  /** A facts document as `readFacts` takes it; the account's facility above counts over the document's. */
+  readonly factsDocument?: unknown;
   /** URL of a module that exports `verifySignature`; signatures are not checked without it. */
   readonly verifierModule?: string | undefined;
 }

@@ -1,12 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSpecifications } from '../specifications/index.ts';
+import { readFacts } from './checks/external-facts.ts';
 import { fileSource } from './file-source.ts';
 import type { VerifySignature } from './validation-setup.ts';
 import { createValidator, type Validator } from './validator.ts';
 import { sendError, type WorkerAnswer, type WorkerJob, type WorkerSettings } from './worker-protocol.ts';
 
 async function makeValidator(settings: WorkerSettings): Promise<Validator> {
-  const { specificationsFolder, overlay = 'none', now, verifierModule, accountFacility, ...rest } = settings;
+  const {
+    specificationsFolder,
+    overlay = 'none',
+    now,
+    verifierModule,
+    accountFacility,
+    factsDocument = {},
+    ...rest
+  } = settings;
   const verifier =
     verifierModule === undefined
       ? undefined
@@ -14,7 +23,7 @@ async function makeValidator(settings: WorkerSettings): Promise<Validator> {
   return createValidator({
     specifications: openSpecifications(specificationsFolder, { overlay }),
     now: () => new Date(now),
-    facts: accountFacility === undefined ? {} : { accountFacility },
+    facts: { ...readFacts(factsDocument), ...(accountFacility === undefined ? {} : { accountFacility }) },
     verifySignature: verifier?.verifySignature,
     on: rest.on,
     rulesetId: rest.rulesetId,
