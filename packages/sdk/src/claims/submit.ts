@@ -1,6 +1,7 @@
 import { indexElements, type IndexedElement } from '@bhxh/xml';
 import type { ClaimsClient } from '../client.ts';
 import type { BhxhError } from '../errors/bhxh-error.ts';
+import { uploadWindow } from './size-window.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item } from '../submission/item.ts';
@@ -136,6 +137,7 @@ export function operationOf(route: string): UploadOperation {
 
 /** Lets the submission engine send through a claims client and ask it what arrived. */
 export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}): SubmissionTarget {
+  const specifications = (): Specifications => options.specifications ?? openSpecifications();
   return {
     host: new URL(client.environment.origin).host,
     sender: `${client.environment.name}/${client.facility}`,
@@ -146,6 +148,7 @@ export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}
       }
       return { kind, route, key };
     },
+    sizeWindow: (bytes, moment) => uploadWindow(specifications().limits.gateway, bytes, moment),
     offers: (signal) => client.offers(signal),
     async send(item, bytes, options) {
       const receipt = await client.upload(operationOf(item.route), bytes, options);

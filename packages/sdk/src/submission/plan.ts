@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item, ItemProblem, NewItem } from './item.ts';
 import type { Journal } from './journal.ts';
 import type { SubmissionTarget } from './target.ts';
@@ -49,6 +50,8 @@ export interface PlanOptions {
 }
 
 const batchSize = 200;
+/** `never` does not depend on the moment. */
+const epoch = new Date(0);
 
 /**
  * Puts documents into the journal, each once, in the order given. Only names and hashes are kept in memory. A document
@@ -123,6 +126,7 @@ async function readSource(
     const bytes = await (source.read ? source.read() : readFile(source.path));
     sha256 = hashBytes(bytes);
     const name = target.identify(bytes);
+    if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
     return {
       item: {
         ...name,
@@ -136,6 +140,10 @@ async function readSource(
   } catch (error) {
     return { problem: localProblem(error), sha256 };
   }
+}
+
+function tooLarge(): BhxhError {
+  return gatewayError('ERR_FILE_TOO_LARGE', { category: 'input', retry: 'never' });
 }
 
 export function hashBytes(bytes: Uint8Array): string {

@@ -264,6 +264,30 @@ describe('a run', () => {
     expect(server.seen.filter(({ path }) => path === uploadPath).length).toBeLessThanOrEqual(60);
   });
 
+  it('leaves a file that is too large for this hour in the queue and refuses one that always is', async () => {
+    const server = await gateway({});
+    const parts = await open(server.url);
+    const paths = await claimFiles(2);
+    const large = join(folder, 'claims', 'large.xml');
+    await writeFile(large, smallClaim(3, 5_000));
+    const huge = join(folder, 'claims', 'huge.xml');
+    await writeFile(huge, smallClaim(4, 50_000));
+    const until = new Date('2026-11-20T04:00:00Z');
+    const sizeWindow = (bytes: number): 'open' | 'never' | Date =>
+      bytes > 50_000 ? 'never' : bytes > 5_000 ? until : 'open';
+    const target = { ...parts.target, sizeWindow };
+    const planned = await plan({ ...parts, target }, [...paths, large, huge]);
+    expect(planned.map((event) => (event.kind === 'refused' ? event.problem.code : event.kind))).toEqual([
+      'ERR_FILE_TOO_LARGE',
+      'planned',
+      'planned',
+      'planned',
+    ]);
+    const { events, end } = await run({ ...parts, target });
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'deferred', until }));
+    expect(end.counts).toMatchObject({ accepted: 2, planned: 1 });
+  });
+
   it('drains on the first signal and cuts on the second', async () => {
     const server = await gateway({ answerAfter: 80, statusQuery: false });
     const parts = await open(server.url);

@@ -23,6 +23,8 @@ export type RunEvent =
   | { readonly kind: 'started'; readonly counts: ItemCounts; readonly offers: TargetOffers }
   /** Durable already. */
   | { readonly kind: 'item'; readonly item: Item; readonly counts: ItemCounts }
+  /** Too large for this hour; it stays planned. */
+  | { readonly kind: 'deferred'; readonly item: Item; readonly until: Date }
   | { readonly kind: 'asking'; readonly item: Item; readonly round: number }
   | { readonly kind: 'stopping'; readonly reason: StopReason; readonly error?: BhxhError }
   | {
@@ -275,7 +277,9 @@ class Run {
     // Read while the line is busy, so that a free place is not kept waiting for the disk.
     while (this.#ahead.length < this.#concurrency && this.#queue.length > 0) {
       const item = this.#queue.shift()!;
-      this.#ahead.push({ item, content: this.#read(item) });
+      const until = this.#options.target.sizeWindow?.(item.size, this.#options.now());
+      if (until instanceof Date) this.#events.push({ kind: 'deferred', item, until });
+      else this.#ahead.push({ item, content: this.#read(item) });
     }
     const next = this.#ahead.shift();
     return next ? async () => this.#send(next.item, await next.content) : undefined;

@@ -37,6 +37,8 @@ export interface SubmissionTarget {
   readonly sender: string;
   /** @throws BhxhError `input` when the document cannot go here, or XmlError when it is none */
   identify(bytes: Uint8Array): DocumentName;
+  /** Whether a file of this size is taken now, later or never; always when absent. */
+  sizeWindow?(bytes: number, moment: Date): 'open' | 'never' | Date;
   offers(signal?: AbortSignal): Promise<TargetOffers>;
   send(
     item: Item,

@@ -62,6 +62,8 @@ export const en = {
   ERR_ONE_CLAIM_PER_FILE_HINT: 'Split the file into single claims.',
   ERR_KIND_UNKNOWN: 'There is no gateway route for this kind of document: {name}.',
 
+  ERR_FILE_TOO_LARGE: 'The file is larger than the gateway takes at any time (100 MB in base64).',
+  ERR_FILE_TOO_LARGE_HINT: 'Split the file.',
   NOT_WELL_FORMED: 'The file is not well-formed XML; see "bhxh validate" for details.',
   ERR_FILE_UNREADABLE: 'The file cannot be read ({code}).',
   ERR_FILE_CHANGED: 'The file changed after it was planned.',

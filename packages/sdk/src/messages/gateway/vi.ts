@@ -62,6 +62,8 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_ONE_CLAIM_PER_FILE_HINT: 'Tách tệp thành từng hồ sơ.',
   ERR_KIND_UNKNOWN: 'Không biết gửi loại tài liệu này đi đâu: {name}.',
 
+  ERR_FILE_TOO_LARGE: 'Tệp lớn hơn giới hạn của cổng ở mọi thời điểm (100 MB sau khi mã hoá base64).',
+  ERR_FILE_TOO_LARGE_HINT: 'Tách tệp.',
   NOT_WELL_FORMED: 'Tệp không phải XML đúng cú pháp; xem chi tiết bằng "bhxh validate".',
   ERR_FILE_UNREADABLE: 'Không đọc được tệp ({code}).',
   ERR_FILE_CHANGED: 'Tệp đã thay đổi sau khi lên kế hoạch gửi.',
