@@ -162,6 +162,43 @@ describe('a signed claim', () => {
   });
 });
 
+describe('the register', () => {
+  it('knows the patient of an adjudicated claim: his card, his visit and what he co-paid', async () => {
+    await hospital.login();
+    const claim = claims.slice(8).find(({ tables }) => tables['XML1']![0]!['MA_THE_BHYT']?.length === 15)!;
+    const summary = claim.tables['XML1']![0]!;
+    const sent = await hospital.claim(await signBytes(claim.bytes));
+    expect((await decided(sent.body['maGiaoDich']))['state']).toBe('adjudicated');
+    const birth = summary['NGAY_SINH']!;
+    const person = {
+      maThe: summary['MA_THE_BHYT']!,
+      hoTen: summary['HO_TEN']!,
+      ngaySinh: `${birth.slice(6, 8)}/${birth.slice(4, 6)}/${birth.slice(0, 4)}`,
+    };
+    const officer = { hoTenCb: 'Trần Văn Thí Điểm', cccdCb: '099080000001' };
+    const card = await hospital.ask('/api/egw/KQNhanLichSuKCB2024', { ...person, ...officer });
+    expect(card.body).toMatchObject({ maThe: person.maThe, hoTen: person.hoTen });
+    const history = await hospital.ask('/api/egw/Lskcb2025', { ...person, ...officer });
+    expect(history.body['dsLichSuKCB2025']).toMatchObject([
+      { maHoSo: sent.body['maGiaoDich'], maCSKCB: '99001', ngayRa: summary['NGAY_RA'] },
+    ]);
+    const { access, id } = hospital.tokens();
+    const response = await fetch(`${host.url}/api/TraCuuCCT/TraCuuTienMCCT`, {
+      method: 'POST',
+      headers: {
+        accessToken: access,
+        tokenId: id,
+        passwordHash: hospital.md5,
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify({ username: hospital.username, ...person }),
+    });
+    const coPayment = (await response.json()) as { MaKetQua: number; DataCCT: { tBNCCTMCCT: string }[] };
+    expect(coPayment.MaKetQua).toBe(200);
+    expect(Number(coPayment.DataCCT[0]!.tBNCCTMCCT)).toBe(Number(summary['T_BNCCT']));
+  });
+});
+
 describe('a check-in', () => {
   it('is accepted when it is right, and rejected when a rule objects', async () => {
     await hospital.login();
