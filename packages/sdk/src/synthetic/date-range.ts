@@ -43,14 +43,11 @@ export function dateRange(specifications: Specifications, options: DateRangeOpti
     };
   }
   const stretch = options.ruleset === undefined ? undefined : stretchOf(specifications, options.ruleset);
-  if (
-    stretch === undefined ||
-    (stretch.from <= defaultFrom && (stretch.to === null || defaultTo <= stretch.to))
-  ) {
+  // A standard without an end is in force today, or announced: then its own dates lie ahead, where no episode has ended.
+  if (stretch === undefined || stretch.to === null) {
     return { first: dayStart(defaultFrom), last: dayStart(defaultTo) };
   }
   const start = dayStart(stretch.from);
-  if (stretch.to === null) return { first: start, last: start + threeMonths * minutesPerDay };
   const last = dayStart(stretch.to);
   return { first: Math.max(start, last - threeMonths * minutesPerDay), last };
 }

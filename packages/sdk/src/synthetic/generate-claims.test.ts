@@ -68,6 +68,11 @@ describe('valid claims', () => {
     expect(spoiled.hit.size).toBeGreaterThanOrEqual(20);
   });
 
+  test('claims of the announced draft break no rule of it', async () => {
+    const options = { count: 100, seed: 4, ruleset: 'draft-next' };
+    expect((await disagreements(options, 'draft-next')).differing).toEqual([]);
+  });
+
   test('claims of QĐ 130 break no rule of it', async () => {
     expect(
       (await disagreements({ count: 100, seed: 4, ruleset: 'qd130-2023' }, 'qd130-2023')).differing,

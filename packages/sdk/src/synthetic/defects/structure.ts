@@ -102,10 +102,13 @@ export const structureDefects: readonly Defect[] = [
       return true;
     },
   },
-  { rule: 'R010', spoil: (wire) => edit(wire, 'XML1', (xml) => xml.replace('<DU_PHONG></DU_PHONG>', '')) },
   {
     rule: 'R010',
     isLater: true,
+    spoil: (wire) => edit(wire, 'XML1', (xml) => xml.replace('<DU_PHONG></DU_PHONG>', '')),
+  },
+  {
+    rule: 'R010',
     spoil: (wire) =>
       edit(wire, 'XML1', (xml) => xml.replace('</TONG_HOP>', '<THEM_MOI></THEM_MOI></TONG_HOP>')),
   },

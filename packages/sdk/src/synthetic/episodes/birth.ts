@@ -1,8 +1,9 @@
 import { day, fromStamp, midnight, minutesPerDay, stamp } from '../calendar.ts';
 import type { Draft } from '../draft.ts';
 import { addBirthCertificate } from '../papers.ts';
-import { createPerson, createTemporaryCard } from '../people.ts';
+import { citizenId, createPerson, createTemporaryCard } from '../people.ts';
 import type { Person } from '../people.ts';
+import type { Setting } from '../setting.ts';
 import { lastDay, startVisit } from './request.ts';
 import type { EpisodeRequest } from './request.ts';
 import { stayThrough } from './stay.ts';
@@ -45,6 +46,12 @@ export function delivery(request: EpisodeRequest): Draft {
   return draft;
 }
 
+/** A newborn has no citizen id yet; a standard that requires one gets it all the same. */
+function needsCitizenId({ ruleset }: Setting): boolean {
+  const fields = ruleset.tables['XML1']?.fields ?? [];
+  return fields.some(({ code, required }) => code === 'SO_CCCD' && required === 'always');
+}
+
 /** A child treated right after its birth, on a temporary card. */
 export function newborn(request: EpisodeRequest): Draft {
   const { random, setting } = request;
@@ -55,12 +62,14 @@ export function newborn(request: EpisodeRequest): Draft {
   const arrival = lastDay(request) - (stay - 1) * minutesPerDay + random.between(7 * 60, 14 * 60);
   const mother = createPerson(random, setting, arrival, [20, 38], 2);
   const bornAt = Math.max(arrival - random.between(30, 300), midnight(arrival) + 1);
+  const sex = random.between(1, 2);
+  const birth = stamp(bornAt);
   const person: Person = {
     ...mother,
     name: `${phrases.childOf} ${mother.name}`,
-    sex: random.between(1, 2),
-    birth: stamp(bornAt),
-    citizenId: '',
+    sex,
+    birth,
+    citizenId: needsCitizenId(setting) ? citizenId(random, birth, sex) : '',
     stage: 'child',
     occupation: '00000',
   };
