@@ -5,3 +5,33 @@ export type { VietqrLayout, VietqrPayment, VietqrProblem, VietqrReading } from '
 export { csvRows } from './csv-rows.ts';
 export { paymentError } from './payment-error.ts';
 export { bilateralBanks, type BilateralBank } from './banks.ts';
+export { allocate, type Allocation, type AllocationLine, type Obligation } from './allocate.ts';
+export { allocationData, allocationPolicy } from './allocation-policy.ts';
+export type {
+  AllocationData,
+  AllocationPolicy,
+  CodedReason,
+  Fund,
+  ObligationPart,
+} from './allocation-policy.ts';
+export { createLedger, memoryLedgerStore, mirrorOf } from './ledger.ts';
+export type { JournalEntry, Ledger, LedgerStore, Posting } from './ledger.ts';
+export {
+  contributionSections,
+  obligationEntry,
+  outstandingObligations,
+  postReceipt,
+  refundEntry,
+  reverseReceipt,
+  suspenseEntry,
+  type ContributionReceipt,
+  type ContributionSections,
+} from './contribution-account.ts';
+export {
+  interestMethods,
+  interestOf,
+  rateOf,
+  rateOfPercent,
+  type InterestMethod,
+  type Rate,
+} from './late-interest.ts';

@@ -28,6 +28,13 @@ export const en = {
   ERR_MESSAGE_FIELD_HINT: 'See the profile in specs/payments/messages.',
   ERR_MT940: 'The MT940 statement cannot be read at tag {tag}.',
   ERR_MT940_HINT: 'Ask the bank for the statement again, or for camt.053.',
+  ERR_LEDGER_UNBALANCED: 'The journal entry {entry} does not balance.',
+  ERR_LEDGER_UNBALANCED_HINT: 'Each posting has one side, and debits equal credits.',
+  ERR_LEDGER_CONFLICT: 'The journal holds {entry} already, with other content.',
+  ERR_LEDGER_CONFLICT_HINT: 'Entries are never changed; post the mirror and a new entry.',
+  ERR_LEDGER_REVERSAL:
+    'The journal entry {entry} cannot be reversed: it is not there, or is reversed already.',
+  ERR_LEDGER_REVERSAL_HINT: 'Look the entry up with the explanation of its account.',
 } as const;
 
 export type PaymentSentenceCode = keyof typeof en;

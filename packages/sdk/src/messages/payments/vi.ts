@@ -30,4 +30,10 @@ export const vi: Readonly<Record<PaymentSentenceCode, string>> = {
   ERR_MESSAGE_FIELD_HINT: 'Xem mẫu điện trong specs/payments/messages.',
   ERR_MT940: 'Không đọc được sao kê MT940 tại thẻ {tag}.',
   ERR_MT940_HINT: 'Yêu cầu ngân hàng gửi lại sao kê, hoặc gửi camt.053.',
+  ERR_LEDGER_UNBALANCED: 'Bút toán {entry} không cân.',
+  ERR_LEDGER_UNBALANCED_HINT: 'Mỗi dòng chỉ có một bên, tổng Nợ bằng tổng Có.',
+  ERR_LEDGER_CONFLICT: 'Sổ đã có bút toán {entry} với nội dung khác.',
+  ERR_LEDGER_CONFLICT_HINT: 'Không sửa bút toán đã ghi; hãy ghi bút toán đảo rồi ghi bút toán mới.',
+  ERR_LEDGER_REVERSAL: 'Không đảo được bút toán {entry}: không có hoặc đã được đảo.',
+  ERR_LEDGER_REVERSAL_HINT: 'Tra bút toán trong phần giải trình của tài khoản.',
 };

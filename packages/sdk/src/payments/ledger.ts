@@ -1,0 +1,164 @@
+import { addVnd, checkAmount, type AmountVnd } from './amount.ts';
+import { paymentError } from './payment-error.ts';
+
+/** One side of a posting; exactly one of the two amounts is positive. */
+export interface Posting {
+  /** `bank:9999…`, `due:ZZ1234C:BHYT:principal:2026-01`, `carried:ZZ1234C`, `suspense:unit-unknown` … */
+  readonly account: string;
+  readonly debit: AmountVnd;
+  readonly credit: AmountVnd;
+}
+
+/** An entry of the journal. Entries are never changed or removed; a mistake is answered by its mirror. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly kind:
+    | 'obligation'
+    | 'receipt'
+    | 'allocation'
+    | 'suspense'
+    | 'release'
+    | 'refund'
+    | 'disbursement'
+    | 'return'
+    | 'reversal';
+  /** Booking date, `yyyy-MM-dd`. */
+  readonly on: string;
+  readonly postings: readonly Posting[];
+  /** Messages and vouchers that the entry rests on. */
+  readonly sources: readonly string[];
+  readonly policyId?: string;
+  readonly reason?: string;
+  /** The entry that this one mirrors. */
+  readonly reverses?: string;
+}
+
+/** Where entries are kept. `append` must refuse an id that is there already, also under concurrency. */
+export interface LedgerStore {
+  get(id: string): JournalEntry | undefined;
+  /** The entry that reverses `id`. */
+  reversalOf(id: string): JournalEntry | undefined;
+  append(entry: JournalEntry): void;
+  entries(): Iterable<JournalEntry>;
+}
+
+export interface Ledger {
+  /** Posts an entry once: the same id with the same content gives the entry that is there. */
+  post(entry: JournalEntry): JournalEntry;
+  /** Posts the mirror of an entry. */
+  reverse(
+    id: string,
+    mirror: { readonly id: string; readonly on: string; readonly sources: readonly string[] },
+  ): JournalEntry;
+  /** Credits less debits. */
+  balance(account: string): number;
+  /** Every entry that touched the account, in the order of posting: where its figure comes from. */
+  explain(account: string): readonly JournalEntry[];
+  entries(): Iterable<JournalEntry>;
+}
+
+/** A store in memory. */
+export function memoryLedgerStore(): LedgerStore {
+  const byId = new Map<string, JournalEntry>();
+  const reversals = new Map<string, JournalEntry>();
+  return {
+    get: (id) => byId.get(id),
+    reversalOf: (id) => reversals.get(id),
+    append(entry) {
+      if (byId.has(entry.id)) throw paymentError('ERR_LEDGER_CONFLICT', 'rejected', { entry: entry.id });
+      byId.set(entry.id, entry);
+      if (entry.reverses !== undefined) reversals.set(entry.reverses, entry);
+    },
+    entries: () => byId.values(),
+  };
+}
+
+/**
+ * A double-entry journal over a store.
+ *
+ * @throws BhxhError from `post` and `reverse`: ERR_LEDGER_UNBALANCED, ERR_LEDGER_CONFLICT (same id, other content),
+ * ERR_LEDGER_REVERSAL (nothing to reverse, or reversed already), ERR_AMOUNT_NOT_WHOLE.
+ */
+export function createLedger(store: LedgerStore = memoryLedgerStore()): Ledger {
+  const post = (entry: JournalEntry): JournalEntry => {
+    checkEntry(entry);
+    const known = store.get(entry.id);
+    if (known !== undefined) {
+      if (fingerprint(known) !== fingerprint(entry))
+        throw paymentError('ERR_LEDGER_CONFLICT', 'rejected', { entry: entry.id });
+      return known;
+    }
+    if (entry.reverses !== undefined) {
+      const original = store.get(entry.reverses);
+      if (
+        original === undefined ||
+        original.reverses !== undefined ||
+        store.reversalOf(entry.reverses) !== undefined
+      )
+        throw paymentError('ERR_LEDGER_REVERSAL', 'rejected', { entry: entry.reverses });
+    }
+    store.append(entry);
+    return entry;
+  };
+  return {
+    post,
+    reverse(id, { id: mirrorId, on, sources }) {
+      const original = store.get(id);
+      if (original === undefined) throw paymentError('ERR_LEDGER_REVERSAL', 'rejected', { entry: id });
+      return post(mirrorOf(original, { id: mirrorId, on, sources }));
+    },
+    balance(account) {
+      let balance = 0;
+      for (const { postings } of store.entries())
+        for (const posting of postings)
+          if (posting.account === account) balance = addVnd(balance, posting.credit - posting.debit);
+      return balance;
+    },
+    explain: (account) =>
+      [...store.entries()].filter(({ postings }) => postings.some((posting) => posting.account === account)),
+    entries: () => store.entries(),
+  };
+}
+
+/** Debits and credits exchanged, under a new id. */
+export function mirrorOf(
+  entry: JournalEntry,
+  { id, on, sources }: { readonly id: string; readonly on: string; readonly sources: readonly string[] },
+): JournalEntry {
+  return {
+    id,
+    kind: 'reversal',
+    on,
+    postings: entry.postings.map(({ account, debit, credit }) => ({ account, debit: credit, credit: debit })),
+    sources,
+    ...(entry.policyId === undefined ? {} : { policyId: entry.policyId }),
+    reverses: entry.id,
+  };
+}
+
+function checkEntry(entry: JournalEntry): void {
+  let debits = 0;
+  let credits = 0;
+  for (const { debit, credit } of entry.postings) {
+    debits = addVnd(debits, checkAmount(debit));
+    credits = addVnd(credits, checkAmount(credit));
+    if ((debit === 0) === (credit === 0))
+      throw paymentError('ERR_LEDGER_UNBALANCED', 'usage', { entry: entry.id });
+  }
+  if (debits !== credits || debits === 0)
+    throw paymentError('ERR_LEDGER_UNBALANCED', 'usage', { entry: entry.id });
+}
+
+function fingerprint(entry: JournalEntry): string {
+  const { id, kind, on, postings, sources, policyId, reason, reverses } = entry;
+  return JSON.stringify([
+    id,
+    kind,
+    on,
+    postings.map(({ account, debit, credit }) => [account, debit, credit]),
+    sources,
+    policyId ?? null,
+    reason ?? null,
+    reverses ?? null,
+  ]);
+}
