@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange } from '@bhxh/xml';
 import { canonicalize } from '@bhxh/xml';
-import type { HashName } from './signature-algorithms.ts';
+import type { HashName, LegacyHash } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
 
 /** What a digest is taken of: one element or the whole document, perhaps without the signature inside it. */
@@ -22,7 +22,11 @@ function feed(bytes: Uint8Array, selection: CanonicalSelection, sink: (chunk: Ui
 }
 
 /** Hashes the canonical form without holding it. */
-export function canonicalDigest(bytes: Uint8Array, selection: CanonicalSelection, hash: HashName): Buffer {
+export function canonicalDigest(
+  bytes: Uint8Array,
+  selection: CanonicalSelection,
+  hash: HashName | LegacyHash,
+): Buffer {
   const digest = createHash(hash);
   feed(bytes, selection, (chunk) => digest.update(chunk));
   return digest.digest();

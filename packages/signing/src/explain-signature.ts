@@ -8,7 +8,7 @@ import { readSignedDocument, signedInfoBytes, timeStampedBytes } from './integri
 import type { CoveredReference, ReadDocument } from './integrity.ts';
 import type { Canonicalization, ProfileName, ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal, verifyReasons } from './reasons.ts';
-import type { HashName } from './signature-algorithms.ts';
+import type { HashName, LegacyHash } from './signature-algorithms.ts';
 import { verifyWithKey } from './signature-algorithms.ts';
 import type { SignatureAlgorithm, SignatureSigner, VerifyReason } from './types.ts';
 import { resolveProfile } from './verify-xml.ts';
@@ -20,7 +20,7 @@ export interface ExplainedReference {
   readonly path: string;
   readonly isEnveloped: boolean;
   readonly canonicalization: Canonicalization;
-  readonly hash: HashName;
+  readonly hash: HashName | LegacyHash;
   /** Hexadecimal: what the signature says, and what the document gives now. */
   readonly expected: string;
   readonly actual: string;
@@ -37,7 +37,7 @@ export interface SignatureExplanation {
   readonly refusal?: VerifyReason;
   readonly path?: string;
   readonly range?: ByteRange;
-  readonly algorithm?: SignatureAlgorithm;
+  readonly algorithm?: SignatureAlgorithm | 'rsa-sha1';
   readonly canonicalization?: Canonicalization;
   readonly references: readonly ExplainedReference[];
   /** The canonical SignedInfo: the bytes the key signed. */

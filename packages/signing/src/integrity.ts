@@ -35,6 +35,8 @@ export interface Integrity {
   readonly claimedTime: Date | undefined;
   /** Tokens over the signature value, unverified, and the bytes they must be about. */
   readonly timeStamps: readonly Uint8Array[];
+  /** Whether SHA-1 was used anywhere. */
+  readonly isHistoric: boolean;
   readonly timeStampedBytes: Uint8Array;
 }
 
@@ -89,6 +91,9 @@ export function checkIntegrity(
     references,
     claimedTime: objects.xades?.signingTime ?? objects.claimedTime,
     timeStamps: objects.xades?.timeStamps ?? [],
+    isHistoric: [own.signature.algorithm.hash, ...references.map(({ reference }) => reference.hash)].includes(
+      'sha1',
+    ),
     get timeStampedBytes() {
       return timeStampedBytes(own);
     },

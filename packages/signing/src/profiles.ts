@@ -35,6 +35,8 @@ export interface SignatureProfile {
   readonly optional: readonly ReferenceKind[];
   /** Whether a time stamp of the signature value is part of the format. */
   readonly timeStamp?: true;
+  /** Reads RSA with SHA-1 too, and calls the result undetermined at best. Nothing is signed by such a profile. */
+  readonly isHistoric?: true;
   /** Whether `sign` names the certificate's subject beside the certificate. */
   readonly subjectName: boolean;
 }
@@ -84,7 +86,8 @@ export type ProfileName =
   | 'bhxh-xml-signing-time'
   | 'declaration-xml'
   | 'xades-b'
-  | 'xades-t';
+  | 'xades-t'
+  | 'legacy-read';
 
 const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
   // What the claims gateway takes today: enveloped XMLDSig, PKCS#1 v1.5, inclusive canonical form.
@@ -117,6 +120,14 @@ const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
   // TT 15/2025/TT-BKHCN, appendix I: EN 319 132-1 baseline, with RSASSA-PSS or ECDSA.
   { ...base, ...xades, id: 'xades-b' },
   { ...base, ...xades, id: 'xades-t', timeStamp: true },
+  // Documents of earlier years, to be read and never to be accepted as proof.
+  {
+    ...base,
+    id: 'legacy-read',
+    places: [...claimsPlaces, { root: 'Hoso', path: ['CKy_Dvi'] }, { root: '*', path: ['Cky'] }],
+    algorithms: rsa,
+    isHistoric: true,
+  },
 ];
 
 const profiles: ReadonlyMap<string, SignatureProfile> = new Map(

@@ -190,6 +190,7 @@ function planSignature(
   options: SignOptions,
 ): SignaturePlan {
   const profile = resolveProfile(options.profile);
+  if (profile.isHistoric) throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { profile: profile.id });
   const now = options.now();
   checkCertificate(identity.certificate, now);
   const algorithm = chooseAlgorithm(profile, identity, options.algorithm);

@@ -5,14 +5,23 @@ import type { SignatureAlgorithm } from './types.ts';
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 export type KeyKind = 'rsa' | 'ec';
 
-/** One signature algorithm, described once; nobody else compares algorithm names. */
-export interface SignatureAlgorithmEntry {
-  readonly name: SignatureAlgorithm;
+/** What historic signatures may be read with, and nothing is signed with. */
+export type LegacyHash = 'sha1';
+
+/** One signature algorithm as a verifier sees it, described once; nobody else compares algorithm names. */
+export interface VerifyAlgorithmEntry {
+  readonly name: SignatureAlgorithm | 'rsa-sha1';
   /** The identifier in `SignatureMethod/@Algorithm` (RFC 6931). */
   readonly uri: string;
-  readonly hash: HashName;
+  readonly hash: HashName | LegacyHash;
   readonly keyKind: KeyKind;
   readonly scheme: 'pkcs1' | 'pss' | 'ecdsa';
+}
+
+/** An algorithm one may sign with. */
+export interface SignatureAlgorithmEntry extends VerifyAlgorithmEntry {
+  readonly name: SignatureAlgorithm;
+  readonly hash: HashName;
 }
 
 const more2001 = 'http://www.w3.org/2001/04/xmldsig-more#';
@@ -63,7 +72,13 @@ export const weakSignatureUris: ReadonlySet<string> = new Set([
 
 export const isMacUri = (uri: string): boolean => /#hmac-/i.test(uri);
 
-export const legacySignatureUri = 'http://www.w3.org/2000/09/xmldsig#rsa-sha1';
+export const legacySignature: VerifyAlgorithmEntry = {
+  name: 'rsa-sha1',
+  uri: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+  hash: 'sha1',
+  keyKind: 'rsa',
+  scheme: 'pkcs1',
+};
 export const legacyDigestUri = 'http://www.w3.org/2000/09/xmldsig#sha1';
 
 export const digestUris: Readonly<Record<HashName, string>> = {
@@ -85,7 +100,12 @@ export const weakDigestUris: ReadonlySet<string> = new Set([
   'http://www.w3.org/2001/04/xmlenc#ripemd160',
 ]);
 
-export const digestLength: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48, sha512: 64 };
+export const digestLength: Readonly<Record<HashName | LegacyHash, number>> = {
+  sha1: 20,
+  sha256: 32,
+  sha384: 48,
+  sha512: 64,
+};
 
 const allowedCurves: ReadonlyMap<string, number> = new Map([
   ['prime256v1', 32],
@@ -119,7 +139,7 @@ export function describeKey(
 export const algorithmsOf = (kind: KeyKind): readonly SignatureAlgorithm[] =>
   entries.filter((entry) => entry.keyKind === kind).map((entry) => entry.name);
 
-function keyInput(entry: SignatureAlgorithmEntry, key: KeyObject): SignKeyObjectInput {
+function keyInput(entry: VerifyAlgorithmEntry, key: KeyObject): SignKeyObjectInput {
   switch (entry.scheme) {
     case 'pkcs1':
       return { key, padding: constants.RSA_PKCS1_PADDING };
@@ -135,7 +155,7 @@ export const signWithKey = (entry: SignatureAlgorithmEntry, key: KeyObject, data
   sign(entry.hash, data, keyInput(entry, key));
 
 export function verifyWithKey(
-  entry: SignatureAlgorithmEntry,
+  entry: VerifyAlgorithmEntry,
   key: KeyObject,
   data: Uint8Array,
   signature: Uint8Array,

@@ -6,11 +6,13 @@ import { decodeBase64 } from './base64.ts';
 import type { Canonicalization, SignatureProfile } from './profiles.ts';
 import type { VerifyReasonCode } from './reasons.ts';
 import { Refusal } from './reasons.ts';
-import type { HashName, SignatureAlgorithmEntry } from './signature-algorithms.ts';
+import type { HashName, LegacyHash, VerifyAlgorithmEntry } from './signature-algorithms.ts';
 import {
   digestAlgorithmByUri,
   digestLength,
   isMacUri,
+  legacyDigestUri,
+  legacySignature,
   signatureAlgorithmByUri,
   weakDigestUris,
   weakSignatureUris,
@@ -43,7 +45,7 @@ export interface ParsedReference {
   readonly isEnveloped: boolean;
   /** Without canonicalization transform the default of the standard holds: inclusive. */
   readonly form: CanonicalForm;
-  readonly hash: HashName;
+  readonly hash: HashName | LegacyHash;
   readonly digest: Uint8Array;
 }
 
@@ -51,7 +53,7 @@ export interface ParsedSignature {
   readonly element: IndexedElement;
   readonly signedInfo: IndexedElement;
   readonly form: CanonicalForm;
-  readonly algorithm: SignatureAlgorithmEntry;
+  readonly algorithm: VerifyAlgorithmEntry;
   readonly references: readonly ParsedReference[];
   readonly value: Uint8Array;
   readonly valueElement: IndexedElement;
@@ -155,9 +157,13 @@ class SignatureReader {
     };
   }
 
-  #signatureMethod(element: IndexedElement): SignatureAlgorithmEntry {
+  #signatureMethod(element: IndexedElement): VerifyAlgorithmEntry {
     const uri = this.#algorithm(element);
     if (isMacUri(uri)) throw this.#refusal('SIGNATURE_ALGORITHM_MAC', element);
+    if (this.#profile.isHistoric && uri === legacySignature.uri) {
+      this.#nothingInside(element);
+      return legacySignature;
+    }
     if (weakSignatureUris.has(uri)) throw this.#refusal('SIGNATURE_ALGORITHM_WEAK', element);
     this.#nothingInside(element);
     const entry = signatureAlgorithmByUri(uri);
@@ -184,11 +190,7 @@ class SignatureReader {
     if (uri === undefined) throw this.#refusal('REFERENCE_URI_MISSING', element);
     const digestUri = this.#algorithm(method);
     this.#nothingInside(method);
-    if (weakDigestUris.has(digestUri)) throw this.#refusal('DIGEST_ALGORITHM_WEAK', method);
-    const hash = digestAlgorithmByUri(digestUri);
-    if (hash === undefined || !this.#profile.digests.includes(hash)) {
-      throw this.#refusal('DIGEST_ALGORITHM_FORBIDDEN', method);
-    }
+    const hash = this.#digestMethod(digestUri, method);
     this.#attributes(value, []);
     const digest = this.#binary(value, 'DIGEST_VALUE_NOT_TEXT', 'DIGEST_VALUE_BASE64');
     if (digest.length !== digestLength[hash]) throw this.#refusal('DIGEST_VALUE_LENGTH', value);
@@ -201,6 +203,16 @@ class SignatureReader {
       hash,
       digest,
     };
+  }
+
+  #digestMethod(uri: string, method: IndexedElement): HashName | LegacyHash {
+    if (this.#profile.isHistoric && uri === legacyDigestUri) return 'sha1';
+    if (weakDigestUris.has(uri)) throw this.#refusal('DIGEST_ALGORITHM_WEAK', method);
+    const hash = digestAlgorithmByUri(uri);
+    if (hash === undefined || !this.#profile.digests.includes(hash)) {
+      throw this.#refusal('DIGEST_ALGORITHM_FORBIDDEN', method);
+    }
+    return hash;
   }
 
   #transforms(element: IndexedElement | undefined): Pick<ParsedReference, 'isEnveloped' | 'form'> {

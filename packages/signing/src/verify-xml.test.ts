@@ -1,4 +1,4 @@
-import { sign as signBytes } from 'node:crypto';
+import { createHash, sign as signBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { change, claim, facility, identityOf, mst, now, signer } from '../test/documents.ts';
@@ -581,5 +581,46 @@ describe('trust', () => {
       at: now(),
     });
     expect(report.reasons.map((reason) => reason.code)).toEqual(['CERTIFICATE_KEY_USAGE']);
+  });
+});
+
+describe('historic signatures', () => {
+  const sha1 = 'http://www.w3.org/2000/09/xmldsig#';
+  /** Both the digest and the value by SHA-1, as documents of 2021 have them. */
+  const historic = (): Buffer => {
+    const unsigned = Buffer.from('<GIAMDINHHS><T_BHTT>1</T_BHTT><CHUKYDONVI></CHUKYDONVI></GIAMDINHHS>');
+    const digest = createHash('sha1').update(unsigned).digest('base64');
+    const content = signedInfo
+      .replace(rsaSha256, `${sha1}rsa-sha1`)
+      .replace(sha256, `${sha1}sha1`)
+      .replace(/<DigestValue>.*<\/DigestValue>/, `<DigestValue>${digest}</DigestValue>`);
+    const canonical = content.replace('<SignedInfo>', `<SignedInfo xmlns="${sha1}">`);
+    const value = signBytes('sha1', Buffer.from(canonical), facility.key).toString('base64');
+    const element = signature
+      .replace(signedInfo, content)
+      .replace(/<SignatureValue>.*<\/SignatureValue>/, `<SignatureValue>${value}</SignatureValue>`);
+    return change(unsigned, '<CHUKYDONVI>', `<CHUKYDONVI>${element}`);
+  };
+
+  test('are refused by the profile of today, and read by legacy-read as undetermined at best', async () => {
+    const bytes = historic();
+    expect((await check(bytes)).reasons.map((reason) => reason.code)).toEqual(['SIGNATURE_ALGORITHM_WEAK']);
+    const result = await verify(bytes, { profile: 'legacy-read', trust, now });
+    expect(result.verdict).toBe('undetermined');
+    expect(result.reasons.map((reason) => reason.code)).toEqual(['LEGACY_ALGORITHM']);
+    expect(Buffer.from(result.signedBytes!).toString()).toContain('<T_BHTT>1</T_BHTT>');
+    const altered = await verify(change(bytes, '<T_BHTT>1', '<T_BHTT>2'), {
+      profile: 'legacy-read',
+      trust,
+      now,
+    });
+    expect(altered.verdict).toBe('invalid');
+  });
+
+  test('legacy-read reads signatures of today as what they are, and signs nothing', async () => {
+    expect((await verify(signed, { profile: 'legacy-read', trust, now })).verdict).toBe('valid');
+    await expect(sign(claim, signer, { profile: 'legacy-read', now })).rejects.toMatchObject({
+      code: 'ERR_ALGORITHM_NOT_AVAILABLE',
+    });
   });
 });

@@ -62,6 +62,7 @@ export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<V
     return outcome.result(profile, xml);
   }
   outcome.passThrough('digest');
+  if (integrity.isHistoric) outcome.add('LEGACY_ALGORITHM', integrity.path);
   try {
     const signer = describeSigner(integrity.certificate);
     outcome.signer = signer;
