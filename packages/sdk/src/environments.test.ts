@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type EnvironmentName, isLoopback, resolveEnvironment } from './environments.ts';
+import {
+  type EnvironmentName,
+  isLoopback,
+  proxyFromEnvironment,
+  resolveEnvironment,
+} from './environments.ts';
 
 const codeOf = (name: EnvironmentName, url?: string): string => {
   try {
@@ -54,5 +59,21 @@ describe('an environment', () => {
       true,
     ]);
     expect(['128.0.0.1', 'localhost.vn', '1270.0.0.1'].map(isLoopback)).toEqual([false, false, false]);
+  });
+
+  it('takes the proxy that the system names, unless the host is exempt', () => {
+    const env = { https_proxy: 'http://proxy:3128', NO_PROXY: '.example.vn, gateway.test:8443' };
+    expect(proxyFromEnvironment(env, 'https://egw.baohiemxahoi.gov.vn')).toBe('http://proxy:3128');
+    for (const address of [
+      'https://a.example.vn',
+      'https://example.vn',
+      'https://gateway.test:8443',
+      'https://127.0.0.1:1',
+      'http://other.test',
+    ]) {
+      expect(proxyFromEnvironment(env, address)).toBeUndefined();
+    }
+    expect(proxyFromEnvironment({ ...env, NO_PROXY: '*' }, 'https://a.test')).toBeUndefined();
+    expect(proxyFromEnvironment({}, 'https://a.test')).toBeUndefined();
   });
 });

@@ -52,6 +52,28 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
+/**
+ * The HTTP proxy for an address, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (either case). Names in NO_PROXY match
+ * themselves and everything below them; `*` switches the proxy off.
+ */
+export function proxyFromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  address: string,
+): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, hostname, host } = new URL(address);
+  const read = (name: string): string => env[name] || env[name.toLowerCase()] || '';
+  const proxy = read(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') || read('ALL_PROXY');
+  const excluded = read('NO_PROXY')
+    .split(/[\s,]+/)
+    .map((name) => name.toLowerCase().replace(/^\*?\./, ''))
+    .some(
+      (name) =>
+        name === '*' || name === host || name === hostname || (name !== '' && hostname.endsWith(`.${name}`)),
+    );
+  return proxy === '' || excluded || isLoopback(hostname) ? undefined : proxy;
+}
+
 function parseAddress(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : null;
   if (address === null || address.search !== '' || address.hash !== '') throw usage('ERR_URL_MALFORMED');

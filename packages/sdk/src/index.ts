@@ -1,6 +1,11 @@
 export * from './errors/index.ts';
 export { type ClaimsClient, type ClientOptions, createClient } from './client.ts';
-export { type Environment, type EnvironmentName, resolveEnvironment } from './environments.ts';
+export {
+  type Environment,
+  type EnvironmentName,
+  proxyFromEnvironment,
+  resolveEnvironment,
+} from './environments.ts';
 export type {
   CallOptions,
   CardReply,
