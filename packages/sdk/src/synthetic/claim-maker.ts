@@ -7,6 +7,7 @@ import type { DateRangeOptions } from './date-range.ts';
 import type { EpisodeKind } from './draft.ts';
 import { episodes } from './episodes/episodes.ts';
 import { createRandom } from './random.ts';
+import type { Random } from './random.ts';
 import { createSetting } from './setting.ts';
 import type { Setting } from './setting.ts';
 import { toWire } from './wire.ts';
@@ -29,6 +30,8 @@ export interface EpisodeOptions extends DateRangeOptions {
 export interface ClaimMaker {
   readonly specifications: Specifications;
   readonly kinds: readonly EpisodeKind[];
+  /** The standard and values the claim of a position is made by, without making it. */
+  settingOf(index: number, attempt: number): Setting;
   /** `attempt` tells apart several tries at one position. */
   make(index: number, attempt: number, allowed: readonly EpisodeKind[]): Wire;
 }
@@ -64,14 +67,15 @@ export function createClaimMaker(options: EpisodeOptions): ClaimMaker {
     settings.set(date, made);
     return made;
   };
+  const dateOf = (random: Random): string =>
+    isoDay(first + random.between(0, (last - first) / minutesPerDay) * minutesPerDay);
   return {
     specifications,
     kinds: options.kinds ?? (Object.keys(episodes) as EpisodeKind[]),
+    settingOf: (index, attempt) => settingOn(dateOf(createRandom(options.seed, index, attempt))),
     make: (index, attempt, allowed) => {
       const random = createRandom(options.seed, index, attempt);
-      const setting = settingOn(
-        isoDay(first + random.between(0, (last - first) / minutesPerDay) * minutesPerDay),
-      );
+      const setting = settingOn(dateOf(random));
       const kind = random.weighted(allowed, (each) => episodes[each].share);
       const number = index + 1;
       const key = `${setting.facility}.${options.seed}.${String(number).padStart(7, '0')}`;

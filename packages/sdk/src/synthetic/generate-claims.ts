@@ -1,9 +1,11 @@
 import type { ClaimTables } from '../claims/types.ts';
 import { createClaimMaker } from './claim-maker.ts';
 import type { EpisodeOptions } from './claim-maker.ts';
+import type { Defect } from './defects/defect.ts';
 import { defects } from './defects/defects.ts';
 import type { EpisodeKind } from './draft.ts';
 import { createRandom } from './random.ts';
+import type { Setting } from './setting.ts';
 import { isLegacy, wireBytes, wireTables } from './wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -34,6 +36,12 @@ const shareScale = 1_000_000;
 /** Some defects need a rare claim (a low cost, a paper). */
 const mostAttempts = 60;
 
+/** Whether the standard has the rule, and the fields the defect speaks of. */
+function isPossible(defect: Defect, setting: Setting): boolean {
+  if (defect.isLater === true && isLegacy(setting)) return false;
+  return setting.ruleset.rules.some(({ id }) => id === defect.rule);
+}
+
 /**
  * Synthetic claims that the rules of their date find nothing wrong with, one after the other. Everything in them lies
  * in the reserved ranges of `specs/reserved-identifiers.yaml`; load the synthetic overlay to validate them.
@@ -54,10 +62,9 @@ export async function* generateClaims(
       );
       if (defect === undefined || allowed.length === 0) continue;
       for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        if (!isPossible(defect, maker.settingOf(index, attempt))) continue;
         const wire = maker.make(index, attempt, allowed);
-        const isRule = wire.setting.ruleset.rules.some((rule) => rule.id === defect.rule);
-        const isKnown = defect.isLater !== true || !isLegacy(wire.setting);
-        if (isRule && isKnown && defect.spoil(wire)) return { wire, rule: defect.rule };
+        if (defect.spoil(wire)) return { wire, rule: defect.rule };
       }
     }
     return undefined;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { catalogueFrom } from '../claims/index.ts';
 import { openSpecifications } from '../specifications/index.ts';
 import { createValidator } from '../validation/index.ts';
@@ -7,6 +7,8 @@ import { generateCatalogues, generateCertificates, generateCheckIns, generateCla
 const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
 const now = (): Date => new Date('2026-11-21T00:00:00Z');
 const validator = createValidator({ specifications, now });
+
+vi.setConfig({ testTimeout: 120_000 });
 
 async function findingsOf(file: {
   readonly fileName: string;
