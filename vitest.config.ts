@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ['@bhxh/source', 'node'] },
   ssr: { resolve: { conditions: ['@bhxh/source', 'node'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'tools/**/*.test.mjs'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'tools/**/*.test.mjs',
+    ],
     pool: 'forks',
     testTimeout: 30_000,
   },

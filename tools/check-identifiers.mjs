@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { root, sourceFiles } from './source-files.mjs';
 
 // Published vectors of check digits and code shapes, and lists of official codes; none of them names a person.
-const exempt = [/^packages\/sdk\/src\/identifiers\//, /^specs\/sources\//, /^specs\/code-lists\//, /^pnpm-lock\.yaml$/, /^LICENSE$/];
+const exempt = [
+  /^packages\/sdk\/src\/identifiers\//,
+  /^specs\/sources\//,
+  /^specs\/code-lists\//,
+  /^pnpm-lock\.yaml$/,
+  /^LICENSE$/,
+];
 
 const shapes = [
   {

@@ -5,6 +5,7 @@ import { checkReferences } from './check-references.mjs';
 import { compileClaims } from './compile-claims.mjs';
 import { compileCodeLists, compileWardChanges } from './compile-code-lists.mjs';
 import { compileMessages } from './compile-messages.mjs';
+import { compileDeclarations } from './compile-declarations.mjs';
 import { compileTables } from './compile-tables.mjs';
 import { compileVectors } from './compile-vectors.mjs';
 import { contentHash, sha256 } from './content-hash.mjs';
@@ -72,6 +73,7 @@ export const compileSpecs = (folder) => {
   dist('payments/messages.json', compileMessages(reader));
   for (const file of reader.list('payments'))
     dist(`payments/${basename(file, '.yaml')}.json`, reader.read(file));
+  for (const [name, value] of compileDeclarations(reader, lists)) dist(name, value);
   dist('calendar.json', reader.read('calendar.yaml'));
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));

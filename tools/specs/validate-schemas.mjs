@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
+import { declarationKinds } from './compile-declarations.mjs';
 import { SpecError } from './read-yaml.mjs';
 
 const kinds = [
@@ -25,6 +26,7 @@ const kinds = [
     schema,
     files: () => [`payments/${schema}.yaml`],
   })),
+  ...declarationKinds,
 ];
 
 const inRulesets = (reader, what) =>

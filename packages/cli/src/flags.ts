@@ -54,6 +54,11 @@ const flagTable = {
   signWith: { syntax: '--sign-with <ref>' },
   journal: { syntax: '--journal <path>' },
   concurrency: { syntax: '--concurrency <number>' },
+  list: { syntax: '--list <file>' },
+  watch: { syntax: '--watch <folder>' },
+  maxRate: { syntax: '--max-rate <number>' },
+  untilTime: { syntax: '--until <time>' },
+  stopOn: { syntax: '--stop-on <number>' },
   state: {
     syntax: '--state <state>',
     choices: ['planned', 'sending', 'accepted', 'rejected', 'unknown', 'confirmed'],

@@ -62,6 +62,7 @@ export function openClient(
   context: CommandContext,
   sender: Sender,
   onInterrupt: 'cut' | 'drain' = 'cut',
+  maxRate?: number,
 ): ClaimsClient {
   return createClient({
     environment: sender.environment,
@@ -69,6 +70,7 @@ export function openClient(
     facility: sender.facility,
     credentials: { username: sender.username, password: sender.password },
     now: context.now,
+    ...(maxRate === undefined ? {} : { maxRate }),
     ...(onInterrupt === 'cut' ? { signal: context.signal } : {}),
   });
 }

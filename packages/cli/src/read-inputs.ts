@@ -9,34 +9,41 @@ export interface InputCount {
   readonly skipped: SkippedInput[];
 }
 
+/** Paths that an error names. */
+const mostNamed = 10;
+
 /** The files of the command line in their stable order. Throws ERR_INPUT_NOTHING at the end when none was usable. */
 export async function* readInputs(
   context: CommandContext,
-  paths: readonly string[],
+  paths: Iterable<string> | AsyncIterable<string>,
   count: InputCount,
   accepts?: ExpandOptions['accepts'],
 ): AsyncGenerator<InputFile> {
-  for await (const input of expandPaths(paths, {
-    stdin: context.stdin,
-    ...(accepts === undefined ? {} : { accepts }),
-  })) {
-    context.signal.throwIfAborted();
-    if (input.kind === 'file') {
-      count.usable += 1;
-      yield input;
-    } else {
-      count.skipped.push(input);
-      context.streams.note(
-        `${quoted(input.path)}: ${context.messages.skipped[input.reason]}${input.detail === '' ? '' : ` (${input.detail})`}\n`,
-      );
+  const named: string[] = [];
+  for await (const path of paths) {
+    if (named.length < mostNamed) named.push(quoted(path));
+    for await (const input of expandPaths([path], {
+      stdin: context.stdin,
+      ...(accepts === undefined ? {} : { accepts }),
+    })) {
+      context.signal.throwIfAborted();
+      if (input.kind === 'file') {
+        count.usable += 1;
+        yield input;
+      } else {
+        count.skipped.push(input);
+        context.streams.note(
+          `${quoted(input.path)}: ${context.messages.skipped[input.reason]}${input.detail === '' ? '' : ` (${input.detail})`}\n`,
+        );
+      }
     }
   }
-  if (count.usable === 0) throw cliError('ERR_INPUT_NOTHING', { paths: paths.map(quoted).join(', ') });
+  if (count.usable === 0) throw cliError('ERR_INPUT_NOTHING', { paths: named.join(', ') });
 }
 
 /** A path for a message: control characters, which could forge lines of a log, are shown as escapes. */
 export function quoted(path: string): string {
-  return /[\u0000-\u001F\u007F]/.test(path) ? JSON.stringify(path) : path;
+  return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 }
 
 /** The whole content of one input. Throws ERR_INPUT_UNREADABLE. */

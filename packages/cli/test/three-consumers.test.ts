@@ -82,7 +82,7 @@ test('the command judges every vector as the SDK does, one call a folder', () =>
     const place = join(folder, String(index));
     mkdirSync(place);
     for (const sample of group) writeFileSync(join(place, sample.name), sample.bytes);
-    const args = [...(on === null ? [] : ['--on', on])];
+    const args = on === null ? [] : ['--on', on];
     if (facts !== null) {
       const path = join(folder, `${index}.facts.json`);
       writeFileSync(path, JSON.stringify(facts));

@@ -88,7 +88,7 @@ async function showSignature(context: CommandContext, file: JsonFile, bytes: Uin
     fitsValue: certificate.fitsValue,
   }));
   if (context.format === 'json') {
-    const references = taken.references.map(({ bytes: _, ...reference }) => reference);
+    const references = taken.references.map((reference) => ({ ...reference, bytes: reference.bytes.length }));
     const { path, range, algorithm, canonicalization, claimedTime, timeStamps, refusal } = taken;
     const document = {
       path: file.path,
