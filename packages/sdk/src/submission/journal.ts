@@ -1,5 +1,7 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EnvironmentName } from '../environments.ts';
+import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewayError } from '../transport/gateway-error.ts';
 import type {
   Item,
   ItemCounts,
@@ -10,11 +12,12 @@ import type {
   QueuePosition,
 } from './item.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
-import { lockJournal } from './journal-lock.ts';
-import { openReceiptKey } from './receipt-key.ts';
+import { journalFault } from './journal-faults.ts';
+import { type JournalLock, lockJournal } from './journal-lock.ts';
+import { openReceiptKey, type ReceiptKey } from './receipt-key.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 import { loadSqlite } from './sqlite.ts';
-import { journalPath, stateFolder } from './state-folder.ts';
+import { journalPath, stateFolder, stateVariable } from './state-folder.ts';
 
 /** One change that is to become durable. */
 export type ItemChange =
@@ -88,16 +91,59 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const path =
     options.path ?? journalPath(stateFolder(env), options.environment ?? 'mock', options.sender ?? 'all');
   const open = await loadSqlite();
-  await files.makeFolder(dirname(path));
-  const key =
-    options.encryption === 'none'
-      ? null
-      : await openReceiptKey(options.keyFile ?? `${stateFolder(env)}/receipts.key`, files);
-  const lock = options.readOnly ? null : await lockJournal(path, files, open);
+  let key: ReceiptKey | null = null;
+  let lock: JournalLock | null = null;
   try {
+    await files.makeFolder(dirname(path));
+    if (options.encryption !== 'none')
+      key = await openReceiptKey(await keyPath(options, path, env, files), files);
+    if (!options.readOnly) lock = await lockJournal(path, files, open);
     return await openSqliteJournal({ path, now: options.now, files, key, lock, openDatabase: open });
   } catch (error) {
     await lock?.release();
+    throw options.path === undefined ? stateFault(error, path, env) : journalFault(error, path);
+  }
+}
+
+/** The key lives apart from the data it opens; beside the journal only where there is no state folder. */
+async function keyPath(
+  options: JournalOptions,
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  files: JournalFiles,
+): Promise<string> {
+  if (options.keyFile !== undefined) return options.keyFile;
+  const beside = `${path}.key`;
+  if (options.path !== undefined && (await files.read(beside)) !== null) return beside;
+  try {
+    return join(stateFolder(env), 'receipts.key');
+  } catch (error) {
+    if (options.path !== undefined) return beside;
     throw error;
   }
 }
+
+function stateFault(
+  error: unknown,
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (error instanceof BhxhError || typeof code !== 'string' || !unusable.has(code))
+    return journalFault(error, path);
+  return gatewayError('ERR_STATE_FOLDER_UNUSABLE', {
+    category: 'usage',
+    retry: 'never',
+    values: { folder: dirname(path), code, name: stateVariable(env) },
+    cause: error,
+  });
+}
+
+const unusable: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'ENOENT',
+  'SQLITE_CANTOPEN',
+]);

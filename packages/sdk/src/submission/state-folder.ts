@@ -18,6 +18,16 @@ export function stateFolder(
   return join(env['XDG_STATE_HOME'] || join(home(env), '.local', 'state'), 'bhxh');
 }
 
+/** The variable that decides where the state folder is, to be named when it cannot be used. */
+export function stateVariable(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (env['BHXH_STATE_HOME']) return 'BHXH_STATE_HOME';
+  if (platform === 'win32') return 'LOCALAPPDATA';
+  return platform !== 'darwin' && env['XDG_STATE_HOME'] ? 'XDG_STATE_HOME' : 'HOME';
+}
+
 /** One journal per environment and sender, whatever paths are submitted. */
 export function journalPath(folder: string, environment: string, sender: string): string {
   const safe = (text: string): string => text.replaceAll(/[^0-9A-Za-z._-]/g, '_');

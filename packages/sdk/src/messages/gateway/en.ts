@@ -89,6 +89,8 @@ export const en = {
   ERR_RECEIPT_KEY_MISMATCH_HINT: 'Restore the key file that was used when sending.',
   ERR_SQLITE_MISSING: 'The submission journal needs the package libsql, which cannot be loaded.',
   ERR_SQLITE_MISSING_HINT: 'npm install libsql',
+  ERR_STATE_FOLDER_UNUSABLE: 'The folder for the submission journal cannot be used ({code}): {folder}',
+  ERR_STATE_FOLDER_UNUSABLE_HINT: 'Let {name} name a folder you may write to, or give --journal PATH.',
   ERR_STATE_FOLDER_UNKNOWN: 'There is no place for the submission journal: {name} is not set.',
   ERR_STATE_FOLDER_UNKNOWN_HINT: 'Set {name}, or give --journal PATH.',
 } as const;

@@ -88,6 +88,8 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_RECEIPT_KEY_MISMATCH_HINT: 'Khôi phục tệp khoá đã dùng khi gửi.',
   ERR_SQLITE_MISSING: 'Nhật ký gửi cần gói libsql nhưng không nạp được gói này.',
   ERR_SQLITE_MISSING_HINT: 'npm install libsql',
+  ERR_STATE_FOLDER_UNUSABLE: 'Không dùng được thư mục đặt nhật ký gửi ({code}): {folder}',
+  ERR_STATE_FOLDER_UNUSABLE_HINT: 'Đặt biến {name} tới thư mục ghi được, hoặc chỉ rõ --journal ĐƯỜNG_DẪN.',
   ERR_STATE_FOLDER_UNKNOWN: 'Không có chỗ đặt nhật ký gửi: biến {name} chưa được đặt.',
   ERR_STATE_FOLDER_UNKNOWN_HINT: 'Đặt biến {name}, hoặc chỉ rõ --journal ĐƯỜNG_DẪN.',
 };
