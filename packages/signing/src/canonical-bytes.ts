@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ByteRange } from '@bhxh/xml';
+import type { ByteRange, ScanHandler } from '@bhxh/xml';
 import { canonicalize } from '@bhxh/xml';
 import type { HashName, LegacyHash } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
@@ -11,8 +11,15 @@ export interface CanonicalSelection {
   readonly omit?: ByteRange;
 }
 
-function feed(bytes: Uint8Array, selection: CanonicalSelection, sink: (chunk: Uint8Array) => void): void {
+function feed(
+  bytes: Uint8Array,
+  selection: CanonicalSelection,
+  sink: (chunk: Uint8Array) => void,
+  observer?: ScanHandler,
+): void {
   canonicalize(bytes, {
+    // Whoever watches wants the whole document checked as `survey` checks it.
+    ...(observer === undefined ? {} : { observer, idAttributes: true }),
     mode: selection.form.mode,
     inclusiveNamespaces: selection.form.inclusiveNamespaces,
     ...(selection.range === undefined ? {} : { range: selection.range }),
@@ -26,9 +33,10 @@ export function canonicalDigest(
   bytes: Uint8Array,
   selection: CanonicalSelection,
   hash: HashName | LegacyHash,
+  observer?: ScanHandler,
 ): Buffer {
   const digest = createHash(hash);
-  feed(bytes, selection, (chunk) => digest.update(chunk));
+  feed(bytes, selection, (chunk) => digest.update(chunk), observer);
   return digest.digest();
 }
 

@@ -14,8 +14,8 @@ import { verifyWithKey } from './signature-algorithms.ts';
 import { attributeOf, isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
 import { readSigningTime } from './signing-time.ts';
-import { survey } from './survey.ts';
-import type { Survey, SurveyedElement } from './survey.ts';
+import { guessSignature, survey } from './survey.ts';
+import type { DocumentDigest, Survey, SurveyedElement } from './survey.ts';
 import { readXades, signedPropertiesType } from './xades.ts';
 import type { XadesProperties } from './xades.ts';
 
@@ -54,18 +54,20 @@ export interface ReadDocument {
   readonly own: OwnSignature;
   readonly references: readonly CoveredReference[];
   readonly objects: SignedObjects;
+  /** Taken while surveying; stands for the reference to the document when it was taken in the same way. */
+  readonly digest: DocumentDigest | undefined;
 }
 
 /** Everything that precedes cryptography; throws `Refusal`, or `XmlError` when the document is not well-formed. */
 export function readSignedDocument(bytes: Uint8Array, profile: SignatureProfile): ReadDocument {
-  const found = survey(bytes, profile);
+  const { found, digest } = survey(bytes, profile, expectedDigest(bytes, profile));
   refuseReservedAttributes(bytes);
   const element = findSignature(found);
   const own = readSignature(bytes, element, profile);
   const references = coverage(bytes, found, element, own, profile);
   const objects = readObjects(own, references, profile);
   if (found.hasComments) refuseHiddenText(bytes);
-  return { own, references, objects };
+  return { own, references, objects, digest };
 }
 
 /** Checks one document completely; throws `Refusal`, or `XmlError` when it is not well-formed. */
@@ -74,13 +76,14 @@ export function checkIntegrity(
   profile: SignatureProfile,
   pinned?: X509Certificate,
 ): Integrity {
-  const { own, references, objects } = readSignedDocument(bytes, profile);
+  const { own, references, objects, digest: taken } = readSignedDocument(bytes, profile);
   const certificate = checkSignatureValue(own, pinned);
   if (objects.xades?.names(certificate) === false)
     throw new Refusal('SIGNING_CERTIFICATE_MISMATCH', own.path);
   for (const covered of references) {
     const { digest, hash, element: at } = covered.reference;
-    if (!timingSafeEqual(canonicalDigest(bytes, covered.selection, hash), digest)) {
+    const actual = isTakenSo(taken, covered) ? taken.value : canonicalDigest(bytes, covered.selection, hash);
+    if (!timingSafeEqual(actual, digest)) {
       throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, at));
     }
   }
@@ -110,6 +113,32 @@ export const timeStampedBytes = ({ extract: taken, signature }: OwnSignature): U
 /** What the key signed. */
 export const signedInfoBytes = ({ extract: taken, signature }: OwnSignature): Uint8Array =>
   canonicalBytes(taken.bytes, { form: signature.form, range: signature.signedInfo.outer });
+
+/** What most signatures of the profile look like; anything else is digested in a pass of its own. */
+function expectedDigest(
+  bytes: Uint8Array,
+  profile: SignatureProfile,
+): Omit<DocumentDigest, 'value'> | undefined {
+  const omit = profile.required.includes('document') ? guessSignature(bytes) : undefined;
+  return omit === undefined
+    ? undefined
+    : { mode: profile.canonicalizations[0]!, hash: profile.digests[0]!, omit };
+}
+
+function isTakenSo(
+  taken: DocumentDigest | undefined,
+  { kind, reference, selection }: CoveredReference,
+): taken is DocumentDigest {
+  return (
+    taken !== undefined &&
+    kind === 'document' &&
+    taken.hash === reference.hash &&
+    taken.mode === reference.form.mode &&
+    reference.form.inclusiveNamespaces.length === 0 &&
+    taken.omit?.start === selection.omit?.start &&
+    taken.omit?.end === selection.omit?.end
+  );
+}
 
 const surveyedPath = (element: SurveyedElement): string =>
   `/${element.tags.map((tag) => tag.name).join('/')}`;

@@ -18,7 +18,7 @@ import { isReferable } from './signature-element.ts';
 import type { SignatureDraft, SignatureSurroundings } from './signature-text.ts';
 import { signatureText } from './signature-text.ts';
 import { survey } from './survey.ts';
-import type { Survey, SurveyedElement } from './survey.ts';
+import type { DigestedSurvey, Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
 import { resolveProfile } from './verify-xml.ts';
 import { timeStampText } from './xades.ts';
@@ -194,12 +194,12 @@ function planSignature(
   const now = options.now();
   checkCertificate(identity.certificate, now);
   const algorithm = chooseAlgorithm(profile, identity, options.algorithm);
-  const found = readDocument(xml, profile);
+  const { found, digest } = readDocument(xml, profile);
   const holder = findHolder(found, profile);
   const hash = profile.digests[0]!;
   const form = { mode: profile.canonicalizations[0]!, inclusiveNamespaces: [] };
   const draft: SignatureDraft = { profile, algorithm, hash, form, certificate: identity.certificate, now };
-  const text = signatureText(draft, surroundings(xml, found, holder, draft));
+  const text = signatureText(draft, surroundings(xml, { found, digest }, holder, draft));
   const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
   const isEmptyTag = opening.endsWith('/>');
   return {
@@ -217,7 +217,7 @@ function planSignature(
 
 function surroundings(
   xml: Uint8Array,
-  found: Survey,
+  { found, digest }: DigestedSurvey,
   holder: SurveyedElement,
   { form, hash }: SignatureDraft,
 ): SignatureSurroundings {
@@ -234,8 +234,10 @@ function surroundings(
       if (id === undefined || !isReferable(id)) throw new SigningError('ERR_SIGNED_ELEMENT_ID');
       return id;
     },
-    digestOf: (kind) =>
-      canonicalDigest(xml, kind === 'document' ? { form } : { form, range: covered(kind).outer }, hash),
+    digestOf: (kind) => {
+      if (kind === 'document') return digest?.value ?? canonicalDigest(xml, { form }, hash);
+      return canonicalDigest(xml, { form, range: covered(kind).outer }, hash);
+    },
     isIdFree: (id) => (index ??= indexElements(xml)).byId(id) === undefined,
   };
 }
@@ -275,12 +277,13 @@ function chooseAlgorithm(
   return algorithm;
 }
 
-function readDocument(xml: Uint8Array, profile: SignatureProfile): Survey {
+function readDocument(xml: Uint8Array, profile: SignatureProfile): DigestedSurvey {
   try {
-    const found = survey(xml, profile);
+    const wanted = { mode: profile.canonicalizations[0]!, hash: profile.digests[0]!, omit: undefined };
+    const surveyed = survey(xml, profile, profile.signs.includes('document') ? wanted : undefined);
     refuseReservedAttributes(xml);
-    if (found.hasComments) refuseHiddenText(xml);
-    return found;
+    if (surveyed.found.hasComments) refuseHiddenText(xml);
+    return surveyed;
   } catch (error) {
     if (error instanceof Refusal) {
       const path = error.path === undefined ? {} : { path: error.path };

@@ -81,7 +81,7 @@ export function parseSignature(
   element: IndexedElement,
   profile: SignatureProfile,
 ): ParsedSignature {
-  const reader = new SignatureReader(index, profile);
+  const reader = new SignatureReader(bytes, index, profile);
   refuseMarkup(bytes, index, element);
   return reader.signature(element);
 }
@@ -106,10 +106,12 @@ function refuseMarkup(bytes: Uint8Array, index: ElementIndex, signature: Indexed
 }
 
 class SignatureReader {
+  readonly #bytes: Uint8Array;
   readonly #index: ElementIndex;
   readonly #profile: SignatureProfile;
 
-  constructor(index: ElementIndex, profile: SignatureProfile) {
+  constructor(bytes: Uint8Array, index: ElementIndex, profile: SignatureProfile) {
+    this.#bytes = bytes;
     this.#index = index;
     this.#profile = profile;
   }
@@ -306,8 +308,8 @@ class SignatureReader {
     if (element.inner.end - element.inner.start > maxCertificateText) {
       throw this.#refusal('CERTIFICATE_UNREADABLE', element);
     }
-    const bytes = this.#binary(element, 'CERTIFICATE_UNREADABLE', 'CERTIFICATE_UNREADABLE');
-    const certificate = knownCertificate(bytes);
+    const text = element.hasOnlyText ? element.text : '';
+    const certificate = knownCertificate(text);
     if (certificate === undefined) throw this.#refusal('CERTIFICATE_UNREADABLE', element);
     return certificate;
   }
@@ -321,8 +323,25 @@ class SignatureReader {
 
   /** The child elements; characters other than white space between them are refused. */
   #children(element: IndexedElement): IndexedElement[] {
-    if (/[^\t\n\r ]/.test(element.text)) throw this.#refusal('SIGNATURE_TEXT', element);
-    return this.#index.childrenOf(element);
+    const children = this.#index.childrenOf(element);
+    // Comments and CDATA were refused before, so between the children there are only characters.
+    let at = element.inner.start;
+    for (const child of children) {
+      this.#whiteSpace(at, child.outer.start, element);
+      at = child.outer.end;
+    }
+    this.#whiteSpace(at, element.inner.end, element);
+    return children;
+  }
+
+  #whiteSpace(start: number, end: number, element: IndexedElement): void {
+    for (let at = start; at < end; at++) {
+      const byte = this.#bytes[at];
+      // A carriage return may be written as a reference, as Java does.
+      const isSpace = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+      if (!isSpace && /[^\t\n\r ]/.test(element.text)) throw this.#refusal('SIGNATURE_TEXT', element);
+      if (!isSpace) return;
+    }
   }
 
   #nothingInside(element: IndexedElement): void {
@@ -364,10 +383,11 @@ const certificateCache = new Map<string, X509Certificate>();
 const cacheSize = 256;
 
 /** Certificates repeat from document to document, and node needs longer to read one than to check a signature. */
-function knownCertificate(bytes: Buffer): X509Certificate | undefined {
-  const key = bytes.toString('latin1');
-  let certificate = certificateCache.get(key);
+function knownCertificate(text: string): X509Certificate | undefined {
+  let certificate = certificateCache.get(text);
   if (certificate === undefined) {
+    const bytes = decodeBase64(text);
+    if (bytes === undefined) return undefined;
     try {
       certificate = new X509Certificate(bytes);
     } catch {
@@ -376,7 +396,7 @@ function knownCertificate(bytes: Buffer): X509Certificate | undefined {
     // A PEM text or bytes after the certificate would let two readers see two certificates.
     if (!certificate.raw.equals(bytes)) return undefined;
     if (certificateCache.size >= cacheSize) certificateCache.delete(certificateCache.keys().next().value!);
-    certificateCache.set(key, certificate);
+    certificateCache.set(text, certificate);
   }
   return certificate;
 }

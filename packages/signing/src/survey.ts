@@ -1,6 +1,8 @@
 import type { ByteRange, ScanHandler, XmlScanner } from '@bhxh/xml';
 import { scan } from '@bhxh/xml';
-import type { SignaturePlace, SignatureProfile } from './profiles.ts';
+import { canonicalDigest } from './canonical-bytes.ts';
+import type { Canonicalization, SignaturePlace, SignatureProfile } from './profiles.ts';
+import type { HashName } from './signature-algorithms.ts';
 import { signatureNamespace } from './signature-element.ts';
 
 /** An element the survey cares about. */
@@ -45,11 +47,54 @@ interface OpenElement {
   hasText: boolean;
 }
 
-/** Scans the document; throws `XmlError`, also for two equal Ids. */
-export function survey(bytes: Uint8Array, profile: SignatureProfile): Survey {
+/** A survey with the digest that the same pass took, of the document without `omit`. */
+export interface DigestedSurvey {
+  readonly found: Survey;
+  readonly digest: DocumentDigest | undefined;
+}
+
+export interface DocumentDigest {
+  readonly mode: Canonicalization;
+  readonly hash: HashName;
+  readonly omit: ByteRange | undefined;
+  readonly value: Uint8Array;
+}
+
+/** Scans the document, and digests it on the way where `wanted` says how; throws `XmlError`, also for two equal Ids. */
+export function survey(
+  bytes: Uint8Array,
+  profile: SignatureProfile,
+  wanted?: Omit<DocumentDigest, 'value'>,
+): DigestedSurvey {
   const surveyor = new Surveyor(bytes, profile);
-  scan(bytes, surveyor, { idAttributes: true, byteOrderMark: 'accept' });
-  return surveyor.survey();
+  if (wanted === undefined) {
+    scan(bytes, surveyor, { idAttributes: true, byteOrderMark: 'accept' });
+    return { found: surveyor.survey(), digest: undefined };
+  }
+  const { mode, hash, omit } = wanted;
+  const selection = { form: { mode, inclusiveNamespaces: [] }, ...(omit === undefined ? {} : { omit }) };
+  const value = canonicalDigest(bytes, selection, hash, surveyor);
+  return { found: surveyor.survey(), digest: { ...wanted, value } };
+}
+
+/**
+ * Where the only Signature probably stands, looked for as bytes from the end: a guess that saves a pass when the survey
+ * confirms it, and is forgotten when it does not.
+ */
+export function guessSignature(bytes: Uint8Array): ByteRange | undefined {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const close = source.lastIndexOf('Signature>');
+  const open = source.lastIndexOf('<', close);
+  if (close === -1 || source[open + 1] !== 0x2f) return undefined;
+  const name = source.toString('latin1', open + 2, close + 9);
+  for (let at = open; ;) {
+    at = at === 0 ? -1 : source.lastIndexOf(`<${name}`, at - 1);
+    if (at === -1) return undefined;
+    const next = source[at + 1 + name.length];
+    if (next === 0x20 || next === 0x3e || next === 0x0a || next === 0x0d || next === 0x09) {
+      return { start: at, end: close + 10 };
+    }
+  }
 }
 
 class Surveyor implements ScanHandler {

@@ -121,3 +121,30 @@ describe('canonical form', () => {
     expect(codeOf(() => canonical('<a><b></a>', 'inclusive'))).toBe('XML_NOT_WELL_FORMED end-tag');
   });
 });
+
+describe('the observer', () => {
+  it('sees every element of the document, also outside the range and inside what is left out', () => {
+    const document = '<a><b>1</b><!-- c --><d/></a>';
+    const seen: string[] = [];
+    const form = canonical(document, 'inclusive', {
+      range: rangeOf(document, 'b'),
+      observer: {
+        startElement: (scanner) => seen.push(`<${scanner.depth}`),
+        endElement: (scanner) => seen.push(`>${scanner.depth}`),
+        text: (_, start, end) => seen.push(document.slice(start, end)),
+        comment: (_, start, end) => seen.push(document.slice(start, end)),
+      },
+    });
+    expect(form).toBe('<b>1</b>');
+    expect(seen).toEqual(['<1', '<2', '1', '>2', '<!-- c -->', '<2', '>2', '>1']);
+  });
+
+  it('may take another canonical form itself', () => {
+    const inner: string[] = [];
+    const form = canonical('<a><b/></a>', 'inclusive', {
+      observer: { startElement: () => inner.push(canonical('<x/>', 'exclusive')) },
+    });
+    expect(form).toBe('<a><b></b></a>');
+    expect(inner).toEqual(['<x></x>', '<x></x>']);
+  });
+});

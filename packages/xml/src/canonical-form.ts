@@ -19,6 +19,8 @@ export interface CanonicalFormOptions extends ScanOptions {
   readonly omit?: readonly ByteRange[];
   /** Prefixes that the exclusive form treats as the inclusive one does; `#default` is the default namespace. */
   readonly inclusiveNamespaces?: readonly string[];
+  /** Sees the same single pass, every element of the document included. */
+  readonly observer?: ScanHandler;
   /** Takes the canonical bytes in order. A chunk is valid only during the call. */
   readonly sink: (chunk: Uint8Array) => void;
 }
@@ -273,6 +275,49 @@ class CanonicalForm implements ScanHandler {
 export function canonicalize(bytes: Uint8Array, options: CanonicalFormOptions): void {
   const source = asBuffer(bytes);
   const form = new CanonicalForm(source, options);
-  scan(source, form, options);
+  scan(source, options.observer === undefined ? form : new Observed(options.observer, form), options);
   form.finish();
+}
+
+/** Reports one pass to two handlers. */
+class Observed implements ScanHandler {
+  readonly #observer: ScanHandler;
+  readonly #form: CanonicalForm;
+
+  constructor(observer: ScanHandler, form: CanonicalForm) {
+    this.#observer = observer;
+    this.#form = form;
+  }
+
+  startElement(
+    scanner: XmlScanner,
+    nameStart: number,
+    nameEnd: number,
+    tagStart: number,
+    tagEnd: number,
+    empty: boolean,
+  ): void {
+    this.#observer.startElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
+    this.#form.startElement(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
+  }
+
+  endElement(
+    scanner: XmlScanner,
+    nameStart: number,
+    nameEnd: number,
+    tagStart: number,
+    tagEnd: number,
+  ): void {
+    this.#observer.endElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd);
+    this.#form.endElement(scanner, nameStart, nameEnd, tagStart, tagEnd);
+  }
+
+  text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
+    this.#observer.text?.(scanner, start, end, kind);
+    this.#form.text(scanner, start, end, kind);
+  }
+
+  comment(scanner: XmlScanner, start: number, end: number): void {
+    this.#observer.comment?.(scanner, start, end);
+  }
 }
