@@ -1,8 +1,8 @@
 // Validates every file of a folder with the SDK, as an embedding program would, and prints counts.
-import { createReadStream, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSpecifications } from '@bhxh/sdk/specifications';
-import { createValidator, validateFiles } from '@bhxh/sdk/validation';
+import { createValidator, fileSource, validateFiles } from '@bhxh/sdk/validation';
 
 const [folder, workers = '1'] = process.argv.slice(2);
 const paths = readdirSync(folder).map((name) => join(folder, name));
@@ -17,8 +17,7 @@ if (workers === '1') {
     specifications: openSpecifications(undefined, { overlay: 'synthetic' }),
     now: () => new Date(),
   });
-  for (const path of paths)
-    count(await validator.validateFile({ path, source: createReadStream(path, { highWaterMark: 1 << 18 }) }));
+  for (const path of paths) count(await validator.validateFile(fileSource(path)));
 } else {
   const jobs = paths.map((file) => ({ file }));
   for await (const outcome of validateFiles(jobs, {

@@ -209,6 +209,13 @@ export const commands: readonly Command[] = [
     formats: ['text', 'json', 'csv'],
     load: () => import('./commands/contributions-calculate.ts'),
   },
+  {
+    name: 'codes list',
+    arguments: '[list]',
+    flags: ['on'],
+    formats: plain,
+    load: () => import('./commands/codes-list.ts'),
+  },
   { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
   {
     name: 'specs show',

@@ -1,10 +1,11 @@
 import { verify, type ProfileName } from '@bhxh/signing';
 import { readFileSync } from 'node:fs';
-import { BhxhError } from '@bhxh/sdk/errors';
+import type { Bilingual } from '@bhxh/sdk/errors';
 import { fieldLabels } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import {
   createValidator,
+  fileSource,
   readFacts,
   toJsonFile,
   validateFiles,
@@ -33,6 +34,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, messages } = context;
   const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
   const validator = openValidator(context, specifications);
+  const titles = ruleTitles(specifications);
   const reporter = await openReporter(context.format, {
     write: streams.write,
     language: context.language,
@@ -42,6 +44,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     colour: streams.colour,
     now: context.now,
     title: command,
+    titleOf: ({ ruleId, ruleset, code }) => titles(ruleset).get(ruleId)?.[context.language] ?? code,
   });
   const warnOnly = new Set([...listOption(options, 'warnOnly'), ...context.configuration.warnOnly]);
   const shown = { reveal: flagOption(options, 'reveal'), labelOf: fieldLabels(specifications) };
@@ -59,13 +62,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   try {
     const inputs = readInputs(context, context.arguments, count);
     const judged =
-      workers > 1
+      workers > 1 && !readsCatalogues(context)
         ? judgeOnThreads(context, validator, inputs, shown, workers)
         : judgeInTurn(validator, inputs, shown);
     for await (const file of judged) {
       const report = softened(file, warnOnly, (id) => specifications.ruleset(id));
       if (report.findings.some(({ code }) => code === 'FILE_EMPTY' || code === 'ERR_INPUT_UNREADABLE'))
         codes.add(exitCodes.io);
+      if (report.findings.some(({ code }) => code === 'NO_RULESET_FOR_DATE')) codes.add(exitCodes.specs);
       reporter.file(report);
       addToSummary(summary, report);
       done += 1;
@@ -89,6 +93,26 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       : summary.findings.error;
   if (failing + summary.invalid + summary.undetermined > 0) codes.add(exitCodes.findings);
   return mostSerious(codes);
+}
+
+/** Titles of a standard's rules, made once for each standard that judged something. */
+function ruleTitles(
+  specifications: Specifications,
+): (ruleset: string | null) => ReadonlyMap<string, Bilingual> {
+  const known = new Map<string, ReadonlyMap<string, Bilingual>>();
+  return (ruleset) => {
+    if (ruleset === null || !specifications.rulesetIds().includes(ruleset)) return new Map();
+    const titles =
+      known.get(ruleset) ??
+      new Map(specifications.ruleset(ruleset).rules.map(({ id, title }) => [id, title]));
+    known.set(ruleset, titles);
+    return titles;
+  };
+}
+
+/** Catalogues and trust are not copied to other threads, so with them files are judged in turn. */
+function readsCatalogues({ options }: CommandContext): boolean {
+  return listOption(options, 'catalogue').length > 0 || listOption(options, 'trust').length > 0;
 }
 
 type Shown = Parameters<typeof toJsonFile>[1];
@@ -127,6 +151,7 @@ async function* judgeOnThreads(
     preview: flagOption(options, 'preview'),
     requireSignature: flagOption(options, 'requireSignature'),
     accountFacility: textOption(options, 'facility'),
+    factsDocument: factsDocument(context),
     verifierModule: import.meta.resolve('./signature-verifier.js'),
   };
   for await (const outcome of validateFiles(plain(), settings)) {
@@ -143,11 +168,16 @@ async function judge(
   shown: Parameters<typeof toJsonFile>[1],
 ): Promise<JsonFile> {
   try {
-    const report = await validator.validateFile({
-      path: file.path,
-      source: file.path === '-' ? file.open() : () => file.open(),
-      ...(file.size === undefined ? {} : { size: file.size }),
-    });
+    const plain = file.path !== '-' && !file.path.includes('!');
+    const report = await validator.validateFile(
+      plain
+        ? fileSource(file.path)
+        : {
+            path: file.path,
+            source: file.path === '-' ? file.open() : () => file.open(),
+            ...(file.size === undefined ? {} : { size: file.size }),
+          },
+    );
     return toJsonFile(report, shown);
   } catch (error) {
     return unreadableFile(file.path, error);
@@ -219,12 +249,15 @@ export function openValidator(context: CommandContext, specifications: Specifica
 
 /** The facts of `--facts`. Throws ERR_INPUT_UNREADABLE, and ERR_FACTS when the document has another shape. */
 function factsOption(context: CommandContext): ReturnType<typeof readFacts> {
+  return readFacts(factsDocument(context));
+}
+
+function factsDocument(context: CommandContext): unknown {
   const path = textOption(context.options, 'facts');
   if (path === undefined) return {};
   try {
-    return readFacts(JSON.parse(readFileSync(path, 'utf8')));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (cause instanceof BhxhError) throw cause;
     const why = (cause as NodeJS.ErrnoException).code ?? 'JSON';
     throw cliError('ERR_INPUT_UNREADABLE', { path, why }, cause);
   }

@@ -27,6 +27,8 @@ export const en: Messages = {
     'remittance parse': 'Read remittance texts or payment codes, one by one or from a CSV column.',
     'remittance format': 'Write the remittance text of a contribution.',
     'remittance qr': 'Write the payload of a VietQR payment code.',
+    codes: 'The code lists.',
+    'codes list': 'List the code lists, or the codes of one.',
     specs: 'The regulations as data.',
     'specs list': 'List the standards and when each applies.',
     'specs show': 'Show a standard, one of its tables or rules.',

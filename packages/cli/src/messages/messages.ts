@@ -34,6 +34,8 @@ export type CommandName =
   | 'remittance parse'
   | 'remittance format'
   | 'remittance qr'
+  | 'codes'
+  | 'codes list'
   | 'specs'
   | 'specs list'
   | 'specs show'

@@ -27,6 +27,8 @@ export const vi: Messages = {
     'remittance parse': 'Đọc nội dung chuyển khoản hoặc mã thanh toán, từng dòng hay theo cột CSV.',
     'remittance format': 'Lập nội dung chuyển khoản đóng bảo hiểm xã hội.',
     'remittance qr': 'Lập nội dung mã thanh toán VietQR.',
+    codes: 'Các danh mục mã dùng chung.',
+    'codes list': 'Liệt kê các danh mục mã, hoặc các mã của một danh mục.',
     specs: 'Bộ quy định dưới dạng dữ liệu.',
     'specs list': 'Liệt kê các chuẩn và thời gian áp dụng.',
     'specs show': 'Xem một chuẩn, một bảng hoặc một quy tắc.',

@@ -18,6 +18,7 @@ export const htmlReporter: ReporterFactory = ({
   toolVersion,
   now,
   title,
+  titleOf,
 }) => {
   const words = messages.words;
   const rules = new Map<string, RuleGroup>();
@@ -102,7 +103,7 @@ export const htmlReporter: ReporterFactory = ({
     const { example } = group;
     const legal = example.legal.map(({ text, at }) => `${text} ${at}`.trim()).join('; ');
     const rest = group.count - group.places.length;
-    return `<details><summary><span class="badge ${example.severity}">${html(words[example.severity])}</span> <strong>${html(rule)}</strong> ${html(example.hint[language] === '' ? example.message[language] : example.hint[language])} <span class="n">${group.count}</span></summary>${legal === '' ? '' : `<p>${html(words.legal)}: ${html(legal)}</p>`}<table><thead><tr><th scope="col">${html(words.where)}</th><th scope="col">MA_LK</th><th scope="col"></th><th scope="col">${html(words.what)}</th></tr></thead><tbody>${group.places.join('')}</tbody></table>${rest > 0 ? `<p>+${rest}</p>` : ''}</details>`;
+    return `<details><summary><span class="badge ${example.severity}">${html(words[example.severity])}</span> <strong>${html(rule)}</strong> ${html(titleOf?.(example) ?? example.code)} <span class="n">${group.count}</span></summary>${legal === '' ? '' : `<p>${html(words.legal)}: ${html(legal)}</p>`}<table><thead><tr><th scope="col">${html(words.where)}</th><th scope="col">MA_LK</th><th scope="col"></th><th scope="col">${html(words.what)}</th></tr></thead><tbody>${group.places.join('')}</tbody></table>${rest > 0 ? `<p>+${rest}</p>` : ''}</details>`;
   }
 };
 

@@ -26,6 +26,8 @@ export interface ReporterOptions {
   readonly toolVersion: string;
   readonly colour: boolean;
   readonly now: () => Date;
+  /** The rule of a finding in a few words; the finding's own code where it is no numbered rule. */
+  readonly titleOf?: (finding: ReportFinding) => string;
   /** What was done: validate, verify … */
   readonly title: string;
 }

@@ -4,7 +4,7 @@ import type { ReporterFactory, ReportFinding } from './reporter.ts';
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 /** SARIF 2.1.0. Results are written as they come; the rules, known only at the end, follow them. */
-export const sarifReporter: ReporterFactory = ({ write, language, toolVersion, specsHash }) => {
+export const sarifReporter: ReporterFactory = ({ write, language, toolVersion, specsHash, titleOf }) => {
   const rules = new Map<string, { readonly index: number; readonly finding: ReportFinding }>();
   let first = true;
   write(
@@ -56,7 +56,7 @@ export const sarifReporter: ReporterFactory = ({ write, language, toolVersion, s
       const descriptors = [...rules].map(([id, { finding }]) => ({
         id,
         name: finding.code,
-        shortDescription: { text: finding.hint[language] === '' ? finding.code : finding.hint[language] },
+        shortDescription: { text: titleOf?.(finding) ?? finding.code },
         defaultConfiguration: { level: levels[finding.severity] },
         properties: {
           origin: finding.origin,

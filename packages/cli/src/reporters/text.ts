@@ -3,7 +3,7 @@ import { placeOf, type ReportFile, type ReporterFactory } from './reporter.ts';
 const findingsShown = 20;
 
 /** For people at a terminal: each problem with its place, sentence and next step, then a summary. */
-export const textReporter: ReporterFactory = ({ write, language, messages, colour }) => {
+export const textReporter: ReporterFactory = ({ write, language, messages, colour, titleOf }) => {
   const words = messages.words;
   const byRule = new Map<string, { count: number; title: string }>();
   const paint = (code: number, text: string): string => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
@@ -32,7 +32,7 @@ export const textReporter: ReporterFactory = ({ write, language, messages, colou
   return {
     file(file) {
       for (const finding of file.findings) {
-        const entry = byRule.get(finding.ruleId) ?? { count: 0, title: finding.code };
+        const entry = byRule.get(finding.ruleId) ?? { count: 0, title: titleOf?.(finding) ?? finding.code };
         entry.count += 1;
         byRule.set(finding.ruleId, entry);
       }

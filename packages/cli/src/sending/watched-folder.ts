@@ -36,7 +36,8 @@ export function watchFolder(folder: string, elapsed: () => number): WatchedFolde
     }
   };
   names();
-  for (const name of ['done', 'rejected']) writing(join(folder, name), (path) => mkdirSync(path, { recursive: true }));
+  for (const name of ['done', 'rejected'])
+    writing(join(folder, name), (path) => mkdirSync(path, { recursive: true }));
 
   return {
     look(limit) {

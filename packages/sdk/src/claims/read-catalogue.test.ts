@@ -6,7 +6,9 @@ const specifications = openSpecifications();
 const read = (text: string) => catalogueFrom([{ path: 'x', bytes: Buffer.from(text) }], specifications);
 
 test('a CSV from Excel is read with its byte order mark, semicolons and closed rows', () => {
-  const lookup = read('\uFEFFMA_THUOC;TEN_THUOC;DON_GIA;TU_NGAY;DEN_NGAY\r\n99.1;A;1000;20250101;20250630\r\n99.1;A;1100;20250701;\r\n');
+  const lookup = read(
+    '\uFEFFMA_THUOC;TEN_THUOC;DON_GIA;TU_NGAY;DEN_NGAY\r\n99.1;A;1000;20250101;20250630\r\n99.1;A;1100;20250701;\r\n',
+  );
   expect(lookup.has('03/DM')).toBe(true);
   expect(lookup.has('05/DM')).toBe(false);
   expect(lookup.find('03/DM', '99.1').map((item) => item['DON_GIA'])).toEqual(['1000', '1100']);

@@ -1,7 +1,8 @@
 import { scan, decodeText } from '@bhxh/xml';
-import { BhxhError } from '../errors/bhxh-error.ts';
+import type { BhxhError } from '../errors/bhxh-error.ts';
 import type { Specifications, TableSpec } from '../specifications/index.ts';
 import type { CatalogueLookup } from '../validation/index.ts';
+import { claimError } from './claim-error.ts';
 import { parseCsv } from './sources/parse-csv.ts';
 import { decodeUtf8 } from './sources/unreadable.ts';
 
@@ -20,7 +21,10 @@ export interface CatalogueSource {
  * @throws BhxhError ERR_CATALOGUE_UNKNOWN when the columns are no catalogue's, ERR_FILE_NOT_UTF8,
  * ERR_CATALOGUE_UNREADABLE, and ERR_CATALOGUE_OVERLAP when one item stands twice for the same days.
  */
-export function catalogueFrom(sources: readonly CatalogueSource[], specifications: Specifications): CatalogueLookup {
+export function catalogueFrom(
+  sources: readonly CatalogueSource[],
+  specifications: Specifications,
+): CatalogueLookup {
   const tables = specifications.catalogues();
   const byCatalogue = new Map<string, Map<string, Item[]>>();
   for (const source of sources) {
@@ -29,7 +33,9 @@ export function catalogueFrom(sources: readonly CatalogueSource[], specification
     const index = byCatalogue.get(kind) ?? new Map<string, Item[]>();
     byCatalogue.set(kind, index);
     for (const [at, item] of items.entries()) {
-      const codes = new Set((tables[kind]?.key ?? []).map((column) => item[column] ?? '').filter((code) => code !== ''));
+      const codes = new Set(
+        (tables[kind]?.key ?? []).map((column) => item[column] ?? '').filter((code) => code !== ''),
+      );
       for (const code of codes) {
         const same = index.get(code) ?? [];
         const twin = same.findIndex((other) => overlaps(other, item));
@@ -44,7 +50,10 @@ export function catalogueFrom(sources: readonly CatalogueSource[], specification
   };
 }
 
-function readItems({ path, bytes }: CatalogueSource, tables: Readonly<Record<string, TableSpec>>): readonly Item[] {
+function readItems(
+  { path, bytes }: CatalogueSource,
+  tables: Readonly<Record<string, TableSpec>>,
+): readonly Item[] {
   const text = decodeUtf8(bytes, path);
   const first = text.trimStart()[0];
   if (first === '<') return itemsOfXml(bytes, tables);
@@ -61,16 +70,12 @@ function itemsOfJson(text: string, path: string): readonly Item[] {
     const value = JSON.parse(text) as unknown;
     if (!Array.isArray(value)) throw new TypeError('not a list');
     return value.map((item: unknown) =>
-      Object.fromEntries(Object.entries(item as object).map(([column, cell]) => [column, cell === null ? '' : String(cell)])),
+      Object.fromEntries(
+        Object.entries(item as object).map(([column, cell]) => [column, cell === null ? '' : String(cell)]),
+      ),
     );
   } catch (cause) {
-    throw new BhxhError({
-      code: 'ERR_CATALOGUE_UNREADABLE',
-      category: 'input',
-      retry: 'never',
-      message: { vi: `Không đọc được danh mục ${path}.`, en: `The catalogue ${path} cannot be read.` },
-      cause,
-    });
+    throw claimError('ERR_CATALOGUE_UNREADABLE', 'input', { path }, cause);
   }
 }
 
@@ -89,7 +94,8 @@ function itemsOfXml(bytes: Uint8Array, tables: Readonly<Record<string, TableSpec
     },
     text(scanner, start, end, kind) {
       if (item !== undefined && column !== '') {
-        item[column] = (item[column] ?? '') + decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
+        item[column] =
+          (item[column] ?? '') + decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
       }
     },
     endElement(scanner, start, end) {
@@ -108,23 +114,14 @@ function kindOf(items: readonly Item[], tables: Readonly<Record<string, TableSpe
   const columns = new Set(Object.keys(items[0] ?? {}));
   const scored = Object.entries(tables)
     .filter(([, table]) => (table.key ?? []).some((column) => columns.has(column)))
-    .map(([kind, table]) => ({ kind, score: table.fields.filter(({ code }) => columns.has(code)).length / table.fields.length }))
+    .map(([kind, table]) => ({
+      kind,
+      score: table.fields.filter(({ code }) => columns.has(code)).length / table.fields.length,
+    }))
     .toSorted((left, right) => right.score - left.score);
   const best = scored[0];
   if (best !== undefined) return best.kind;
-  throw new BhxhError({
-    code: 'ERR_CATALOGUE_UNKNOWN',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Cột của ${path} không thuộc danh mục 01/DM đến 06/DM nào.`,
-      en: `The columns of ${path} belong to none of the catalogues 01/DM to 06/DM.`,
-    },
-    hint: {
-      vi: 'Dùng tên cột chính thức, ví dụ MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
-      en: 'Use the official column names, such as MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
-    },
-  });
+  throw claimError('ERR_CATALOGUE_UNKNOWN', 'input', { path });
 }
 
 const day = (item: Item, column: string, open: string): string => (item[column] ?? '').slice(0, 8) || open;
@@ -143,14 +140,5 @@ function sameItem(left: Item | undefined, right: Item): boolean {
 }
 
 function overlap(path: string, kind: string, code: string, row: number): BhxhError {
-  return new BhxhError({
-    code: 'ERR_CATALOGUE_OVERLAP',
-    category: 'input',
-    retry: 'never',
-    message: {
-      vi: `Danh mục ${kind} trong ${path}: ${code} ở dòng ${row} trùng thời gian với một dòng trước.`,
-      en: `Catalogue ${kind} in ${path}: ${code} in row ${row} overlaps an earlier row in time.`,
-    },
-    hint: { vi: 'Đóng dòng cũ bằng DEN_NGAY.', en: 'Close the earlier row with DEN_NGAY.' },
-  });
+  return claimError('ERR_CATALOGUE_OVERLAP', 'input', { path, kind, code, row: String(row) });
 }
