@@ -50,6 +50,7 @@ export interface PlanOptions {
 }
 
 const batchSize = 200;
+const filesAhead = 8;
 /** `never` does not depend on the moment. */
 const epoch = new Date(0);
 
@@ -59,19 +60,31 @@ const epoch = new Date(0);
  */
 export async function* planSubmission(options: PlanOptions): AsyncGenerator<PlanEvent, void, undefined> {
   let batch: NewItem[] = [];
-  for await (const source of options.sources) {
-    if (options.signal?.aborted) break;
-    const read = await readSource(source, options.target);
+  for await (const read of readAhead(options)) {
     if ('problem' in read) {
-      yield { kind: 'refused', path: source.path, ...read };
+      yield { kind: 'refused', ...read };
       continue;
     }
-    batch.push(read.item);
+    batch.push(read);
     if (batch.length < batchSize) continue;
     yield* addBatch(batch, options);
     batch = [];
   }
   yield* addBatch(batch, options);
+}
+
+type ReadSource =
+  NewItem | { readonly path: string; readonly sha256: string | null; readonly problem: ItemProblem };
+
+/** Reads a few files while others are looked at; a source that reads itself is read before the next one is asked for. */
+async function* readAhead({ sources, target, signal }: PlanOptions): AsyncGenerator<ReadSource> {
+  const reading: Promise<ReadSource>[] = [];
+  for await (const source of sources) {
+    if (signal?.aborted) break;
+    reading.push(readSource(source, target));
+    while (reading.length > (source.read ? 0 : filesAhead)) yield reading.shift()!;
+  }
+  for (const read of reading) yield read;
 }
 
 async function* addBatch(
@@ -117,28 +130,18 @@ const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
   rejected: 'rejected',
 };
 
-async function readSource(
-  source: SubmissionSource,
-  target: SubmissionTarget,
-): Promise<{ item: NewItem } | { problem: ItemProblem; sha256: string | null }> {
+async function readSource(source: SubmissionSource, target: SubmissionTarget): Promise<ReadSource> {
+  const { path, deadline } = source;
   let sha256: string | null = null;
   try {
-    const bytes = await (source.read ? source.read() : readFile(source.path));
+    const bytes = await (source.read ? source.read() : readFile(path));
     sha256 = hashBytes(bytes);
     const name = target.identify(bytes);
     if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
-    return {
-      item: {
-        ...name,
-        sender: target.sender,
-        sha256,
-        size: bytes.length,
-        path: source.path,
-        ...(source.deadline === undefined ? {} : { deadline: source.deadline }),
-      },
-    };
+    const item = { ...name, sender: target.sender, sha256, size: bytes.length, path };
+    return deadline === undefined ? item : { ...item, deadline };
   } catch (error) {
-    return { problem: localProblem(error), sha256 };
+    return { path, sha256, problem: localProblem(error) };
   }
 }
 
