@@ -35,3 +35,19 @@ export {
   type InterestMethod,
   type Rate,
 } from './late-interest.ts';
+export { reconcile, type WorkFolder } from './reconcile.ts';
+export { reconcileLines, type LinesResult, type SideTotals } from './reconcile-lines.ts';
+export {
+  reconciliationReport,
+  type ReconciliationReport,
+  type ReportInput,
+} from './reconciliation-report.ts';
+export { reconciliationRules } from './reconciliation-rules.ts';
+export type {
+  Difference,
+  DifferenceClass,
+  KeyField,
+  ReconciliationLine,
+  ReconciliationRules,
+  ReconciliationStage,
+} from './reconciliation-rules.ts';
