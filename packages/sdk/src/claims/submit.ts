@@ -58,7 +58,7 @@ export function identifyDocument(bytes: Uint8Array, options: IdentifyOptions = {
         kind: 'claim',
         route: `claim:${standard}`,
         facility: textOf('MACSKCB'),
-        key: claimKey(index.elementsNamed('FILEHOSO'), (file) => index.childrenOf(file)),
+        key: claimKey(index.elementsNamed('FILEHOSO'), (file) => index.childrenOf(file), textOf('MA_LK')),
       };
     }
     case 'CHI_TIEU_TRANG_THAI_KCB':
@@ -196,6 +196,7 @@ export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}
 function claimKey(
   files: readonly IndexedElement[],
   childrenOf: (file: IndexedElement) => readonly IndexedElement[],
+  plainKey: string,
 ): string {
   for (const file of files) {
     const parts = childrenOf(file);
@@ -207,8 +208,11 @@ function claimKey(
     )
       continue;
     const content = parts.find(({ localName }) => localName === 'NOIDUNGFILE');
-    if (!content?.hasOnlyText) continue;
-    const table = indexElements(Buffer.from(content.text, 'base64'));
+    if (!content) continue;
+    // Some systems write the table without base64, as text or as elements; what is sent stays as it is.
+    const text = content.text.trim();
+    if (text === '') return plainKey;
+    const table = indexElements(text.startsWith('<') ? Buffer.from(text) : Buffer.from(text, 'base64'));
     return table.elementsNamed('MA_LK')[0]?.text.trim() ?? '';
   }
   throw input('ERR_KEY_MISSING');
