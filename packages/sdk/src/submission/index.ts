@@ -29,6 +29,7 @@ export { type ReconcileEvent, type ReconcileOptions, reconcileSubmission } from 
 export { repairJournal, type RepairResult } from './repair-journal.ts';
 export { type Resolution, resolveItem } from './resolve.ts';
 export { type JournalVerdict, verifyJournal } from './verify-journal.ts';
+export type { Database, Statement } from './sqlite.ts';
 export { journalPath, stateFolder } from './state-folder.ts';
 export type { DocumentName, HeldDocument, SendOptions, SubmissionTarget, TargetOffers } from './target.ts';
 export {

@@ -8,6 +8,7 @@ import type { NewItem } from './item.ts';
 import { type Journal, type JournalOptions, openJournal } from './journal.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
 import { thisProcess } from './process-identity.ts';
+import { type Database, loadSqlite } from './sqlite.ts';
 
 let folder: string;
 let path: string;
@@ -268,6 +269,67 @@ describe('a damaged journal', () => {
 });
 
 describe('a disk that fails', () => {
+  it('inside SQLite at any call keeps what was shown and hides what was not', async () => {
+    const real = await loadSqlite();
+    let outcomes = '';
+    for (let nth = 1; nth <= 16; nth++) {
+      let calls = 0;
+      let active = false;
+      const strike = (): void => {
+        if (active && ++calls === nth) {
+          throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
+        }
+      };
+      const openDatabase = (at: string): Database => {
+        const db = real(at);
+        return {
+          exec(sql) {
+            strike();
+            return db.exec(sql);
+          },
+          prepare(sql) {
+            const statement = db.prepare(sql);
+            return {
+              run(...values) {
+                strike();
+                return statement.run(...values);
+              },
+              get: (...values) => statement.get(...values),
+              all: (...values) => statement.all(...values),
+              iterate: (...values) => statement.iterate(...values),
+            };
+          },
+          pragma: (sql) => db.pragma(sql),
+          close: () => db.close(),
+        };
+      };
+      path = join(folder, `sqlite-${nth}.journal`);
+      const journal = await open({ openDatabase });
+      const added = await journal.add([newItem(1), newItem(2)]);
+      active = true;
+      const shown = new Set<number>();
+      const send = async ({ item }: (typeof added)[number]): Promise<void> => {
+        await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(item.id) });
+        await journal.record(item, { state: 'accepted', attempts: 1, receipt });
+        shown.add(item.id);
+      };
+      for (const one of added)
+        await send(one).catch((error: unknown) => expect(error).toBeInstanceOf(BhxhError));
+      active = false;
+      await journal.close().catch(() => {});
+      const next = await open();
+      for (const { item } of added) {
+        const { state } = (await next.item(item.id))!;
+        outcomes += state[0];
+        if (shown.has(item.id)) expect(state).toBe('accepted');
+        else expect(['planned', 'unknown']).toContain(state);
+      }
+      await next.close();
+    }
+    // Every kind of end was met: nothing sent, sent without an outcome, accepted.
+    expect(new Set(outcomes)).toEqual(new Set(['p', 'u', 'a']));
+  });
+
   it('at any call leaves no accepted record behind that was not durable, and the next opening completes', async () => {
     for (let nth = 1; nth <= 14; nth++) {
       let calls = 0;

@@ -16,7 +16,7 @@ import { journalFault } from './journal-faults.ts';
 import { type JournalLock, lockJournal } from './journal-lock.ts';
 import { openReceiptKey, type ReceiptKey } from './receipt-key.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
-import { loadSqlite } from './sqlite.ts';
+import { type Database, loadSqlite } from './sqlite.ts';
 import { journalPath, stateFolder, stateVariable } from './state-folder.ts';
 
 /** One change that is to become durable. */
@@ -78,6 +78,8 @@ export interface JournalOptions {
   /** Reads beside a running writer: no lock, no recovery, no change. */
   readonly readOnly?: boolean;
   readonly files?: JournalFiles;
+  /** Default: libsql. */
+  readonly openDatabase?: (path: string) => Database;
 }
 
 /**
@@ -90,7 +92,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const env = options.env ?? process.env;
   const path =
     options.path ?? journalPath(stateFolder(env), options.environment ?? 'mock', options.sender ?? 'all');
-  const open = await loadSqlite();
+  const open = options.openDatabase ?? (await loadSqlite());
   let key: ReceiptKey | null = null;
   let lock: JournalLock | null = null;
   try {
