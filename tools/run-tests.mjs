@@ -67,6 +67,8 @@ await count('lint', bin('oxlint'), ['--deny-warnings']);
 await count('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
 await count('types', bin('tsc'), ['-p', 'tsconfig.json']);
 await count('guards', node, ['tools/run-guards.mjs']);
+await count('declarations', node, ['tools/build-types.mjs']);
+await count('installed packages', node, ['tools/prove-packages.mjs']);
 
 const result = join(logs, 'vitest.json');
 mkdirSync(dirname(result), { recursive: true });
