@@ -72,6 +72,7 @@ const flagTable = {
   host: { syntax: '--host <address>', default: '127.0.0.1' },
   store: { syntax: '--store <where>' },
   demo: { syntax: '--demo' },
+  legacy: { syntax: '--legacy' },
   readyFile: { syntax: '--ready-file <file>' },
   name: { syntax: '--name <name>' },
   birth: { syntax: '--birth <date>' },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { callerAddress } from './accounts/caller-address.ts';
 import type { AppEnvironment, ServerContext } from './context.ts';
-import { problems } from './problem.ts';
+import { problem, problems, Refused } from './problem.ts';
 import { cardRoute } from './routes/card.ts';
 import { coPaymentRoute } from './routes/co-payment.ts';
 import { driverCertificateRoute } from './routes/driver-certificate.ts';
@@ -91,6 +91,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
 
   app.notFound(() => problems.notFound());
   app.onError((error, call) => {
+    if (error instanceof Refused) return problem(error.fields);
     const requestId = call.get('requestId');
     server.log({
       at: server.clock.now().toISOString(),

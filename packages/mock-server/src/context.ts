@@ -25,6 +25,10 @@ export interface ServerContext {
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */
   readonly adminKey: string | undefined;
+  /** Keys of writes under way on this node. */
+  readonly runningKeys: Set<string>;
+  /** Writes without an Idempotency-Key are refused; the real gateway's clients send none. */
+  readonly requiresIdempotencyKey: boolean;
   /** False: only what the real gateway has. */
   readonly hasExtensions: boolean;
   readonly environment: 'mock' | 'training';

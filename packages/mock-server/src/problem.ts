@@ -23,6 +23,17 @@ export function problem({ status, code, title, detail, headers, more }: ProblemF
   });
 }
 
+/** Ends a call with a problem document, from however deep; nothing it did is kept. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly fields: ProblemFields;
+
+  constructor(fields: ProblemFields) {
+    super(fields.title);
+    this.fields = fields;
+  }
+}
+
 export const problems = {
   unauthorized: (): Response =>
     problem({

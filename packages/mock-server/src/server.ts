@@ -36,8 +36,10 @@ export interface ServerOptions {
    */
   readonly signaturesFrom?: string | null;
   readonly specifications?: Specifications;
-  /** Offers nothing beyond the real gateway: no results, no status, no discovery. */
+  /** Offers nothing beyond the real gateway: no results, no status, no discovery, no idempotency keys. */
   readonly legacy?: boolean;
+  /** Refuses writes without an Idempotency-Key (400). Off, because an existing hospital system sends none. */
+  readonly requireIdempotencyKey?: boolean;
 }
 
 interface Policy {
@@ -94,6 +96,8 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     adminKey,
     environment: options.environment ?? 'mock',
     hasExtensions: options.legacy !== true,
+    runningKeys: new Set(),
+    requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,
     learnsPatients: options.demo === true,
     requiresRegistration: policy.signatures.registered,

@@ -13,6 +13,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const readyFile = textOption(options, 'readyFile');
   const server = await createServer({
     demo: flagOption(options, 'demo'),
+    legacy: flagOption(options, 'legacy'),
     ...(store === undefined ? {} : { store }),
   });
   const listening = await startNodeServer(server, {

@@ -108,6 +108,7 @@ export const en: Messages = {
     host: 'address to listen on',
     store: 'SQLite file or postgres:// address; in memory when absent',
     demo: 'seed synthetic facilities, cards and accounts',
+    legacy: 'offer only what the real gateway has: no results, no idempotency keys',
     readyFile: 'JSON written when the server listens',
     name: 'name on the card',
     birth: 'birth date (dd/MM/yyyy)',

@@ -108,6 +108,7 @@ export const vi: Messages = {
     host: 'địa chỉ lắng nghe',
     store: 'tệp SQLite hoặc địa chỉ postgres://; bỏ trống thì lưu trong bộ nhớ',
     demo: 'tạo sẵn cơ sở, thẻ và tài khoản giả lập',
+    legacy: 'chỉ có những gì cổng thật có: không tra cứu kết quả, không Idempotency-Key',
     readyFile: 'tệp JSON được ghi khi máy chủ sẵn sàng',
     name: 'họ tên trên thẻ',
     birth: 'ngày sinh (dd/MM/yyyy)',

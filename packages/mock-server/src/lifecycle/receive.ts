@@ -1,6 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { compactTime } from '../clock/vietnam-time.ts';
-import type { Store } from '../store/store.ts';
+import { findAnswer, keepAnswer, type KeyedWrite } from '../idempotency/idempotency-key.ts';
+import type { Connection, Store } from '../store/store.ts';
 
 /** Everything one facility sends that is stored. */
 export type SubmissionKind =
@@ -34,6 +35,12 @@ export interface Receipt {
   readonly isReplay: boolean;
 }
 
+/** What the sender is told: a new answer, or the stored one of an earlier request under the same key. */
+export interface Answer {
+  readonly body: string;
+  readonly isRepeated: boolean;
+}
+
 interface StoredReply {
   readonly id: string;
   readonly receivedAt: string;
@@ -51,83 +58,103 @@ function newTransactionId(facility: string, at: Date): string {
 /**
  * Takes a document in: row, bytes, reply, event and check job in one transaction, so that what was answered is what is
  * kept. Identical bytes of a facility get the receipt of the first time; other bytes for a known MA_LK are its next
- * revision.
+ * revision. Under a key, the answer itself is kept with them.
  */
-export async function receive(store: Store, arrival: Arrival): Promise<Receipt> {
+export async function receive(
+  store: Store,
+  arrival: Arrival,
+  answer: (receipt: Receipt) => unknown,
+  write?: KeyedWrite,
+): Promise<Answer> {
   const sha256 = sha256Of(arrival.bytes);
-  const moment = arrival.at.getTime();
   const id = newTransactionId(arrival.facility, arrival.at);
-  const reply: StoredReply = { id, receivedAt: compactTime(arrival.at) };
-  const contended = [arrival.facility, arrival.kind, arrival.businessKey ?? sha256].join(' ');
-  return await store.write(async (connection): Promise<Receipt> => {
+  return await store.write(async (connection): Promise<Answer> => {
+    if (write !== undefined) {
+      const known = await findAnswer(store, connection, write, arrival.at);
+      if (known !== undefined) return { body: known, isRepeated: true };
+    }
+    const contended = [arrival.facility, arrival.kind, arrival.businessKey ?? sha256].join(' ');
     await store.lock(connection, contended);
-    const known = await connection
+    const body = JSON.stringify(answer(await storeDocument(connection, arrival, id, sha256)));
+    if (write !== undefined) await keepAnswer(connection, write, body, arrival.at);
+    return { body, isRepeated: false };
+  });
+}
+
+async function storeDocument(
+  connection: Connection,
+  arrival: Arrival,
+  id: string,
+  sha256: string,
+): Promise<Receipt> {
+  const moment = arrival.at.getTime();
+  const reply: StoredReply = { id, receivedAt: compactTime(arrival.at) };
+  const known = await connection
+    .selectFrom('submission')
+    .select('reply')
+    .where('facility', '=', arrival.facility)
+    .where('kind', '=', arrival.kind)
+    .where('form', '=', arrival.form)
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
+  if (known !== undefined) return { ...(JSON.parse(known.reply) as StoredReply), isReplay: true };
+
+  let revision = 1;
+  if (arrival.businessKey !== undefined) {
+    const latest = await connection
       .selectFrom('submission')
-      .select('reply')
+      .select((s) => s.fn.max('revision').as('revision'))
       .where('facility', '=', arrival.facility)
       .where('kind', '=', arrival.kind)
-      .where('form', '=', arrival.form)
-      .where('sha256', '=', sha256)
+      .where('business_key', '=', arrival.businessKey)
       .executeTakeFirst();
-    if (known !== undefined) return { ...(JSON.parse(known.reply) as StoredReply), isReplay: true };
-
-    let revision = 1;
-    if (arrival.businessKey !== undefined) {
-      const latest = await connection
-        .selectFrom('submission')
-        .select((s) => s.fn.max('revision').as('revision'))
-        .where('facility', '=', arrival.facility)
-        .where('kind', '=', arrival.kind)
-        .where('business_key', '=', arrival.businessKey)
-        .executeTakeFirst();
-      revision = Number(latest?.revision ?? 0) + 1;
-    }
-    await connection
-      .insertInto('submission')
-      .values({
-        id,
-        kind: arrival.kind,
-        form: arrival.form,
-        facility: arrival.facility,
-        account_id: arrival.accountId,
-        business_key: arrival.businessKey ?? null,
-        sha256,
-        size: arrival.bytes.length,
-        revision,
-        state: 'received',
-        received_at: moment,
-        decided_at: null,
-        scenario: arrival.scenario ?? null,
-        ruleset: null,
-        reply: JSON.stringify(reply),
-        result: null,
-      })
-      .execute();
-    await connection
-      .insertInto('submission_bytes')
-      .values({ submission_id: id, bytes: arrival.bytes })
-      .execute();
-    await connection
-      .insertInto('event')
-      .values({
-        at: moment,
-        type: `${arrival.kind}.received`,
-        facility: arrival.facility,
-        subject: id,
-        data: JSON.stringify({ sha256, revision }),
-      })
-      .execute();
-    await connection
-      .insertInto('job')
-      .values({
-        id: randomUUID(),
-        kind: 'check',
-        subject: id,
-        due_at: moment + arrival.checkAfter,
-        attempts: 0,
-        last_error: null,
-      })
-      .execute();
-    return { ...reply, isReplay: false };
-  });
+    revision = Number(latest?.revision ?? 0) + 1;
+  }
+  await connection
+    .insertInto('submission')
+    .values({
+      id,
+      kind: arrival.kind,
+      form: arrival.form,
+      facility: arrival.facility,
+      account_id: arrival.accountId,
+      business_key: arrival.businessKey ?? null,
+      sha256,
+      size: arrival.bytes.length,
+      revision,
+      state: 'received',
+      received_at: moment,
+      decided_at: null,
+      scenario: arrival.scenario ?? null,
+      ruleset: null,
+      reply: JSON.stringify(reply),
+      result: null,
+    })
+    .execute();
+  await connection
+    .insertInto('submission_bytes')
+    .values({ submission_id: id, bytes: arrival.bytes })
+    .execute();
+  await connection
+    .insertInto('event')
+    .values({
+      at: moment,
+      type: `${arrival.kind}.received`,
+      facility: arrival.facility,
+      subject: id,
+      data: JSON.stringify({ sha256, revision }),
+    })
+    .execute();
+  await connection
+    .insertInto('job')
+    .values({
+      id: randomUUID(),
+      kind: 'check',
+      subject: id,
+      due_at: moment + arrival.checkAfter,
+      attempts: 0,
+      last_error: null,
+    })
+    .execute();
+  return { ...reply, isReplay: false };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { keyOfCall } from '../idempotency/idempotency-key.ts';
 import { details } from '../messages/gateway.ts';
 import { decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
@@ -33,6 +34,7 @@ export function driverCertificateRoute(
       if (account === undefined) throw new Refusal('401');
       if (account === 'wait') throw new Refusal('403', details.tooManyFailures, { status: 429 });
       if (account === 'locked') throw new Refusal('403');
+      const key = keyOfCall(server, call);
       const fields = await readFields(call, operation, largestUpload(server));
       const session = { account, address: call.get('address') };
       const facility = await ownFacility(server, session, text(fields, 'IDBENHVIEN'));
@@ -43,21 +45,22 @@ export function driverCertificateRoute(
       }
       const bytes = decodeBase64(text(fields, 'SIGNDATA'));
       if (bytes === undefined) throw new Refusal('205', 'SIGNDATA');
-      await takeDocument(
-        server,
-        call,
-        { kind: 'driver-certificate' },
-        text(fields, 'STATE'),
+      return await takeDocument(server, call, {
+        operation: operation.id,
+        kind: 'driver-certificate',
+        form: text(fields, 'STATE'),
         session,
-        facility.code,
+        facility: facility.code,
         bytes,
-      );
-      return {
-        ...shape.result('200'),
-        IDBENHVIEN: facility.code,
-        SO: number,
-        UUID: randomUUID(),
-        BENHVIEN: facility.name,
-      };
+        key,
+        content: fields,
+        answer: () => ({
+          ...shape.result('200'),
+          IDBENHVIEN: facility.code,
+          SO: number,
+          UUID: randomUUID(),
+          BENHVIEN: facility.name,
+        }),
+      });
     });
 }

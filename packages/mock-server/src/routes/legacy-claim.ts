@@ -2,6 +2,7 @@ import { allowedUploadBytes } from '../clock/size-window.ts';
 import type { ServerContext } from '../context.ts';
 import { answerGateway, checkParameters, describe, readFields, Refusal, type Call } from './gateway-call.ts';
 import type { ReplyShape } from './reply-shapes.ts';
+import { keyOfCall } from '../idempotency/idempotency-key.ts';
 import { ownFacility, receiptReply, sessionOfQuery, takeDocument } from './upload.ts';
 
 /** A byte written in a JSON array takes up to four characters. */
@@ -19,15 +20,23 @@ export function legacyClaimRoute(
       const session = await sessionOfQuery(server, call);
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
+      const key = keyOfCall(server, call);
       const facility = await ownFacility(server, session, call.req.query('maCSKCB') ?? '');
       const limit = allowedUploadBytes(server.limits, server.clock.now());
       const values = await readFields(call, operation, limit * CHARACTERS_PER_BYTE);
       const bytes = Buffer.from(values as unknown as number[]);
       if (bytes.length === 0) throw new Refusal('204');
       const form = call.req.query('loaiHoSo') ?? '';
-      return receiptReply(
-        'upload',
-        await takeDocument(server, call, { kind: 'claim' }, form, session, facility.code, bytes),
-      );
+      return await takeDocument(server, call, {
+        operation: operation.id,
+        kind: 'claim',
+        form,
+        session,
+        facility: facility.code,
+        bytes,
+        key,
+        content: { form, facility: facility.code, bytes },
+        answer: (receipt) => receiptReply('upload', receipt),
+      });
     });
 }

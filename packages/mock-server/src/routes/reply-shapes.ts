@@ -57,6 +57,11 @@ export function createShapes(meanings: Meanings): Record<ShapeName, ReplyShape> 
   };
 }
 
+/** An answer that is already JSON text. */
+export function gatewayText(body: string, headers: Record<string, string> = {}): Response {
+  return new Response(body, { headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers } });
+}
+
 /** Gateway answers are HTTP 200 whatever they say. */
 export function gatewayReply(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {

@@ -7,7 +7,7 @@ import { gatewayReply } from './reply-shapes.ts';
 export function offersRoute(server: ServerContext): (call: Call) => Response {
   return () =>
     gatewayReply({
-      idempotencyKey: false,
+      idempotencyKey: true,
       statusQuery: true,
       environment: server.environment,
       version: server.specifications.version,

@@ -5,7 +5,8 @@ import { allowedUploadBytes } from '../clock/size-window.ts';
 import { base64Fault, decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
-import { receive, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
+import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempotency/idempotency-key.ts';
+import { receive, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
   answerGateway,
@@ -17,7 +18,7 @@ import {
   text,
   type Call,
 } from './gateway-call.ts';
-import type { ReplyShape, ShapeName } from './reply-shapes.ts';
+import { gatewayText, type ReplyShape, type ShapeName } from './reply-shapes.ts';
 
 /** What distinguishes the gateway's uploads from each other; everything else is one road. */
 export interface UploadFamily {
@@ -100,6 +101,7 @@ export function uploadRoute(
       const early = family.credentials === 'headers' ? await sessionOfHeaders(server, call) : undefined;
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
+      const key = keyOfCall(server, call);
       const fields = await readFields(call, operation, largestUpload(server));
       const session = early ?? (await sessionOfFields(server, call, fields));
       const username = text(fields, 'username');
@@ -116,18 +118,17 @@ export function uploadRoute(
       if (encoded.length > allowedUploadBytes(server.limits, server.clock.now())) throw new Refusal('1001');
       const bytes = decodeBase64(encoded);
       if (bytes === undefined) throw new Refusal('205', `${family.fileField}: ${base64Fault(encoded)}`);
-      return receiptReply(
-        family.shape,
-        await takeDocument(
-          server,
-          call,
-          family,
-          text(fields, family.formField),
-          session,
-          facility.code,
-          bytes,
-        ),
-      );
+      return await takeDocument(server, call, {
+        operation: family.operation,
+        kind: family.kind,
+        form: text(fields, family.formField),
+        session,
+        facility: facility.code,
+        bytes,
+        key,
+        content: fields,
+        answer: (receipt) => receiptReply(family.shape, receipt),
+      });
     });
 }
 
@@ -138,17 +139,26 @@ export const largestUpload = (server: ServerContext): number =>
 const isPaper = (kind: SubmissionKind): boolean =>
   kind === 'certificates' || kind === 'death-or-birth-paper' || kind === 'driver-certificate';
 
-/** Stores a decoded document, as the scenario of the call or of its MA_LK wants it. */
-export async function takeDocument(
-  server: ServerContext,
-  call: Call,
-  family: Pick<UploadFamily, 'kind'>,
-  form: string,
-  session: Session,
-  facility: string,
-  bytes: Uint8Array,
-): Promise<Receipt> {
-  const key = family.kind === 'claim' ? keyOf(bytes) : undefined;
+/** A document whose sender may send it. */
+export interface Delivery {
+  readonly operation: string;
+  readonly kind: SubmissionKind;
+  readonly form: string;
+  readonly session: Session;
+  readonly facility: string;
+  readonly bytes: Uint8Array;
+  /** Idempotency-Key of the call. */
+  readonly key: string | undefined;
+  /** Everything the sender said, for the key's fingerprint. */
+  readonly content: Readonly<Record<string, unknown>>;
+  /** The family's answer to a receipt; made inside the transaction, so it may do nothing else. */
+  readonly answer: (receipt: Receipt) => Record<string, unknown>;
+}
+
+/** Stores a decoded document, as the scenario of the call or of its MA_LK wants it, and answers. */
+export async function takeDocument(server: ServerContext, call: Call, delivery: Delivery): Promise<Response> {
+  const { kind, form, session, facility, bytes, answer } = delivery;
+  const key = kind === 'claim' ? keyOf(bytes) : undefined;
   const reserved = scenarioOfKey(key);
   let scenario = call.get('scenario');
   if (reserved !== undefined && call.req.header('x-bhxh-scenario') === undefined) {
@@ -158,8 +168,8 @@ export async function takeDocument(
     call.set('scenario', named);
     if (named.effect.reply !== undefined) throw new Refusal(named.effect.reply);
   }
-  const receipt = await receive(server.store, {
-    kind: family.kind,
+  const arrival = {
+    kind,
     form,
     facility,
     accountId: session.account.id,
@@ -168,9 +178,17 @@ export async function takeDocument(
     scenario: lasting(scenario.effect) ? scenario.id : undefined,
     at: server.clock.now(),
     checkAfter: (scenario.effect.checkAfter ?? 0) * 1_000,
-  });
+  };
+  const write: KeyedWrite | undefined =
+    delivery.key === undefined
+      ? undefined
+      : { facility, key: delivery.key, fingerprint: fingerprintOf(delivery.operation, delivery.content) };
+  const take = (): Promise<Answer> => receive(server.store, arrival, answer, write);
+  const { body, isRepeated } = await (write === undefined
+    ? take()
+    : runAlone(server.runningKeys, write, take));
   server.jobs.wake();
-  return receipt;
+  return gatewayText(body, isRepeated ? { 'Idempotency-Replayed': 'true' } : {});
 }
 
 /** Whether a scenario changes what becomes of the document later. */

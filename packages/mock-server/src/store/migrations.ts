@@ -5,7 +5,23 @@ type Schema = Kysely<unknown>;
 /** The schema's history. A released entry is never edited: a change is a new entry with the next name. */
 export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migration> {
   const bytes: RawBuilder<unknown> = dialect === 'sqlite' ? sql`blob` : sql`bytea`;
-  return { '0001-claims': { up: (schema: Schema) => createClaimsTables(schema, dialect, bytes) } };
+  return {
+    '0001-claims': { up: (schema: Schema) => createClaimsTables(schema, dialect, bytes) },
+    '0002-idempotency-keys': { up: createKeyTable },
+  };
+}
+
+async function createKeyTable(schema: Schema): Promise<void> {
+  await schema.schema
+    .createTable('idempotency_key')
+    .addColumn('facility', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('fingerprint', 'text', (c) => c.notNull())
+    .addColumn('answer', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('idempotency_key_key', ['facility', 'key'])
+    .execute();
+  await schema.schema.createIndex('idempotency_key_age').on('idempotency_key').column('created_at').execute();
 }
 
 async function createClaimsTables(

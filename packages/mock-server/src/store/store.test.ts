@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { receive, sha256Of, type Arrival } from '../lifecycle/receive.ts';
+import { receive, sha256Of, type Arrival, type Receipt } from '../lifecycle/receive.ts';
 import { startPostgres, type TestPostgres } from '../../test/postgres.ts';
 import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
@@ -22,6 +22,9 @@ const arrival = (text: string, change: Partial<Arrival> = {}): Arrival => ({
   checkAfter: 0,
   ...change,
 });
+
+const take = async (store: Store, from: Arrival): Promise<Receipt> =>
+  JSON.parse((await receive(store, from, (receipt) => receipt)).body) as Receipt;
 
 async function seed(store: Store): Promise<void> {
   await store.write(async (connection) => {
@@ -70,14 +73,14 @@ function storeSuite(place: () => string, keeps: boolean): void {
   });
 
   it('gives identical bytes the receipt of the first time, however many arrive at once', async () => {
-    const receipts = await Promise.all(Array.from({ length: 20 }, () => receive(store, arrival('same'))));
+    const receipts = await Promise.all(Array.from({ length: 20 }, () => take(store, arrival('same'))));
     expect(new Set(receipts.map(({ id }) => id)).size).toBe(1);
     expect(receipts.filter(({ isReplay }) => !isReplay)).toHaveLength(1);
   });
 
   it('numbers other bytes of a known MA_LK as revisions without a gap, also when they arrive together', async () => {
     const texts = Array.from({ length: 10 }, (_, index) => `revision ${index}`);
-    await Promise.all(texts.map((text) => receive(store, arrival(text, { businessKey: 'LK2' }))));
+    await Promise.all(texts.map((text) => take(store, arrival(text, { businessKey: 'LK2' }))));
     const rows = await store.read
       .selectFrom('submission')
       .select('revision')
@@ -88,14 +91,14 @@ function storeSuite(place: () => string, keeps: boolean): void {
   });
 
   it('keeps the facilities apart: the same bytes from another are another submission', async () => {
-    const mine = await receive(store, arrival('shared', { businessKey: 'LK3' }));
-    const theirs = await receive(store, arrival('shared', { businessKey: 'LK3', facility: '99002' }));
+    const mine = await take(store, arrival('shared', { businessKey: 'LK3' }));
+    const theirs = await take(store, arrival('shared', { businessKey: 'LK3', facility: '99002' }));
     expect(theirs.id).not.toBe(mine.id);
     expect(theirs.isReplay).toBe(false);
   });
 
   it('stores row, bytes, event and job together', async () => {
-    const { id } = await receive(store, arrival('together\u0000 bytes', { businessKey: 'LK4' }));
+    const { id } = await take(store, arrival('together\u0000 bytes', { businessKey: 'LK4' }));
     const [bytes, event, job] = await Promise.all([
       store.read
         .selectFrom('submission_bytes')
@@ -128,15 +131,15 @@ function storeSuite(place: () => string, keeps: boolean): void {
   });
 
   it('refuses a document of a facility that does not exist', async () => {
-    await expect(receive(store, arrival('x', { facility: '99999' }))).rejects.toThrow();
+    await expect(take(store, arrival('x', { facility: '99999' }))).rejects.toThrow();
   });
 
   if (keeps) {
     it('has everything that was answered after it is opened again', async () => {
-      const { id } = await receive(store, arrival('kept', { businessKey: 'LK5' }));
+      const { id } = await take(store, arrival('kept', { businessKey: 'LK5' }));
       await store.close();
       store = await openStore(place());
-      const again = await receive(store, arrival('kept', { businessKey: 'LK5' }));
+      const again = await take(store, arrival('kept', { businessKey: 'LK5' }));
       expect(again).toMatchObject({ id, isReplay: true });
     });
   }

@@ -165,6 +165,16 @@ export interface JobTable {
   last_error: string | null;
 }
 
+export interface IdempotencyKeyTable {
+  facility: string;
+  key: string;
+  /** SHA-256 over operation and content of the first request. */
+  fingerprint: string;
+  /** The body it was answered with. */
+  answer: Json;
+  created_at: Moment;
+}
+
 export interface SettingTable {
   name: string;
   value: string;
@@ -185,6 +195,7 @@ export interface Tables {
   visit: VisitTable;
   event: EventTable;
   job: JobTable;
+  idempotency_key: IdempotencyKeyTable;
   setting: SettingTable;
 }
 

@@ -54,7 +54,7 @@ export function classify(reply: WireReply, shape: ReplyShape, judge: Judge): Cla
     const text = parsed.ok ? readText(parsed.body[shape.textMember]) : '';
     return { kind: 'session-expired', official: { code: '401', text: judge.redactor.text(text) } };
   }
-  if (refusals.has(status)) return { kind: 'failed', ...httpRefusal(reply, judge) };
+  if (refusals.has(status) || isStillRunning(reply)) return { kind: 'failed', ...httpRefusal(reply, judge) };
   if (status >= 400 && status < 500 && code === undefined) {
     return { kind: 'failed', error: httpRejection(reply, parsed, judge) };
   }
@@ -134,6 +134,11 @@ const failureKinds: Readonly<Record<string, { code: `ERR_${string}`; category: E
 
 /** Statuses by which a server or a proxy says that it did not process the request. */
 const refusals: ReadonlySet<number> = new Set([408, 413, 425, 429, 503]);
+
+/** 409 with a Retry-After: an earlier send under the same idempotency key has not been answered yet. */
+function isStillRunning(reply: WireReply): boolean {
+  return reply.status === 409 && (reply.header('retry-after') ?? '') !== '';
+}
 
 function httpRefusal(reply: WireReply, judge: Judge): { error: BhxhError; wait?: number } {
   const { status } = reply;
