@@ -1,4 +1,4 @@
-import { createClient, type ClaimsClient } from '@bhxh/sdk';
+import { createClient, proxyFromEnvironment, resolveEnvironment, type ClaimsClient } from '@bhxh/sdk';
 import { cliError } from './cli-error.ts';
 import { chosenAccount, textOption, type CommandContext } from './command-context.ts';
 
@@ -64,7 +64,10 @@ export function openClient(
   onInterrupt: 'cut' | 'drain' = 'cut',
   maxRate?: number,
 ): ClaimsClient {
+  const { origin } = resolveEnvironment(sender.environment, sender.url);
+  const proxy = proxyFromEnvironment(context.environment, origin);
   return createClient({
+    ...(proxy === undefined ? {} : { proxy }),
     environment: sender.environment,
     ...(sender.url === undefined ? {} : { url: sender.url }),
     facility: sender.facility,
