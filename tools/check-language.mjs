@@ -4,7 +4,7 @@ import { root, sourceFiles } from './source-files.mjs';
 
 const vietnamese = /[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]/;
 const catalogues =
-  /(?:^|\/)messages\/|\/sentences\/|\.vi\.md$|^GLOSSARY\.md$|^specs\/|\.test\.ts$|\/test\/|^bench\/|^examples\//;
+  /(?:^|\/)messages\/|\/sentences\/|\.vi\.md$|^GLOSSARY\.md$|^specs\/|\.(?:test|fixture)\.ts$|\/test\/|^bench\/|^examples\//;
 
 let bad = 0;
 for (const path of sourceFiles()) {

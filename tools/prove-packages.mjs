@@ -44,7 +44,7 @@ try {
   }
 
   // A folder with a blank and letters beyond ASCII, as user folders on Windows have.
-  const place = join(folder, 'thư mục thử'.normalize('NFD'));
+  const place = join(folder, 'th\u01B0 m\u1EE5c th\u1EED'.normalize('NFD'));
   mkdirSync(place);
   const own = Object.fromEntries(
     files.map((file) => [`@bhxh/${/^bhxh-(.+?)-\d/.exec(basename(file))?.[1]}`, `file:${file}`]),
