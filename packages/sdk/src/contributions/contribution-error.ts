@@ -6,6 +6,7 @@ export function contributionError(
   code: ContributionErrorCode,
   category: ErrorCategory,
   values: Readonly<Record<string, string>> = {},
+  cause?: unknown,
 ): BhxhError {
   return new BhxhError({
     code,
@@ -13,5 +14,6 @@ export function contributionError(
     retry: 'never',
     message: contributionSentence(code, values),
     hint: contributionSentence(`${code}_HINT`, values),
+    ...(cause === undefined ? {} : { cause }),
   });
 }

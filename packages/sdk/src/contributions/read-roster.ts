@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parseCsv } from '../claims/sources/parse-csv.ts';
 import type { Bilingual } from '../errors/bhxh-error.ts';
 import { contributionSentence, type ContributionSentenceCode } from '../messages/contributions/index.ts';
 import { contributionError } from './contribution-error.ts';
 import type { PayrollPerson } from './payroll.ts';
+import { readRows, type SheetRow } from './read-rows.ts';
 import type { Absence, Region, Scheme } from './types.ts';
 
 /** What is wrong with a row; `row` counts the heading as 1. */
@@ -27,7 +26,9 @@ const schemes: ReadonlySet<string> = new Set<Scheme>(['enterprise', 'state', 'fo
  * Rows with problems are left out and reported. Throws `ERR_ROSTER_UNREADABLE` and `ERR_ROSTER_COLUMN`.
  */
 export async function readRoster(path: string): Promise<Roster> {
-  const rows = await readRows(path);
+  const rows = await readRows(path).catch((cause: unknown): readonly SheetRow[] => {
+    throw contributionError('ERR_ROSTER_UNREADABLE', 'input', { path }, cause);
+  });
   const [first] = rows;
   for (const column of ['key', 'salary'])
     if (first === undefined || !first.has(column))
@@ -70,46 +71,4 @@ export async function readRoster(path: string): Promise<Roster> {
     });
   });
   return { people, problems };
-}
-
-type Row = ReadonlyMap<string, string>;
-
-async function readRows(path: string): Promise<readonly Row[]> {
-  try {
-    const bytes = await readFile(path);
-    if (/\.xlsx$/i.test(path)) return rowsOfTable(await readSheet(bytes));
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (/\.json$/i.test(path)) return rowsOfJson(JSON.parse(text));
-    const { rows, openQuote } = parseCsv(text);
-    if (openQuote !== null) throw new SyntaxError('open quotation mark');
-    return rowsOfTable(rows);
-  } catch {
-    throw contributionError('ERR_ROSTER_UNREADABLE', 'input', { path });
-  }
-}
-
-async function readSheet(bytes: Buffer): Promise<readonly (readonly unknown[])[]> {
-  const { default: readWorkbook } = await import('read-excel-file/node');
-  const [sheet] = await readWorkbook(bytes, { parseNumber: (text: string) => text as unknown as number });
-  return sheet?.data ?? [];
-}
-
-function rowsOfTable(rows: readonly (readonly unknown[])[]): readonly Row[] {
-  const [heading = [], ...below] = rows;
-  const names = heading.map((cell) =>
-    String(cell ?? '')
-      .trim()
-      .toLowerCase(),
-  );
-  return below
-    .filter((cells) => cells.some((cell) => String(cell ?? '').trim() !== ''))
-    .map((cells) => new Map(names.map((name, index) => [name, String(cells[index] ?? '')])));
-}
-
-function rowsOfJson(document: unknown): readonly Row[] {
-  if (!Array.isArray(document)) throw new TypeError('not a list');
-  return (document as readonly unknown[]).map((row) => {
-    if (typeof row !== 'object' || row === null) throw new TypeError('not a row');
-    return new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), String(value ?? '')]));
-  });
 }

@@ -65,6 +65,8 @@ export interface Specifications {
   synthetic(name: string): unknown;
   /** Data of the bank side, a file of `specs/payments` by its name; its shape is known to `@bhxh/sdk/payments`. */
   payments(name: string): unknown;
+  /** Data of employers' dossiers, a file of `specs/declarations` by its name; its shape is known to `@bhxh/sdk/declarations`. */
+  declarations(name: string): unknown;
   /** Path of the XSD of a table, for external tools. */
   xsdPath(ruleset: string, table: string): string;
   chooseRuleset(input: ChooseRulesetInput): RulesetChoice;
@@ -223,6 +225,10 @@ class CompiledSpecifications implements Specifications {
 
   payments(name: string): unknown {
     return this.#read<unknown>(`payments/${name}.json`);
+  }
+
+  declarations(name: string): unknown {
+    return this.#read<unknown>(`declarations/${name}.json`);
   }
 
   xsdPath(ruleset: string, table: string): string {

@@ -1,0 +1,14 @@
+export * from './types.ts';
+export { declarationSentence } from '../messages/declarations/index.ts';
+export { attachmentFiles, buildDossier, buildEnvelope, buildForm, formFiles } from './build.ts';
+export type { DossierFile, SignDocument } from './build.ts';
+export { checkDossier } from './check-dossier.ts';
+export type { DossierReport } from './check-dossier.ts';
+export { diffPayrolls, formOfDiff } from './diff.ts';
+export type { DiffChoice, DiffRow, PayrollDiff } from './diff.ts';
+export { readDossier, readForm } from './read.ts';
+export type { ReadDossier } from './read.ts';
+export { readPayroll } from './read-payroll.ts';
+export type { Payroll, PayrollProblem, PayrollRow, PayrollStatus } from './read-payroll.ts';
+export { declarationSpecs } from './specs.ts';
+export type { DeclarationSpecs } from './specs.ts';

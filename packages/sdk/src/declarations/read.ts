@@ -1,0 +1,139 @@
+import { decodeText, scan } from '@bhxh/xml';
+import type { Specifications } from '../specifications/specifications.ts';
+import type { DossierFile } from './build.ts';
+import { declarationError } from './declaration-error.ts';
+import { declarationSpecs } from './specs.ts';
+import type { Attachment, Dossier, FormDocument, FormRow, FormSpec, Values } from './types.ts';
+
+interface Element {
+  readonly name: string;
+  readonly children: Element[];
+  text: string;
+}
+
+/** The document as elements; a dossier is bounded by its size limit, so a tree is small. Throws `XmlError`. */
+function parse(bytes: Uint8Array): Element {
+  const top: Element = { name: '', children: [], text: '' };
+  const open: Element[] = [top];
+  scan(bytes, {
+    startElement(scanner, nameStart, nameEnd) {
+      const element: Element = {
+        name: decodeText(scanner.bytes, nameStart - scanner.base, nameEnd - scanner.base, 0),
+        children: [],
+        text: '',
+      };
+      open.at(-1)?.children.push(element);
+      open.push(element);
+    },
+    endElement() {
+      open.pop();
+    },
+    text(scanner, start, end, kind) {
+      const element = open.at(-1);
+      if (element !== undefined)
+        element.text += decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
+    },
+  });
+  return top.children[0] ?? top;
+}
+
+const childOf = (element: Element | undefined, name: string): Element | undefined =>
+  element?.children.find((child) => child.name === name);
+
+function valuesOf(element: Element | undefined, names: readonly string[]): Values {
+  const values: Record<string, string> = {};
+  for (const child of element?.children ?? [])
+    if (names.includes(child.name)) values[child.name] = child.text.trim();
+  return values;
+}
+
+/** Reads one form of the reference profile. Throws `ERR_FORM_UNREADABLE` when its root is no form, and `XmlError`. */
+export function readForm(specifications: Specifications, bytes: Uint8Array): FormDocument {
+  const root = parse(bytes);
+  const spec = [...declarationSpecs(specifications).forms.values()].find(
+    ({ elements }) => elements.root === root.name,
+  );
+  if (spec === undefined) throw declarationError('ERR_FORM_UNREADABLE', 'input', { root: root.name });
+  const { elements } = spec;
+  return {
+    form: spec.form,
+    header: valuesOf(
+      childOf(root, elements.header),
+      spec.header.map(({ code }) => code),
+    ),
+    rows: (childOf(root, elements.list)?.children ?? [])
+      .filter(({ name }) => name === elements.row)
+      .map((row) => readRow(row, spec)),
+  };
+}
+
+function readRow(row: Element, spec: FormSpec): FormRow {
+  const values = valuesOf(
+    row,
+    spec.fields.map(({ code }) => code),
+  );
+  const { appendix } = spec;
+  const list = appendix === undefined ? undefined : childOf(row, appendix.list);
+  if (list === undefined) return { values };
+  const codes = (spec.appendixFields ?? []).map(({ code }) => code);
+  return {
+    values,
+    appendix: list.children
+      .filter(({ name }) => name === appendix?.row)
+      .map((member) => valuesOf(member, codes)),
+  };
+}
+
+export interface ReadDossier {
+  readonly dossier: Dossier;
+  /** Every file of the envelope with its decoded bytes, for verification of the forms' own signatures. */
+  readonly files: readonly DossierFile[];
+}
+
+/**
+ * Reads `BHXHDienTu.xml` with its forms and attachments. Signatures are not judged here: verify the same bytes first.
+ * Throws `ERR_DOSSIER_UNREADABLE`, `ERR_FORM_UNREADABLE` and `XmlError`.
+ */
+export function readDossier(specifications: Specifications, bytes: Uint8Array): ReadDossier {
+  const specs = declarationSpecs(specifications);
+  const { envelope } = specs;
+  const root = parse(bytes);
+  const content = childOf(root, envelope.content);
+  if (root.name !== envelope.root || content === undefined)
+    throw declarationError('ERR_DOSSIER_UNREADABLE', 'input', { root: root.name });
+  const group = (name: string): Values =>
+    valuesOf(childOf(content, name), envelope.groups.find(({ element }) => element === name)?.fields ?? []);
+  const files: DossierFile[] = [];
+  for (const { element, files: spec } of envelope.groups) {
+    if (spec === undefined) continue;
+    for (const row of childOf(childOf(content, element), spec.list)?.children ?? []) {
+      if (row.name !== spec.row) continue;
+      const own = valuesOf(row, spec.fields);
+      const base64 = (own['NoiDungFile'] ?? '').replaceAll(/\s/g, '');
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0)
+        throw declarationError('ERR_FILE_NOT_BASE64', 'input', { file: own['MaToKhai'] ?? '' });
+      files.push({
+        code: own['MaToKhai'] ?? '',
+        description: own['MoTaToKhai'] ?? '',
+        name: own['TenFile'] ?? '',
+        kind: own['LoaiFile'] ?? '',
+        bytes: Buffer.from(base64, 'base64'),
+      });
+    }
+  }
+  const { SoLuongFile: declaredCount = '', ...dossier } = group('ThongTinHoSo');
+  const isForm = (file: DossierFile): boolean => specs.forms.has(file.code);
+  return {
+    files,
+    dossier: {
+      provider: group('ThongTinIVAN'),
+      unit: group('ThongTinDonVi'),
+      dossier,
+      forms: files.filter(isForm).map((file) => readForm(specifications, file.bytes)),
+      attachments: files
+        .filter((file) => !isForm(file))
+        .map(({ name, description, bytes: own }): Attachment => ({ name, description, bytes: own })),
+      declaredCount,
+    },
+  };
+}

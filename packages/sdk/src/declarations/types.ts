@@ -1,0 +1,161 @@
+import type { Bilingual } from '../errors/bhxh-error.ts';
+import type { Confidence, LegalPlace, Origin, Severity } from '../specifications/types.ts';
+
+/** Values by official code; dates `dd/MM/yyyy`, months `MM/yyyy`, money whole đồng without separators. */
+export type Values = Readonly<Record<string, string>>;
+
+export interface FormRow {
+  readonly values: Values;
+  /** Household members of TK1-TS. */
+  readonly appendix?: readonly Values[];
+}
+
+/** One form of a dossier: D02-TS, TK1-TS … */
+export interface FormDocument {
+  readonly form: string;
+  readonly header: Values;
+  readonly rows: readonly FormRow[];
+}
+
+/** A file besides the forms; `name` with its extension. */
+export interface Attachment {
+  readonly name: string;
+  readonly description?: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What an employer sends for one procedure: the content of `BHXHDienTu.xml`. */
+export interface Dossier {
+  /** ThongTinIVAN: MaIVAN, TenIVAN. */
+  readonly provider: Values;
+  /** ThongTinDonVi: TenDoiTuong, MaSoBHXH (unit code), MaSoThue, LoaiDoiTuong, NguoiKy, DienThoai, CoQuanQuanLy. */
+  readonly unit: Values;
+  /** ThongTinHoSo without SoLuongFile: TenThuTuc, MaThuTuc, KyKeKhai, NgayLap, QuyTrinhISO. */
+  readonly dossier: Values;
+  readonly forms: readonly FormDocument[];
+  readonly attachments: readonly Attachment[];
+  /** SoLuongFile as a file that was read declares it. */
+  readonly declaredCount?: string;
+}
+
+export type FormFieldType =
+  | 'text'
+  | 'code'
+  | 'integer'
+  | 'amount'
+  | 'decimal'
+  | 'flag'
+  | 'date'
+  | 'birth'
+  | 'month'
+  | 'email'
+  | 'identity'
+  | 'insuranceNumber'
+  | 'taxCode'
+  | 'unitCode'
+  | 'facility'
+  | 'province'
+  | 'district'
+  | 'ward';
+
+export interface FormField {
+  readonly code: string;
+  readonly label: Bilingual;
+  readonly type: FormFieldType;
+  readonly maxLength?: number;
+  readonly required: boolean;
+  readonly values?: readonly string[];
+  readonly codeList?: string;
+  readonly plan?: true;
+  readonly personal?: true;
+  readonly source: string;
+  readonly confidence: Confidence;
+  readonly origin: Origin;
+}
+
+/** A form as a field table. `profile: reference`: the inner element names are ours, because the official schema is not public. */
+export interface FormSpec {
+  readonly form: string;
+  readonly edition: string;
+  readonly label: Bilingual;
+  readonly direction: 'sent' | 'received';
+  readonly elements: {
+    readonly root: string;
+    readonly header: string;
+    readonly list: string;
+    readonly row: string;
+    readonly signature: string;
+  };
+  readonly fileStem: string;
+  readonly profile: 'reference' | 'official';
+  readonly legal: readonly LegalPlace[];
+  readonly header: readonly FormField[];
+  readonly fields: readonly FormField[];
+  readonly appendix?: {
+    readonly code: string;
+    readonly label: Bilingual;
+    readonly list: string;
+    readonly row: string;
+  };
+  readonly appendixFields?: readonly FormField[];
+}
+
+/** A plan (phương án) of one form; the same letters mean other things on another. */
+export interface PlanSpec {
+  readonly form: string;
+  readonly code: string;
+  readonly group: string;
+  readonly label: Bilingual;
+  readonly needs?: readonly string[];
+  readonly wage?: true;
+  readonly decision?: true;
+  readonly endNotFuture?: true;
+}
+
+export interface ProcedureSpec {
+  readonly code: string;
+  readonly label: Bilingual;
+  readonly forms: { readonly mandatory: readonly string[]; readonly optional: readonly string[] };
+  readonly filedBy: string;
+  readonly workingDays: number | null;
+  readonly confidence: Confidence;
+}
+
+export interface EnvelopeSpec {
+  readonly root: string;
+  readonly content: string;
+  readonly signature: string;
+  readonly fileName: string;
+  readonly groups: readonly {
+    readonly element: string;
+    readonly fields: readonly string[];
+    readonly files?: { readonly list: string; readonly row: string; readonly fields: readonly string[] };
+  }[];
+  readonly attachments: { readonly files: number; readonly bytes: number; readonly kinds: readonly string[] };
+}
+
+export interface DossierRule {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly severity: Severity;
+  readonly check: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly legal: readonly LegalPlace[];
+  readonly origin: Origin;
+  readonly confidence: Confidence;
+  readonly source: string;
+}
+
+/** A problem of a dossier. Values that are personal are masked when `message` is asked for. */
+export interface DossierFinding {
+  readonly ruleId: string;
+  readonly code: string;
+  readonly severity: Severity;
+  readonly origin: Origin;
+  readonly confidence: Confidence;
+  /** `D02-TS[3].pa`, rows from 1; a header field has no row, an appendix row stands after a slash. */
+  readonly path: string;
+  readonly values: Values;
+  readonly legal: readonly LegalPlace[];
+  readonly message: Bilingual;
+}
