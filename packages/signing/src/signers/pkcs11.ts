@@ -12,3 +12,5 @@ export { loadModule, moduleLoaders, openModule } from './modules.ts';
 export type { ModuleLoader } from './modules.ts';
 export type { Cryptoki, ModuleInfo, TokenInfo } from './cryptoki.ts';
 export type { PinState } from './token-errors.ts';
+export { hostedPkcs11Signer } from './token-host.ts';
+export type { HostedSignerOptions } from './token-host.ts';
