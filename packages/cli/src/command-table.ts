@@ -240,7 +240,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'mock start',
-    flags: ['port', 'host', 'store', 'demo', 'legacy', 'readyFile'],
+    flags: ['port', 'host', 'store', 'demo', 'legacy', 'rateLimit', 'readyFile'],
     formats: plain,
     load: () => import('./commands/mock-start.ts'),
   },

@@ -73,6 +73,7 @@ const flagTable = {
   store: { syntax: '--store <where>' },
   demo: { syntax: '--demo' },
   legacy: { syntax: '--legacy' },
+  rateLimit: { syntax: '--rate-limit <rates>' },
   readyFile: { syntax: '--ready-file <file>' },
   name: { syntax: '--name <name>' },
   birth: { syntax: '--birth <date>' },

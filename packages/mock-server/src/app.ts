@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { callerAddress } from './accounts/caller-address.ts';
 import type { AppEnvironment, ServerContext } from './context.ts';
+import { rateLimitHeaders, takeShare } from './limits/rate-limiter.ts';
 import { problem, problems, Refused } from './problem.ts';
 import { cardRoute } from './routes/card.ts';
 import { coPaymentRoute } from './routes/co-payment.ts';
@@ -28,6 +29,18 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** The scenario that changes nothing. */
 const ORDINARY = 'success';
 
+/** The answer to a call from an address that calls too often. */
+function overLimit(server: ServerContext, call: Call, isService: boolean): Response | undefined {
+  if (isService) return undefined;
+  try {
+    takeShare(server.limiter, call, 'address', call.get('address'));
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refused) return problem(error.fields);
+    throw error;
+  }
+}
+
 /** All routes behind one web-standard fetch handler. */
 export function createApp(server: ServerContext): Hono<AppEnvironment> {
   const app = new Hono<AppEnvironment>();
@@ -44,13 +57,15 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     if (scenario === undefined) call.res = unknownScenario(server);
     else {
       call.set('scenario', scenario);
-      const refused = refuseByScenario(call);
+      const refused = overLimit(server, call, isService) ?? refuseByScenario(call);
       if (refused === undefined) await next();
       else call.res = refused;
       const spoiled = await spoilAnswer(call);
       if (spoiled !== undefined) call.res = spoiled;
     }
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) call.res.headers.set(name, value);
+    const limits = rateLimitHeaders(server.limiter, call.get('shares') ?? []);
+    for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
     server.log({
       at: server.clock.now().toISOString(),

@@ -4,6 +4,7 @@ import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
 import type { Meanings } from './routes/meanings.ts';
 import type { Scenario, Scenarios } from './scenarios/scenario.ts';
@@ -25,6 +26,8 @@ export interface ServerContext {
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */
   readonly adminKey: string | undefined;
+  /** Undefined: nobody is slowed down. */
+  readonly limiter: RateLimiter | undefined;
   /** Keys of writes under way on this node. */
   readonly runningKeys: Set<string>;
   /** Writes without an Idempotency-Key are refused; the real gateway's clients send none. */
@@ -48,5 +51,7 @@ export interface AppEnvironment {
     requestId: string;
     address: string;
     scenario: Scenario;
+    /** What the call was counted against. */
+    shares: readonly Share[] | undefined;
   };
 }

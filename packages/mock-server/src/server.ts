@@ -9,6 +9,7 @@ import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import { checkWork } from './lifecycle/check-submission.ts';
+import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { registerCertificate } from './register/certificates.ts';
 import { openMeanings } from './routes/meanings.ts';
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly specifications?: Specifications;
   /** Offers nothing beyond the real gateway: no results, no status, no discovery, no idempotency keys. */
   readonly legacy?: boolean;
+  /** Calls a second of each facility and each address, counted by this process; unlimited when left out. */
+  readonly rateLimits?: RateLimits;
   /** Refuses writes without an Idempotency-Key (400). Off, because an existing hospital system sends none. */
   readonly requireIdempotencyKey?: boolean;
 }
@@ -96,6 +99,10 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     adminKey,
     environment: options.environment ?? 'mock',
     hasExtensions: options.legacy !== true,
+    limiter:
+      options.rateLimits === undefined
+        ? undefined
+        : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,

@@ -109,6 +109,8 @@ export const en: Messages = {
     store: 'SQLite file or postgres:// address; in memory when absent',
     demo: 'seed synthetic facilities, cards and accounts',
     legacy: 'offer only what the real gateway has: no results, no idempotency keys',
+    rateLimit:
+      'calls a second of a facility : its burst : calls a second of an address, or on (20:100:50), or off; off on this machine, on for a --host that others reach',
     readyFile: 'JSON written when the server listens',
     name: 'name on the card',
     birth: 'birth date (dd/MM/yyyy)',

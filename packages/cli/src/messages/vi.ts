@@ -109,6 +109,8 @@ export const vi: Messages = {
     store: 'tệp SQLite hoặc địa chỉ postgres://; bỏ trống thì lưu trong bộ nhớ',
     demo: 'tạo sẵn cơ sở, thẻ và tài khoản giả lập',
     legacy: 'chỉ có những gì cổng thật có: không tra cứu kết quả, không Idempotency-Key',
+    rateLimit:
+      'số lần gọi mỗi giây của cơ sở : số lần dồn : số lần gọi mỗi giây của một địa chỉ, hoặc on (20:100:50), hoặc off; mặc định off khi chỉ máy này gọi được, on khi --host mở cho máy khác',
     readyFile: 'tệp JSON được ghi khi máy chủ sẵn sàng',
     name: 'họ tên trên thẻ',
     birth: 'ngày sinh (dd/MM/yyyy)',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { takeShare } from '../limits/rate-limiter.ts';
 import { keyOfCall } from '../idempotency/idempotency-key.ts';
 import { details } from '../messages/gateway.ts';
 import { decodeBase64 } from '../contract/base64.ts';
@@ -34,6 +35,7 @@ export function driverCertificateRoute(
       if (account === undefined) throw new Refusal('401');
       if (account === 'wait') throw new Refusal('403', details.tooManyFailures, { status: 429 });
       if (account === 'locked') throw new Refusal('403');
+      takeShare(server.limiter, call, 'facility', account.facility ?? account.id);
       const key = keyOfCall(server, call);
       const fields = await readFields(call, operation, largestUpload(server));
       const session = { account, address: call.get('address') };

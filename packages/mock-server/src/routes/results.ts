@@ -3,6 +3,7 @@ import { compactTime, startOfDay } from '../clock/vietnam-time.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { ServerContext } from '../context.ts';
 import type { Outcome } from '../lifecycle/outcome.ts';
+import { takeShare } from '../limits/rate-limiter.ts';
 import { problem, problems } from '../problem.ts';
 import type { SubmissionTable } from '../store/tables.ts';
 import { checkParameters, describe, type Call } from './gateway-call.ts';
@@ -35,6 +36,7 @@ function guarded(
       call.get('address'),
     );
     if (session === undefined) return problems.unauthorized();
+    takeShare(server.limiter, call, 'facility', session.account.facility ?? session.account.id);
     const wrong = checkParameters(call, operation).filter(({ where }) => where !== 'header');
     if (wrong.length > 0) {
       return problem({

@@ -6,6 +6,7 @@ import { base64Fault, decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
 import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempotency/idempotency-key.ts';
+import { takeShare } from '../limits/rate-limiter.ts';
 import { receive, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
@@ -213,6 +214,13 @@ export function receiptReply(shape: ShapeName, receipt: Receipt): Record<string,
   return { maKetQua: 200, maGiaoDich: receipt.id, thoiGianTiepNhan: receipt.receivedAt, thongDiep: said };
 }
 
+/** Nobody's session is 401; a facility that calls too often is told when to come back. */
+function admitted(server: ServerContext, call: Call, session: Session | undefined): Session {
+  if (session === undefined) throw new Refusal('401');
+  takeShare(server.limiter, call, 'facility', session.account.facility ?? session.account.id);
+  return session;
+}
+
 /** Families whose token travels in headers; checked before any of the body is read. */
 export async function sessionOfHeaders(server: ServerContext, call: Call): Promise<Session> {
   const session = await server.sessions.find(
@@ -223,8 +231,7 @@ export async function sessionOfHeaders(server: ServerContext, call: Call): Promi
     },
     call.get('address'),
   );
-  if (session === undefined) throw new Refusal('401');
-  return session;
+  return admitted(server, call, session);
 }
 
 async function sessionOfFields(
@@ -241,8 +248,7 @@ async function sessionOfFields(
     },
     call.get('address'),
   );
-  if (session === undefined) throw new Refusal('401');
-  return session;
+  return admitted(server, call, session);
 }
 
 /** Families whose token travels in the query string. */
@@ -256,8 +262,7 @@ export async function sessionOfQuery(server: ServerContext, call: Call): Promise
     },
     call.get('address'),
   );
-  if (session === undefined) throw new Refusal('401');
-  return session;
+  return admitted(server, call, session);
 }
 
 export interface OwnFacility {
