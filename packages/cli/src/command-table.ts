@@ -192,6 +192,19 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/remittance-qr.ts'),
   },
   {
+    name: 'build declaration',
+    flags: ['from', 'out', 'key', 'cert', 'pinFd', 'pinFile', 'force', 'dryRun'],
+    formats: plain,
+    load: () => import('./commands/build-declaration.ts'),
+  },
+  {
+    name: 'declarations diff',
+    arguments: '<before> <after>',
+    flags: ['month', 'from', 'out', 'force', 'reveal'],
+    formats: plain,
+    load: () => import('./commands/declarations-diff.ts'),
+  },
+  {
     name: 'contributions calculate',
     flags: [
       'month',
@@ -215,6 +228,12 @@ export const commands: readonly Command[] = [
     flags: ['on'],
     formats: plain,
     load: () => import('./commands/codes-list.ts'),
+  },
+  {
+    name: 'payments reconcile',
+    flags: ['statement', 'book', 'previous', 'run', 'work', 'resume'],
+    formats: ['text', 'json', 'html', 'csv'],
+    load: () => import('./commands/payments-reconcile.ts'),
   },
   { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
   {

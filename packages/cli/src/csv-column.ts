@@ -3,11 +3,12 @@ import { csvRows, paymentError } from '@bhxh/sdk/payments';
 import { cliError } from './cli-error.ts';
 import { quoted } from './read-inputs.ts';
 
-/** The rows of a CSV file as cells of the wanted columns, in their order. Throws ERR_INPUT_UNREADABLE, ERR_CSV_COLUMN. */
+/** The rows of a CSV file as cells of the wanted columns, in their order; a missing optional one is empty. Throws ERR_INPUT_UNREADABLE, ERR_CSV_COLUMN. */
 export async function* csvColumns(
   path: string,
   columns: readonly string[],
   stdin: AsyncIterable<Uint8Array>,
+  optional: readonly string[] = [],
 ): AsyncGenerator<readonly string[]> {
   const source = path === '-' ? stdin : createReadStream(path, { highWaterMark: 1 << 18 });
   let places: readonly number[] | undefined;
@@ -15,7 +16,10 @@ export async function* csvColumns(
     for await (const rows of csvRows(source)) {
       for (const row of rows) {
         if (places === undefined) {
-          places = columns.map((column) => placeOf(column, row));
+          places = [
+            ...columns.map((column) => placeOf(column, row)),
+            ...optional.map((column) => find(column, row)),
+          ];
           continue;
         }
         yield places.map((place) => row[place] ?? '');
@@ -29,8 +33,11 @@ export async function* csvColumns(
 }
 
 function placeOf(column: string, heading: readonly string[]): number {
-  const names = heading.map((name) => name.trim().toLowerCase());
-  const place = names.indexOf(column.toLowerCase());
+  const place = find(column, heading);
   if (place < 0) throw paymentError('ERR_CSV_COLUMN', 'input', { column, known: heading.join(', ') });
   return place;
+}
+
+function find(column: string, heading: readonly string[]): number {
+  return heading.findIndex((name) => name.trim().toLowerCase() === column.toLowerCase());
 }

@@ -98,6 +98,11 @@ const flagTable = {
   bank: { syntax: '--bank <code>' },
   to: { syntax: '--to <account>' },
   amount: { syntax: '--amount <number>' },
+  statement: { syntax: '--statement <file>', repeats: true },
+  book: { syntax: '--book <file>' },
+  previous: { syntax: '--previous <report>' },
+  run: { syntax: '--run <number>' },
+  work: { syntax: '--work <folder>' },
 } as const;
 
 export type FlagName = keyof typeof flagTable;

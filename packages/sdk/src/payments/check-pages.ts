@@ -68,8 +68,7 @@ export class StatementProof {
         ...(found === undefined || found === null ? {} : { found }),
       });
     };
-    const balance = (codes: readonly string[]): number | null =>
-      page.balances.find(({ code }) => codes.includes(code))?.amount ?? null;
+    const balance = (codes: readonly string[]): number | null => balanceOf(page, codes);
 
     if (running === undefined) {
       running = {
@@ -135,4 +134,13 @@ export class StatementProof {
     }
     return this.problems;
   }
+}
+
+/** The balance of the first of these codes that the page has. */
+export function balanceOf(page: StatementPage, codes: readonly string[]): number | null {
+  for (const wanted of codes) {
+    const found = page.balances.find(({ code }) => code === wanted);
+    if (found !== undefined) return found.amount;
+  }
+  return null;
 }

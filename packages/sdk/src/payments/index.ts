@@ -51,3 +51,7 @@ export type {
   ReconciliationRules,
   ReconciliationStage,
 } from './reconciliation-rules.ts';
+export { emptyFindings, linesOfStatement, type StatementFindings } from './lines-of-statement.ts';
+export { reviewCredit, type CreditReview, type CreditReviewOptions } from './review-credit.ts';
+export { generateMismatchDay, mismatchCases, statementOfDay } from './mismatch-day.ts';
+export type { ExpectedDifference, MismatchDay, MismatchDayOptions, StatementRow } from './mismatch-day.ts';

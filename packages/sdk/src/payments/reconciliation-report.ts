@@ -1,4 +1,4 @@
-import type { PageProblem } from './check-pages.ts';
+import { balanceOf, type PageProblem } from './check-pages.ts';
 import type { LinesResult, SideTotals } from './reconcile-lines.ts';
 import type { Difference, ReconciliationRules, ReconciliationStage } from './reconciliation-rules.ts';
 import type { StatementPage } from './statement.ts';
@@ -42,9 +42,10 @@ export function reconciliationReport(input: ReportInput): ReconciliationReport {
   const { result, rules, pages, statementProblems } = input;
   const differences = [...(input.unreadable ?? []), ...result.differences];
   const closings: Record<string, number> = {};
-  for (const page of pages)
-    for (const { code, amount } of page.balances)
-      if ((code === 'CLBD' || code === 'ITBD') && amount !== null) closings[page.account] = amount;
+  for (const page of pages) {
+    const closing = page.isLast ? balanceOf(page, ['CLBD', 'ITBD']) : null;
+    if (closing !== null) closings[page.account] = closing;
+  }
   const classes: Record<string, number> = {};
   const severities = new Map(rules.classes.map(({ code, severity }) => [code, severity]));
   for (const one of differences) classes[one.class] = (classes[one.class] ?? 0) + 1;

@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync, rmSync } from 'node:fs';
+import {
+  emptyFindings,
+  linesOfStatement,
+  messageProfiles,
+  reconcile,
+  reconciliationReport,
+  reconciliationRules,
+  readAmount,
+  type ReconciliationLine,
+  type ReconciliationReport,
+  type ReconciliationRules,
+} from '@bhxh/sdk/payments';
+import { XmlError } from '@bhxh/xml';
+import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
+import { cliError } from '../cli-error.ts';
+import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
+import { csvColumns } from '../csv-column.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { numberOption } from '../number-option.ts';
+import { quoted } from '../read-inputs.ts';
+import { reconciliationHtml } from '../reporters/reconciliation-html.ts';
+import { textTable } from '../terminal/table.ts';
+
+const command = 'payments reconcile';
+const neededColumns = ['id', 'account', 'direction', 'amount', 'day'] as const;
+const furtherColumns = ['reference', 'order', 'batch', 'text', 'reversal'] as const;
+
+/** Compares statements with the own book and says what does not agree, class by class, proven to the đồng. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { options, streams } = context;
+  const statements = listOption(options, 'statement');
+  const book = textOption(options, 'book');
+  if (statements.length === 0) throw missing('--statement', 'camt.053, camt.052, camt.054, MT940');
+  if (book === undefined) throw missing('--book', 'FILE.csv');
+  const runNumber = numberOption(options, 'run', command, { least: 1, most: 99, whole: true }) ?? 1;
+  const specifications = openSpecifications();
+  const rules = reconciliationRules(specifications);
+  const findings = emptyFindings(previousClosings(context));
+  const work = textOption(options, 'work');
+  const isResumed = flagOption(options, 'resume');
+  if (isResumed && work === undefined) throw missing('--work', 'DIR');
+  if (work !== undefined && !isResumed) rmSync(work, { recursive: true, force: true });
+
+  const bankLines = async function* (): AsyncGenerator<ReconciliationLine> {
+    yield* statementLines(context, statements, specifications, findings);
+  };
+  const bookLines = bookLinesOf(context, book);
+  let result;
+  if (work === undefined) result = await reconcile(bankLines(), bookLines, rules);
+  else {
+    const fingerprint = await fingerprintOf([...statements, book]);
+    result = await reconcile(bankLines(), bookLines, rules, { path: work, fingerprint });
+    // A continued run does not read the statements again for their lines, but still proves their pages.
+    if (findings.pages.length === 0)
+      for await (const line of statementLines(context, statements, specifications, findings)) void line;
+  }
+  const report = reconciliationReport({
+    result,
+    rules,
+    run: runNumber,
+    pages: findings.pages,
+    statementProblems: findings.proof.end(),
+    unreadable: findings.unreadable,
+  });
+  write(context, report, rules);
+  if (findings.problems.length > 0)
+    for (const { code, path, line, column } of findings.problems.slice(0, 20))
+      streams.note(`${code} ${path} (${line}:${column})\n`);
+  const isClean = report.verdict === 'matched' && findings.problems.length === 0;
+  return isClean ? exitCodes.done : exitCodes.findings;
+}
+
+async function* statementLines(
+  context: CommandContext,
+  paths: readonly string[],
+  specifications: Specifications,
+  findings: ReturnType<typeof emptyFindings>,
+): AsyncGenerator<ReconciliationLine> {
+  const profiles = messageProfiles(specifications);
+  let number = 1;
+  for (const path of paths) {
+    const source = path === '-' ? context.stdin : createReadStream(path, { highWaterMark: 1 << 18 });
+    try {
+      for await (const line of linesOfStatement(source, profiles, findings, number)) {
+        number += 1;
+        if (number % 4096 === 0) context.signal.throwIfAborted();
+        yield line;
+      }
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? '';
+      if (cause instanceof XmlError)
+        throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why: cause.code }, cause);
+      if (code.startsWith('ERR_') || (cause as Error).name === 'AbortError') throw cause;
+      throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why: code }, cause);
+    }
+  }
+}
+
+async function* bookLinesOf(context: CommandContext, path: string): AsyncGenerator<ReconciliationLine> {
+  let row = 1;
+  for await (const cells of csvColumns(path, neededColumns, context.stdin, furtherColumns)) {
+    row += 1;
+    const [
+      id = '',
+      account = '',
+      side = '',
+      money = '',
+      day = '',
+      reference = '',
+      order = '',
+      batch = '',
+      text = '',
+      reversal = '',
+    ] = cells;
+    const amount = readAmount(money);
+    const direction = side === 'credit' || side === 'debit' ? side : undefined;
+    if (
+      typeof amount === 'string' ||
+      direction === undefined ||
+      !/^\d{4}-\d{2}-\d{2}$/.test(day) ||
+      id === ''
+    )
+      throw cliError('ERR_INPUT_UNREADABLE', {
+        path: `${quoted(path)}:${row}`,
+        why:
+          typeof amount === 'string'
+            ? amount
+            : direction === undefined
+              ? 'direction'
+              : id === ''
+                ? 'id'
+                : 'day',
+      });
+    yield {
+      id,
+      account,
+      reference,
+      order,
+      batch,
+      direction,
+      amount,
+      day,
+      text,
+      isReversal: reversal === 'true',
+    };
+  }
+}
+
+/** The closing balances of the run before, which the opening ones have to equal. */
+function previousClosings(context: CommandContext): ReadonlyMap<string, number> {
+  const path = textOption(context.options, 'previous');
+  if (path === undefined) return new Map();
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<ReconciliationReport>;
+    if (report.schema !== 'bhxh-reconciliation/1') throw new Error('schema');
+    return new Map(Object.entries(report.closings ?? {}));
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'bhxh-reconciliation/1';
+    throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why }, cause);
+  }
+}
+
+async function fingerprintOf(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    if (path === '-') throw missing('--work', 'FILE');
+    hash.update(`${path}\0`);
+    try {
+      for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    } catch (cause) {
+      const why = (cause as NodeJS.ErrnoException).code ?? '';
+      throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why }, cause);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function write(context: CommandContext, report: ReconciliationReport, rules: ReconciliationRules): void {
+  const { streams, format, language, messages } = context;
+  const known = new Map(rules.classes.map((one) => [one.code as string, one]));
+  if (format === 'json') {
+    streams.write(`${JSON.stringify(report, null, 2)}\n`);
+    return;
+  }
+  if (format === 'html') {
+    streams.write(reconciliationHtml(report, rules, language, messages));
+    return;
+  }
+  if (format === 'csv') {
+    streams.write('class,severity,account,bankIds,bookIds,bankAmount,bookAmount,stage\n');
+    for (const one of report.differences) {
+      const cells = [
+        one.class,
+        known.get(one.class)?.severity ?? '',
+        one.account,
+        one.bankIds.join(' '),
+        one.bookIds.join(' '),
+        String(one.bankAmount),
+        String(one.bookAmount),
+        one.stage,
+      ];
+      streams.write(
+        `${cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`,
+      );
+    }
+    return;
+  }
+  const { words } = messages;
+  streams.write(
+    textTable(
+      ['', words.credits, '', words.debits, ''],
+      (['bank', 'book'] as const).map((side) => [
+        words[side],
+        String(report[side].credits.count),
+        report[side].credits.sum,
+        String(report[side].debits.count),
+        report[side].debits.sum,
+      ]),
+    ),
+  );
+  const matched = Object.entries(report.matched).filter(([, count]) => count > 0);
+  streams.write(
+    `\n${words.matched}: ${matched.map(([stage, count]) => `${stage} ${count}`).join(', ') || '0'}\n`,
+  );
+  for (const [code, count] of Object.entries(report.classes)) {
+    const one = known.get(code);
+    streams.write(
+      `${one === undefined ? '' : words[one.severity]} ${code} ${count}: ${one?.label[language] ?? ''}\n  → ${one?.action[language] ?? ''}\n`,
+    );
+    for (const difference of report.differences.filter((each) => each.class === code).slice(0, 10))
+      streams.write(
+        `  ${difference.account} ${difference.bankIds.join(' ') || '–'} | ${difference.bookIds.join(' ') || '–'}: ${difference.bankAmount} | ${difference.bookAmount}\n`,
+      );
+    if (count > 10) streams.write(`  +${count - 10}\n`);
+  }
+  for (const problem of report.statementProblems)
+    streams.write(
+      `  ${problem.code} ${problem.account} ${problem.statement}:${problem.page} ${problem.expected ?? ''} ${problem.found ?? ''}`.trimEnd() +
+        '\n',
+    );
+  streams.write(
+    `\n${words.verdict}: ${words[report.verdict]} · ${words.run} ${report.run} · ${report.proof.sides} = ${report.proof.differences}\n`,
+  );
+}
+
+function missing(option: string, why: string): Error {
+  return cliError('ERR_OPTION_INVALID', { option, value: '', why, command });
+}
