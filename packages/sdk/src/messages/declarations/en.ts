@@ -62,6 +62,11 @@ export const en = {
   ROW_TWICE: 'The identity stands in an earlier row already.',
   ROW_WAGE: 'The wage is not an amount in whole đồng.',
   ROW_STATUS: 'The status is not working, maternity, sickness or unpaid.',
+  HEAD_PLAN: 'Plan',
+  HEAD_PERSON: 'Person',
+  HEAD_MONTHS: 'Months',
+  HEAD_REASON: 'Reason',
+  DIFF_SUMMARY: '{rows} rows, {unchanged} people unchanged, {without} need a TK1-TS',
 } as const;
 
 export type DeclarationSentenceCode = keyof typeof en;

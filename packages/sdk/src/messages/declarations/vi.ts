@@ -63,4 +63,9 @@ export const vi: Readonly<Record<DeclarationSentenceCode, string>> = {
   ROW_TWICE: 'Số định danh đã có ở dòng trước.',
   ROW_WAGE: 'Tiền lương không phải là số tiền đồng chẵn.',
   ROW_STATUS: 'Trạng thái không phải là working, maternity, sickness hoặc unpaid.',
+  HEAD_PLAN: 'Phương án',
+  HEAD_PERSON: 'Người lao động',
+  HEAD_MONTHS: 'Tháng',
+  HEAD_REASON: 'Lý do',
+  DIFF_SUMMARY: '{rows} dòng, {unchanged} người không thay đổi, {without} người cần tờ khai TK1-TS',
 };
