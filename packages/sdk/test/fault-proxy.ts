@@ -23,6 +23,8 @@ export interface FaultProxyOptions {
   readonly faults?: Partial<Readonly<Record<FaultName, number>>>;
   /** A stored document is found by a status query only after a while, up to so many milliseconds. */
   readonly visibleAfter?: number;
+  /** The server's offer of idempotency keys is kept from the client. */
+  readonly withoutKeys?: boolean;
   /** Every upload is held this long before it is passed on. */
   readonly delay?: number;
 }
@@ -32,7 +34,12 @@ export interface FaultProxy {
   readonly url: string;
   /** Uploads that arrived here, harmed or not. */
   readonly uploads: number;
-  /** SHA-256 of every document that reached the server and was answered, in order; a second arrival shows. */
+  /** Requests for a token. */
+  readonly logins: number;
+  /**
+   * SHA-256 of every document that the server took, in order; a second arrival shows unless it carries the idempotency
+   * key of the first.
+   */
   readonly passed: readonly string[];
   readonly injected: Readonly<Partial<Record<FaultName | 'partition', number>>>;
   /** Nothing passes any more, and connections are cut, until it is healed. */
@@ -55,8 +62,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const injected: Partial<Record<FaultName | 'partition', number>> = {};
   const passed: string[] = [];
+  const keys = new Map<string, string>();
   const visibleAt = new Map<string, number>();
   let uploads = 0;
+  let logins = 0;
   let cut = false;
 
   const count = (name: FaultName | 'partition'): void => void (injected[name] = (injected[name] ?? 0) + 1);
@@ -90,7 +99,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     });
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> => {
-    const { searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1');
     if (cut) {
       count('partition');
       incoming.socket.resetAndDestroy();
@@ -100,21 +109,27 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     const isUpload = document !== undefined;
     const fault = isUpload ? choose() : undefined;
     if (isUpload) uploads++;
+    else if (pathname.endsWith('/token/take')) logins++;
     if (fault !== undefined) count(fault);
     if (fault === 'unavailable') return void response.writeHead(503).end();
     if (fault === 'resetBeforeCommit') return void incoming.socket.resetAndDestroy();
     if (isUpload && options.delay !== undefined) await wait(options.delay);
     const { answer, text } = await pass(incoming, body);
-    if (isUpload && /"maKetQua":\s*"?200"?/.test(text.toString('utf8'))) passed.push(document);
+    if (isUpload && /"maKetQua":\s*"?200"?/.test(text.toString('utf8'))) {
+      const key = incoming.headers['idempotency-key'];
+      if (typeof key !== 'string' || keys.get(key) !== document) passed.push(document);
+      if (typeof key === 'string') keys.set(key, document);
+      visibleAt.set(document, Date.now() + random() * (options.visibleAfter ?? 0));
+    }
     if (cut) return void incoming.socket.resetAndDestroy();
     const sha256 = searchParams.get('sha256');
-    if (sha256 !== null && options.visibleAfter !== undefined) {
-      const at = visibleAt.get(sha256) ?? Date.now() + random() * options.visibleAfter;
-      visibleAt.set(sha256, at);
-      if (Date.now() < at) {
-        const hidden = JSON.stringify({ claims: [], submissions: [], next: null });
-        return void response.writeHead(200, { 'content-type': 'application/json' }).end(hidden);
-      }
+    if (sha256 !== null && Date.now() < (visibleAt.get(sha256) ?? 0)) {
+      const hidden = JSON.stringify({ claims: [], submissions: [], next: null });
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(hidden);
+    }
+    if (options.withoutKeys === true && pathname === '/.well-known/bhxh' && answer.statusCode === 200) {
+      const offers = { ...(JSON.parse(text.toString('utf8')) as object), idempotencyKey: false };
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(offers));
     }
     const headers = { ...answer.headers, 'content-length': String(text.length) };
     delete (headers as Record<string, unknown>)['transfer-encoding'];
@@ -162,6 +177,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get uploads() {
       return uploads;
+    },
+    get logins() {
+      return logins;
     },
     passed,
     injected,

@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly failureLimit?: number;
   readonly readFile?: (path: string) => Promise<Uint8Array>;
   readonly sleep?: Sleep;
+  /** Monotonic milliseconds for the gaps between questions, which a clock that is set must not shorten or stretch. */
+  readonly elapsed?: () => number;
 }
 
 /** Longer together than a stored document needs to become visible. */
@@ -97,6 +99,7 @@ class Run {
   readonly #concurrency: number;
   readonly #askAfter: readonly number[];
   readonly #sleep: Sleep;
+  readonly #elapsed: () => number;
   readonly #hardStop = new AbortController();
   readonly #counts: Record<ItemState, number> = {
     planned: 0,
@@ -130,6 +133,7 @@ class Run {
     this.#concurrency = Math.max(1, options.concurrency ?? 8);
     this.#askAfter = options.askAfter ?? defaultAskAfter;
     this.#sleep = options.sleep ?? realSleep;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
   }
 
   stop(reason: StopReason, error?: BhxhError): void {
@@ -241,7 +245,7 @@ class Run {
     const next = this.#asks.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);
     if (!Number.isFinite(next) || this.#running >= this.#concurrency) return woken;
     const timer = new AbortController();
-    const wait = Math.max(0, next - this.#options.now().getTime());
+    const wait = Math.max(0, Math.ceil(next - this.#elapsed()));
     await Promise.race([woken, this.#sleep(wait, timer.signal).catch(() => {})]);
     timer.abort();
   }
@@ -259,7 +263,7 @@ class Run {
   }
 
   #dueAsk(): (() => Promise<void>) | undefined {
-    const now = this.#options.now().getTime();
+    const now = this.#elapsed();
     const at = this.#asks.findIndex(({ due }) => due <= now);
     if (at === -1) return undefined;
     const [ask] = this.#asks.splice(at, 1);
@@ -372,7 +376,7 @@ class Run {
   }
 
   async #ask({ item, round }: Ask): Promise<void> {
-    const { target, now } = this.#options;
+    const { target } = this.#options;
     this.#events.push({ kind: 'asking', item, round });
     let receipt;
     try {
@@ -382,7 +386,7 @@ class Run {
       if (!(error instanceof BhxhError)) throw error;
       if (error.retry !== 'safe') return this.#stopFor(error);
       this.#countFailure(error);
-      this.#asks.push({ item, round, due: now().getTime() + 1_000 });
+      this.#asks.push({ item, round, due: this.#elapsed() + 1_000 });
       return;
     }
     const { attempts } = item;
@@ -395,7 +399,7 @@ class Run {
   }
 
   #askLater(item: Item, round: number): void {
-    this.#asks.push({ item, round, due: this.#options.now().getTime() + (this.#askAfter[round] ?? 0) });
+    this.#asks.push({ item, round, due: this.#elapsed() + (this.#askAfter[round] ?? 0) });
     this.#wake();
   }
 

@@ -21,11 +21,18 @@ export function createRateLimit({ perSecond, burst, now, sleep }: RateLimitOptio
   // The moment at which the bucket would be full again; each call moves it by one interval.
   let fullAt = 0;
   const interval = perSecond === undefined ? 0 : 1000 / perSecond;
+  let last = 0;
   const allowance = interval * Math.max(1, burst ?? 1);
 
   return {
     async take(signal) {
       const moment = now().getTime();
+      // A clock that was set back must not turn a pause of seconds into one of days.
+      if (moment < last) {
+        heldUntil -= last - moment;
+        fullAt -= last - moment;
+      }
+      last = moment;
       let wait = Math.max(0, heldUntil - moment);
       if (interval > 0) {
         fullAt = Math.max(fullAt, moment) + interval;
