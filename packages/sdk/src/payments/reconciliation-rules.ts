@@ -17,7 +17,6 @@ export type DifferenceClass =
   | 'DOUBLE_PAYMENT'
   | 'REVERSED_AT_BANK'
   | 'UNREADABLE_AMOUNT'
-  | 'BALANCE_DIFFERS'
   | 'STATEMENT_REFUSED';
 
 /** `specs/payments/reconciliation.yaml`, or a deployment's own. */
