@@ -13,6 +13,8 @@ const categories: Readonly<Record<CliErrorCode, ErrorCategory>> = {
   ERR_INPUT_UNREADABLE: 'input',
   ERR_PIN_MISSING: 'signing',
   ERR_ACCOUNT_MISSING: 'usage',
+  ERR_SERVER_UNREACHABLE: 'network',
+  ERR_SERVER_REFUSED: 'usage',
   ERR_INTERRUPTED: 'internal',
   ERR_BUG: 'internal',
 };

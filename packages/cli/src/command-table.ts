@@ -264,6 +264,26 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/mock-start.ts'),
   },
   {
+    name: 'mock scenarios',
+    arguments: '[name]',
+    flags: ['readyFile'],
+    formats: plain,
+    load: () => import('./commands/mock-scenarios.ts'),
+  },
+  {
+    name: 'mock clock',
+    arguments: '[move] [value]',
+    flags: ['readyFile'],
+    formats: plain,
+    load: () => import('./commands/mock-clock.ts'),
+  },
+  {
+    name: 'mock reset',
+    flags: ['readyFile'],
+    formats: plain,
+    load: () => import('./commands/mock-reset.ts'),
+  },
+  {
     name: 'completion',
     arguments: '<shell>',
     flags: [],

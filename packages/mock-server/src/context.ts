@@ -22,6 +22,8 @@ export interface ServerContext {
   readonly scenarios: Scenarios;
   /** Applied where a request names none. */
   readonly standing: { scenario: string };
+  /** What stands after a start and after a reset. */
+  readonly ordinaryScenario: string;
   readonly jobs: JobRunner;
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */

@@ -94,6 +94,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     meanings: openMeanings(specifications),
     scenarios,
     standing: { scenario: options.scenario ?? 'success' },
+    ordinaryScenario: options.scenario ?? 'success',
     jobs,
     log,
     adminKey,
@@ -111,7 +112,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     signaturesFrom:
       options.signaturesFrom === undefined ? policy.signatures.claimsFrom : options.signaturesFrom,
   };
-  await seedReservedCards(store);
+  await store.write(seedReservedCards);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
   jobs.start(checkWork(context));

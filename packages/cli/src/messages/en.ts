@@ -50,6 +50,9 @@ export const en: Messages = {
     'token list': 'List modules, tokens and certificates; needs no PIN.',
     mock: 'The reference server.',
     'mock start': 'Start the reference server.',
+    'mock scenarios': 'List the scenarios of a running server, or let one stand.',
+    'mock clock': 'Show or move the clock of a running server.',
+    'mock reset': 'Drop what arrived at a running demo server and seed it anew.',
     completion: 'Print the completion script for bash, zsh, fish or powershell.',
   },
   flags: {
@@ -177,6 +180,11 @@ export const en: Messages = {
       message: `There is no account for this command: ${v['missing']} is not set.`,
       hint: 'Set it in bhxh.config.yaml (bhxh init), or by BHXH_USERNAME, BHXH_PASSWORD and --facility.',
     }),
+    ERR_SERVER_UNREACHABLE: (v) => ({
+      message: `No server answers at ${v['url']}.`,
+      hint: 'bhxh mock start --demo --ready-file ready.json',
+    }),
+    ERR_SERVER_REFUSED: (v) => ({ message: `The server refuses (${v['code']}): ${v['why']}.` }),
     ERR_INTERRUPTED: () => ({ message: 'Interrupted; the journal is safe.', hint: 'Go on with --resume.' }),
     ERR_BUG: (v) => ({
       message: `A defect of bhxh itself (${v['what']}).`,
@@ -199,6 +207,8 @@ export const en: Messages = {
     'archive-nested': 'an archive inside an archive is not opened',
   },
   words: {
+    frozen: 'frozen',
+    reset: 'The server holds its demo data and nothing else.',
     usage: 'Usage',
     commands: 'Commands',
     options: 'Options',

@@ -57,6 +57,9 @@ export type CommandName =
   | 'token list'
   | 'mock'
   | 'mock start'
+  | 'mock scenarios'
+  | 'mock clock'
+  | 'mock reset'
   | 'completion';
 
 /** Errors that only the command line can make. */
@@ -70,6 +73,8 @@ export type CliErrorCode =
   | 'ERR_INPUT_UNREADABLE'
   | 'ERR_PIN_MISSING'
   | 'ERR_ACCOUNT_MISSING'
+  | 'ERR_SERVER_UNREACHABLE'
+  | 'ERR_SERVER_REFUSED'
   | 'ERR_INTERRUPTED'
   | 'ERR_BUG';
 
@@ -108,6 +113,8 @@ export type DoctorCheck =
 /** Short words and headings of reports, each used in more than one sentence or table. */
 export type Word =
   | 'usage'
+  | 'frozen'
+  | 'reset'
   | 'commands'
   | 'options'
   | 'everywhere'

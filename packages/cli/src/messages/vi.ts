@@ -50,6 +50,9 @@ export const vi: Messages = {
     'token list': 'Liệt kê thư viện, token và chứng thư số; không cần PIN.',
     mock: 'Máy chủ tham chiếu.',
     'mock start': 'Khởi động máy chủ tham chiếu.',
+    'mock scenarios': 'Liệt kê kịch bản của máy chủ đang chạy, hoặc đặt một kịch bản.',
+    'mock clock': 'Xem hoặc chỉnh đồng hồ của máy chủ đang chạy.',
+    'mock reset': 'Xóa mọi thứ đã gửi đến máy chủ demo đang chạy và tạo lại dữ liệu mẫu.',
     completion: 'In đoạn mã gợi ý lệnh cho bash, zsh, fish hoặc powershell.',
   },
   flags: {
@@ -174,6 +177,11 @@ export const vi: Messages = {
       message: `Chưa có tài khoản cho lệnh này: thiếu ${v['missing']}.`,
       hint: 'Hãy khai trong bhxh.config.yaml (bhxh init), hoặc bằng BHXH_USERNAME, BHXH_PASSWORD và --facility.',
     }),
+    ERR_SERVER_UNREACHABLE: (v) => ({
+      message: `Không có máy chủ nào trả lời tại ${v['url']}.`,
+      hint: 'bhxh mock start --demo --ready-file ready.json',
+    }),
+    ERR_SERVER_REFUSED: (v) => ({ message: `Máy chủ từ chối (${v['code']}): ${v['why']}.` }),
     ERR_INTERRUPTED: () => ({
       message: 'Đã dừng theo yêu cầu; nhật ký gửi an toàn.',
       hint: 'Chạy tiếp bằng --resume.',
@@ -199,6 +207,8 @@ export const vi: Messages = {
     'archive-nested': 'không mở tệp nén nằm trong tệp nén',
   },
   words: {
+    frozen: 'đang dừng',
+    reset: 'Máy chủ chỉ còn dữ liệu mẫu.',
     usage: 'Cách dùng',
     commands: 'Các lệnh',
     options: 'Tuỳ chọn',

@@ -6,6 +6,7 @@ import { readBody } from '../contract/body.ts';
 import type { AppEnvironment, ServerContext } from '../context.ts';
 import { problem, problems } from '../problem.ts';
 import { registerCertificate } from '../register/certificates.ts';
+import { isDemoStore, resetDemo } from '../seed/demo.ts';
 import { checkParameters, describe, JSON_TYPE, type Call } from './gateway-call.ts';
 import { gatewayReply } from './reply-shapes.ts';
 import type { Hono } from 'hono';
@@ -111,6 +112,18 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
     if (known === undefined) return problems.notFound();
     await registerCertificate(server.store, facility, certificate);
     return gatewayReply({ facility, fingerprint: certificate.fingerprint256 });
+  });
+  route('resetDemo', async () => {
+    if (!(await isDemoStore(server.store))) {
+      return problem({
+        status: 409,
+        code: 'NOT_A_DEMO',
+        title: 'This store did not begin as a demo, so nothing of it is dropped',
+      });
+    }
+    await resetDemo(server.store, server.clock, server.specifications);
+    server.standing.scenario = server.ordinaryScenario;
+    return gatewayReply({ reset: true });
   });
   route('awaitIdle', async () => {
     await server.jobs.idle();

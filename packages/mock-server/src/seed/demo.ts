@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { hashSecret, wirePassword } from '../accounts/secrets.ts';
 import type { VirtualClock } from '../clock/clock.ts';
-import type { Store } from '../store/store.ts';
+import type { Connection, Store } from '../store/store.ts';
 import { syntheticTaxCode } from './synthetic-tax-code.ts';
-import { readReservedCards } from './reserved-cards.ts';
+import { readReservedCards, seedReservedCards } from './reserved-cards.ts';
 
 /** One account of the ready file. The password is made at random at every start. */
 export interface DemoAccount {
@@ -19,6 +19,93 @@ export interface DemoAccount {
 /** The facility that issues no certificates and may not read the history, so that both refusals can be seen. */
 const RESTRICTED = '99099';
 
+/** Says of a store that it never held anything but demo data; written when a demo meets an empty store. */
+const MARK = 'demo';
+
+/** Whether everything in this store may be dropped. */
+export async function isDemoStore(store: Store): Promise<boolean> {
+  const mark = await store.read
+    .selectFrom('setting')
+    .select('name')
+    .where('name', '=', MARK)
+    .executeTakeFirst();
+  return mark !== undefined;
+}
+
+async function markEmptyStore(connection: Connection): Promise<void> {
+  const known = await connection.selectFrom('facility').select('code').limit(1).executeTakeFirst();
+  if (known !== undefined) return;
+  await connection.insertInto('setting').values({ name: MARK, value: 'true' }).execute();
+}
+
+/** The name of a facility's demo account. */
+const usernameOf = (facility: string): string => `${facility}_BV`;
+const ADMIN = 'admin';
+
+/** The synthetic facilities and the officer who may look cards up in each. */
+async function seedFacilities(connection: Connection, specifications: Specifications): Promise<void> {
+  const officer = readReservedCards().officer;
+  for (const [index, { code, name }] of specifications.reserved.facilities.entries()) {
+    const values = {
+      name,
+      province: code.slice(0, 2),
+      status: 'active' as const,
+      issues_certificates: code === RESTRICTED ? 0 : 1,
+      tax_code: syntheticTaxCode(index + 1),
+    };
+    await connection
+      .insertInto('facility')
+      .values({ code, ...values })
+      .onConflict((conflict) => conflict.column('code').doUpdateSet(values))
+      .execute();
+    await connection
+      .insertInto('officer')
+      .values({ cccd: officer.cccdCb, facility: code, full_name: officer.hoTenCb })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/**
+ * Everything that arrived goes, and the seeded data is as it was; demo accounts keep their passwords and demo facilities
+ * their certificates, so that a ready file stays true. What is being checked meanwhile finds its job gone.
+ */
+export async function resetDemo(
+  store: Store,
+  clock: VirtualClock,
+  specifications: Specifications,
+): Promise<void> {
+  const facilities = specifications.reserved.facilities.map(({ code }) => code);
+  const names = [...facilities.map(usernameOf), ADMIN];
+  await store.write(async (connection) => {
+    for (const table of ARRIVED) await connection.deleteFrom(table).execute();
+    await connection.deleteFrom('account').where('username', 'not in', names).execute();
+    await connection.deleteFrom('certificate').where('facility', 'not in', facilities).execute();
+    await connection.deleteFrom('facility').where('code', 'not in', facilities).execute();
+    await seedFacilities(connection, specifications);
+    await seedReservedCards(connection);
+    await connection
+      .updateTable('account')
+      .set({ status: 'active', addresses: null, changed_at: clock.now().getTime() })
+      .execute();
+  });
+}
+
+/** In the order in which rows may go. */
+const ARRIVED = [
+  'job',
+  'visit',
+  'submission_bytes',
+  'idempotency_key',
+  'submission',
+  'event',
+  'token',
+  'login_failure',
+  'card',
+  'person',
+  'officer',
+] as const;
+
 /** Seeds every synthetic facility with one account; a restart on the same store gives the accounts new passwords. */
 export async function seedDemo(
   store: Store,
@@ -31,34 +118,16 @@ export async function seedDemo(
       role: 'facility' as const,
       facility: code,
       maTinh: code.slice(0, 2),
-      username: `${code}_BV`,
+      username: usernameOf(code),
       password: newPassword(),
       mst: syntheticTaxCode(index + 1),
     })),
-    { role: 'admin', facility: null, maTinh: null, username: 'admin', password: newPassword(), mst: null },
+    { role: 'admin', facility: null, maTinh: null, username: ADMIN, password: newPassword(), mst: null },
   ];
   const secrets = await Promise.all(accounts.map(({ password }) => hashSecret(wirePassword(password))));
-  const officer = readReservedCards().officer;
   await store.write(async (connection) => {
-    for (const [index, { code, name }] of facilities.entries()) {
-      const values = {
-        name,
-        province: code.slice(0, 2),
-        status: 'active' as const,
-        issues_certificates: code === RESTRICTED ? 0 : 1,
-        tax_code: syntheticTaxCode(index + 1),
-      };
-      await connection
-        .insertInto('facility')
-        .values({ code, ...values })
-        .onConflict((conflict) => conflict.column('code').doUpdateSet(values))
-        .execute();
-      await connection
-        .insertInto('officer')
-        .values({ cccd: officer.cccdCb, facility: code, full_name: officer.hoTenCb })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
+    await markEmptyStore(connection);
+    await seedFacilities(connection, specifications);
     for (const [index, account] of accounts.entries()) {
       const secret = secrets[index] as string;
       await connection
