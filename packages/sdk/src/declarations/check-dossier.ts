@@ -37,6 +37,7 @@ export function checkDossier(
     for (const { code, path, values } of check({ dossier, specs, codeLists, rule, today })) {
       findings.push({
         ruleId: rule.id,
+        check: rule.check,
         code,
         severity: rule.severity,
         origin: rule.origin,

@@ -149,6 +149,8 @@ export interface DossierRule {
 /** A problem of a dossier. Values that are personal are masked when `message` is asked for. */
 export interface DossierFinding {
   readonly ruleId: string;
+  /** The mechanism that the rule names. */
+  readonly check: string;
   readonly code: string;
   readonly severity: Severity;
   readonly origin: Origin;

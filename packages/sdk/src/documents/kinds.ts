@@ -1,8 +1,8 @@
 /** How the bytes of a document kind are laid out. */
-export type DocumentLayout = 'envelope' | 'table' | 'catalogue';
+export type DocumentLayout = 'envelope' | 'table' | 'catalogue' | 'dossier';
 
 /** Where the tables and rules of a kind come from: a dated ruleset, or one published layout. */
-export type RulesetFamily = 'claims' | 'certificates' | 'catalogues';
+export type RulesetFamily = 'claims' | 'certificates' | 'catalogues' | 'declarations';
 
 /** One kind of document, described once. Adding a kind is adding an entry to `documentKinds`. */
 export interface DocumentKind {
@@ -12,7 +12,7 @@ export interface DocumentKind {
   readonly root: string;
   /** Namespace of the root; null when it has none. */
   readonly namespace: string | null;
-  /** `envelope`: tables inside NOIDUNGFILE of HOSO; `table`: the root is one table of rows; `catalogue`: a list with an Id of rows. */
+  /** `envelope`: tables inside NOIDUNGFILE of HOSO; `table`: the root is one table of rows; `catalogue`: a list with an Id of rows; `dossier`: forms and attachments of an employer. */
   readonly layout: DocumentLayout;
   readonly family: RulesetFamily;
   /** Table the document itself is; null for an envelope. */
@@ -87,6 +87,18 @@ export const documentKinds: readonly DocumentKind[] = [
     dateField: null,
     signatureIn: 'CHUKYDONVI',
     signatureProfile: 'bhxh-xml',
+    batch: false,
+  },
+  {
+    id: 'Hoso',
+    root: 'Hoso',
+    namespace: null,
+    layout: 'dossier',
+    family: 'declarations',
+    table: null,
+    dateField: null,
+    signatureIn: 'CKy_Dvi',
+    signatureProfile: 'declaration-xml',
     batch: false,
   },
 ];

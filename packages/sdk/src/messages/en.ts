@@ -100,6 +100,10 @@ export const en: Sentences = {
     message: `No data standard is in force on ${date}`,
     hint: 'See "bhxh specs list", or name a standard with --ruleset',
   }),
+  DOSSIER_UNREADABLE: () => ({
+    message: 'The dossier cannot be read',
+    hint: 'A dossier is BHXHDienTu.xml: Hoso with NoiDung and forms of the reference profile in Base64',
+  }),
   TABLE_UNKNOWN: ({ table, ruleset }) => ({
     message: `Table ${table} is not part of ${ruleset}`,
     hint: 'Check `LOAIHOSO` and the end of the episode; each decision has its own tables',

@@ -94,6 +94,10 @@ export const vi: Sentences = {
     message: `Không có chuẩn dữ liệu nào áp dụng cho ngày ${date}`,
     hint: 'Xem "bhxh specs list", hoặc chọn chuẩn bằng --ruleset',
   }),
+  DOSSIER_UNREADABLE: () => ({
+    message: 'Không đọc được hồ sơ',
+    hint: 'Hồ sơ là tệp BHXHDienTu.xml: Hoso có NoiDung và các tờ khai theo cấu trúc tham chiếu, mã Base64',
+  }),
   TABLE_UNKNOWN: ({ table, ruleset }) => ({
     message: `Bảng ${table} không có trong ${ruleset}`,
     hint: 'Kiểm tra `LOAIHOSO` và ngày ra viện; mỗi quyết định có danh sách bảng riêng',

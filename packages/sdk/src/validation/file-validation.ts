@@ -3,6 +3,7 @@ import { scan, XmlError, XmlScanner, type ScanHandler, type ScanOptions, type Te
 import { EnvelopeReader } from '../documents/envelope-reader.ts';
 import { kindOfRoot, type DocumentKind } from '../documents/kinds.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { validateDossierDocument } from './dossier-document.ts';
 import { EnvelopeValidation } from './envelope-validation.ts';
 import type { FileReport, RulesetUse, SignatureReport } from './report/file-report.ts';
 import { FindingCollector } from './report/finding-collector.ts';
@@ -272,7 +273,10 @@ export class FileValidation implements ScanHandler {
   #endWhole(kind: DocumentKind, bytes: Buffer): void {
     this.#kept = null;
     this.#guard(() => {
-      this.#signaturePaths = validateTableDocument(kind, bytes, this.#setup, this.#records, this.#findings);
+      this.#signaturePaths =
+        kind.layout === 'dossier'
+          ? validateDossierDocument(kind, bytes, this.#setup, this.#findings)
+          : validateTableDocument(kind, bytes, this.#setup, this.#records, this.#findings);
     });
   }
 
