@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureContributions } from './contributions.mjs';
+import { measurePayments } from './payments.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { measureValidation } from './validation.mjs';
 
@@ -20,7 +21,7 @@ if (!existsSync(`${root}packages/cli/dist/main.js`))
   execFileSync(process.execPath, [`${root}tools/build.mjs`], { stdio: 'inherit' });
 
 const results = [];
-for (const measure of [measureStartUp, measureValidation, measureContributions]) {
+for (const measure of [measureStartUp, measureValidation, measureContributions, measurePayments]) {
   for (const result of await measure(context)) {
     results.push(result);
     console.log(
