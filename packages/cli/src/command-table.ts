@@ -37,6 +37,12 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/generate-claims.ts'),
   },
   {
+    name: 'generate statements',
+    flags: ['count', 'seed', 'defects', 'date', 'out', 'force'],
+    formats: plain,
+    load: () => import('./commands/generate-statements.ts'),
+  },
+  {
     name: 'build claims',
     flags: ['from', 'out', 'facility', 'ruleset', 'date', 'compute', 'force', 'dryRun'],
     formats: plain,
@@ -187,7 +193,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'remittance qr',
-    flags: ['bank', 'to', 'amount', 'unit', 'office', 'form'],
+    flags: ['bank', 'to', 'amount', 'unit', 'office', 'description', 'form', 'rail'],
     formats: plain,
     load: () => import('./commands/remittance-qr.ts'),
   },

@@ -8,6 +8,7 @@ export const en: Messages = {
     doctor: 'Check this machine: Node, specs, keys, tokens, journal, gateway.',
     generate: 'Make synthetic documents.',
     'generate claims': 'Make synthetic claim files, valid or with labelled defects.',
+    'generate statements': 'Make a day of bank statement and book with known mismatches.',
     build: 'Build documents from your rows.',
     'build claims': 'Build claim files from CSV, XLSX or JSON rows.',
     'build declaration': 'Check a dossier, sign its forms and write BHXHDienTu.xml.',

@@ -16,6 +16,7 @@ export type CommandName =
   | 'doctor'
   | 'generate'
   | 'generate claims'
+  | 'generate statements'
   | 'build'
   | 'build claims'
   | 'build declaration'

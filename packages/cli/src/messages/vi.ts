@@ -8,6 +8,7 @@ export const vi: Messages = {
     doctor: 'Kiểm tra máy này: Node, bộ quy định, khoá ký, USB token, nhật ký gửi, cổng tiếp nhận.',
     generate: 'Sinh dữ liệu giả lập.',
     'generate claims': 'Sinh hồ sơ giám định giả lập, hợp lệ hoặc có lỗi kèm nhãn.',
+    'generate statements': 'Tạo một ngày sao kê và sổ với các sai lệch biết trước.',
     build: 'Lập hồ sơ từ dữ liệu của đơn vị.',
     'build claims': 'Lập hồ sơ giám định từ tệp CSV, XLSX hoặc JSON.',
     'build declaration': 'Kiểm tra hồ sơ, ký từng tờ khai và ghi tệp BHXHDienTu.xml.',
