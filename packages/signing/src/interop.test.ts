@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SignedXml } from 'xml-crypto';
 import { claim, claimOfSize, change, identityOf, now } from '../test/documents.ts';
 import { startJava, xmlsecSigns, xmlsecVerifies } from '../test/peers.ts';
 import type { JavaPeer } from '../test/peers.ts';
@@ -146,4 +147,25 @@ describe.each(['2 KB', '1 MB'])('signatures of %s', (size) => {
       expect((await check()).reasons).toEqual([]);
     });
   });
+});
+
+test.each(forms)('xml-crypto accepts ours in %s form, and refuses it altered', async (form) => {
+  const key = keyFor('rsa-sha256');
+  const signed = Buffer.from(
+    await sign(small, key.signer, { profile: profileFor('rsa-sha256', form, 'CHUKYDONVI'), now }),
+  ).toString('utf8');
+  const accepts = (text: string): boolean => {
+    const reader = new SignedXml({
+      publicCert: key.signer.certificate.toString(),
+      getCertFromKeyInfo: () => null,
+    });
+    reader.loadSignature(/<Signature .*<\/Signature>/s.exec(text)![0]);
+    try {
+      return reader.checkSignature(text);
+    } catch {
+      return false;
+    }
+  };
+  expect(accepts(signed)).toBe(true);
+  expect(accepts(signed.replace('100000', '900000'))).toBe(false);
 });
