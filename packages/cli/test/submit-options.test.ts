@@ -237,6 +237,42 @@ describe('an interruption', () => {
   }, 60_000);
 });
 
+describe('X-08: two processes and one journal', () => {
+  test('one works, the other says who has it and ends with 2', async () => {
+    await proxy.close();
+    proxy = await startFaultProxy({ target, seed: 1, delay: 200 });
+    const rounds = process.env['BHXH_TEST_LONG'] === '1' ? 50 : 2;
+    for (let round = 1; round <= rounds; round++) {
+      const sent = proxy.passed.length;
+      writeClaims(join(folder, `in-${round}`), 10);
+      const both = [1, 2].map(() => start(['submit', `in-${round}`, '--concurrency', '2']));
+      const ends = await Promise.all(both.map(({ ended }) => ended));
+      expect(ends.map(({ status }) => status).sort(), ends.map(({ stderr }) => stderr).join('')).toEqual([
+        0, 2,
+      ]);
+      expect(ends.find(({ status }) => status === 2)?.stderr).toMatch(/ERR_JOURNAL_BUSY.*pid \d+/);
+      expect(proxy.passed).toHaveLength(sent + 10);
+    }
+    expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
+    journalIsSound();
+  }, 600_000);
+
+  test('a lock that a killed process left is taken over', async () => {
+    await proxy.close();
+    proxy = await startFaultProxy({ target, seed: 1, delay: 200 });
+    writeClaims(join(folder, 'in'), 8);
+    const killed = start(['submit', 'in', '--concurrency', '2']);
+    await until(() => proxy.uploads >= 3);
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    await until(() => proxy.passed.length >= proxy.uploads);
+    const resumed = await run(['submit', 'in']);
+    expect(resumed.status, resumed.stderr).toBe(0);
+    expect(proxy.passed).toHaveLength(8);
+    journalIsSound();
+  }, 60_000);
+});
+
 describe('a watched folder', () => {
   test('sends what has settled, moves it, and keeps what is still being written', async () => {
     const inbox = join(folder, 'inbox');
