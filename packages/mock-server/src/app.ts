@@ -13,7 +13,7 @@ import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
 import { createShapes } from './routes/reply-shapes.ts';
-import { livenessRoute, offersRoute, readinessRoute } from './routes/service.ts';
+import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
 import { tokenRoute } from './routes/token.ts';
 import { uploadFamilies, uploadRoute } from './routes/upload.ts';
 import type { Call } from './routes/gateway-call.ts';
@@ -51,7 +51,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     call.set('requestId', requestId);
     call.set('address', callerAddress(call.env?.address ?? call.env?.incoming?.socket.remoteAddress));
     // A scenario must not lock out whoever has to end it.
-    const isService = /^\/(control|livez|readyz)(\/|$)/.test(call.req.path);
+    const isService = /^\/(control|livez|readyz|metrics)(\/|$)/.test(call.req.path);
     const named = isService ? ORDINARY : (call.req.header('x-bhxh-scenario') ?? server.standing.scenario);
     const scenario = server.scenarios.get(named);
     if (scenario === undefined) call.res = unknownScenario(server);
@@ -67,6 +67,13 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     const limits = rateLimitHeaders(server.limiter, call.get('shares') ?? []);
     for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    server.metrics.count({
+      route: call.get('route') ?? 'other',
+      status: call.res.status,
+      result: call.get('result') ?? '',
+      seconds,
+    });
     server.log({
       at: server.clock.now().toISOString(),
       level: call.res.status >= 500 ? 'error' : 'info',
@@ -75,7 +82,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
       method: call.req.method,
       path: call.req.path,
       status: call.res.status,
-      milliseconds: Math.round(performance.now() - startedAt),
+      milliseconds: Math.round(seconds * 1_000),
       ...(call.req.header('x-bhxh-scenario') === undefined ? {} : { scenario: named }),
     });
   });
@@ -84,7 +91,10 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   const gateway = (id: string, handler: (call: Call) => Promise<Response> | Response): void => {
     const operation = server.gateway.get(id) ?? server.control.get(id);
     if (operation === undefined) throw new Error(`OpenAPI has no operation ${id}`);
-    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), handler);
+    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), (call) => {
+      call.set('route', operation.path);
+      return handler(call);
+    });
   };
 
   gateway('takeToken', tokenRoute(server, shapes.token));
@@ -102,6 +112,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   }
   gateway('readLiveness', livenessRoute());
   gateway('readReadiness', readinessRoute(server));
+  gateway('readMetrics', metricsRoute(server));
   addControlRoutes(app, server);
 
   app.notFound(() => problems.notFound());

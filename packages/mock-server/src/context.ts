@@ -6,6 +6,7 @@ import type { Contract } from './contract/contract.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Meanings } from './routes/meanings.ts';
 import type { Scenario, Scenarios } from './scenarios/scenario.ts';
 import type { Store } from './store/store.ts';
@@ -25,6 +26,7 @@ export interface ServerContext {
   /** What stands after a start and after a reset. */
   readonly ordinaryScenario: string;
   readonly jobs: JobRunner;
+  readonly metrics: Metrics;
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */
   readonly adminKey: string | undefined;
@@ -53,6 +55,10 @@ export interface AppEnvironment {
     requestId: string;
     address: string;
     scenario: Scenario;
+    /** Path of the operation, as described. */
+    route: string | undefined;
+    /** Official code of a refusal. */
+    result: string | undefined;
     /** What the call was counted against. */
     shares: readonly Share[] | undefined;
   };

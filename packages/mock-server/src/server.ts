@@ -7,6 +7,7 @@ import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
 import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import { checkWork } from './lifecycle/check-submission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
@@ -96,6 +97,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     standing: { scenario: options.scenario ?? 'success' },
     ordinaryScenario: options.scenario ?? 'success',
     jobs,
+    metrics: createMetrics(store, clock),
     log,
     adminKey,
     environment: options.environment ?? 'mock',

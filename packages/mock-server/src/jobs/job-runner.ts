@@ -21,7 +21,8 @@ export interface JobRunner {
 }
 
 const BATCH = 8;
-const ATTEMPTS = 5;
+/** A check that failed so often waits for the next start. */
+export const ATTEMPTS = 5;
 const RETRY_AFTER = 1_000;
 /** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
 const LONGEST_SLEEP = 2_000;

@@ -22,6 +22,7 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
     const operation = server.control.get(id);
     if (operation === undefined) throw new Error(`OpenAPI has no operation ${id}`);
     app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
+      call.set('route', operation.path);
       const key = call.req.header('x-bhxh-admin-key');
       if (server.adminKey === undefined || !isLoopback(call.get('address'))) return problems.notFound();
       if (key === undefined || !sameText(key, server.adminKey)) return problems.unauthorized();

@@ -47,11 +47,13 @@ export async function answerGateway(
 ): Promise<Response> {
   const scripted = call.get('scenario').effect.reply;
   try {
+    if (scripted !== undefined) call.set('result', scripted);
     if (scripted !== undefined) return gatewayReply(shape.result(scripted));
     const body = await work();
     return body instanceof Response ? body : gatewayReply(body);
   } catch (error) {
     if (error instanceof Refusal) {
+      call.set('result', error.code);
       return gatewayReply(shape.result(error.code, error.detail), error.status, error.headers);
     }
     // The rest of such a body is never read, so the connection cannot be used again.

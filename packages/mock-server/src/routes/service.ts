@@ -1,5 +1,6 @@
 import type { ServerContext } from '../context.ts';
-import { problem } from '../problem.ts';
+import { isLoopback } from '../accounts/caller-address.ts';
+import { problem, problems } from '../problem.ts';
 import type { Call } from './gateway-call.ts';
 import { gatewayReply } from './reply-shapes.ts';
 
@@ -16,6 +17,16 @@ export function offersRoute(server: ServerContext): (call: Call) => Response {
 
 export function livenessRoute(): (call: Call) => Response {
   return () => gatewayReply({ status: 'alive' });
+}
+
+/** For a collector on the same machine; to others the address does not exist. */
+export function metricsRoute(server: ServerContext): (call: Call) => Promise<Response> {
+  return async (call) => {
+    if (!isLoopback(call.get('address'))) return problems.notFound();
+    return new Response(await server.metrics.show(), {
+      headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
+    });
+  };
 }
 
 /** Ready when the store answers. */
