@@ -67,6 +67,15 @@ export const en = {
   HEAD_MONTHS: 'Months',
   HEAD_REASON: 'Reason',
   DIFF_SUMMARY: '{rows} rows, {unchanged} people unchanged, {without} need a TK1-TS',
+  ERR_C12_UNREADABLE: '{path} cannot be read as a statement C12.',
+  ERR_C12_UNREADABLE_HINT:
+    'Give the XML of form C12-TS, or JSON with a list c12s of lines (stt, bhxh, bhyt, bhtn, bhtnld, cong).',
+  HEAD_LINE: 'Line',
+  HEAD_FUND_COLUMN: 'Column',
+  HEAD_EXPECTED: 'Expected',
+  HEAD_FOUND: 'On the statement',
+  C12_AGREES: 'The statement agrees.',
+  C12_DUE: 'Still due: {total}',
 } as const;
 
 export type DeclarationSentenceCode = keyof typeof en;

@@ -68,4 +68,13 @@ export const vi: Readonly<Record<DeclarationSentenceCode, string>> = {
   HEAD_MONTHS: 'Tháng',
   HEAD_REASON: 'Lý do',
   DIFF_SUMMARY: '{rows} dòng, {unchanged} người không thay đổi, {without} người cần tờ khai TK1-TS',
+  ERR_C12_UNREADABLE: 'Không đọc được thông báo C12 {path}.',
+  ERR_C12_UNREADABLE_HINT:
+    'Dùng XML mẫu C12-TS, hoặc JSON có danh sách c12s gồm các dòng (stt, bhxh, bhyt, bhtn, bhtnld, cong).',
+  HEAD_LINE: 'Dòng',
+  HEAD_FUND_COLUMN: 'Cột',
+  HEAD_EXPECTED: 'Phải là',
+  HEAD_FOUND: 'Trên thông báo',
+  C12_AGREES: 'Thông báo khớp.',
+  C12_DUE: 'Còn phải đóng: {total}',
 };
