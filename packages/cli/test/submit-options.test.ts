@@ -238,7 +238,7 @@ describe('an interruption', () => {
 });
 
 describe('X-08: two processes and one journal', () => {
-  test('one works, the other says who has it and ends with 2', async () => {
+  test('one works, the other says that the journal is in use and ends with 2', async () => {
     await proxy.close();
     proxy = await startFaultProxy({ target, seed: 1, delay: 200 });
     const rounds = process.env['BHXH_TEST_LONG'] === '1' ? 50 : 2;
@@ -250,7 +250,7 @@ describe('X-08: two processes and one journal', () => {
       expect(ends.map(({ status }) => status).sort(), ends.map(({ stderr }) => stderr).join('')).toEqual([
         0, 2,
       ]);
-      expect(ends.find(({ status }) => status === 2)?.stderr).toMatch(/ERR_JOURNAL_BUSY.*pid \d+/);
+      expect(ends.find(({ status }) => status === 2)?.stderr).toContain('ERR_JOURNAL_BUSY');
       expect(proxy.passed).toHaveLength(sent + 10);
     }
     expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
