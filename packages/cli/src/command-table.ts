@@ -211,6 +211,13 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/declarations-diff.ts'),
   },
   {
+    name: 'c12 reconcile',
+    arguments: '<statement>',
+    flags: ['roster', 'month', 'region', 'scheme', 'tolerance'],
+    formats: plain,
+    load: () => import('./commands/c12-reconcile.ts'),
+  },
+  {
     name: 'contributions calculate',
     flags: [
       'month',

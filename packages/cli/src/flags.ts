@@ -88,6 +88,7 @@ const flagTable = {
   scheme: { syntax: '--scheme <scheme>', choices: ['enterprise', 'state', 'foreign'], default: 'enterprise' },
   absence: { syntax: '--absence <reason>', choices: ['unpaid', 'sickness', 'maternity'] },
   reduced: { syntax: '--reduced' },
+  tolerance: { syntax: '--tolerance <amount>' },
   column: { syntax: '--column <name>' },
   units: { syntax: '--units <file>' },
   unit: { syntax: '--unit <code>' },

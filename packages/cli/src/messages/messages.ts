@@ -20,6 +20,8 @@ export type CommandName =
   | 'build'
   | 'build claims'
   | 'build declaration'
+  | 'c12'
+  | 'c12 reconcile'
   | 'declarations'
   | 'declarations diff'
   | 'validate'
