@@ -1,8 +1,8 @@
 /** How the bytes of a document kind are laid out. */
-export type DocumentLayout = 'envelope' | 'table' | 'catalogue' | 'dossier';
+export type DocumentLayout = 'envelope' | 'table' | 'catalogue' | 'dossier' | 'message';
 
 /** Where the tables and rules of a kind come from: a dated ruleset, or one published layout. */
-export type RulesetFamily = 'claims' | 'certificates' | 'catalogues' | 'declarations';
+export type RulesetFamily = 'claims' | 'certificates' | 'catalogues' | 'declarations' | 'payments';
 
 /** One kind of document, described once. Adding a kind is adding an entry to `documentKinds`. */
 export interface DocumentKind {
@@ -10,9 +10,9 @@ export interface DocumentKind {
   readonly id: string;
   /** Root element. */
   readonly root: string;
-  /** Namespace of the root; null when it has none. */
+  /** Namespace of the root, its beginning for messages; null when it has none. */
   readonly namespace: string | null;
-  /** `envelope`: tables inside NOIDUNGFILE of HOSO; `table`: the root is one table of rows; `catalogue`: a list with an Id of rows; `dossier`: forms and attachments of an employer. */
+  /** `envelope`: tables inside NOIDUNGFILE of HOSO; `table`: the root is one table of rows; `catalogue`: a list with an Id of rows; `dossier`: forms and attachments of an employer; `message`: a bank message, whose namespace names it. */
   readonly layout: DocumentLayout;
   readonly family: RulesetFamily;
   /** Table the document itself is; null for an envelope. */
@@ -99,6 +99,18 @@ export const documentKinds: readonly DocumentKind[] = [
     dateField: null,
     signatureIn: 'CKy_Dvi',
     signatureProfile: 'declaration-xml',
+    batch: false,
+  },
+  {
+    id: 'ISO20022',
+    root: 'Document',
+    namespace: 'urn:iso:std:iso:20022:tech:xsd:',
+    layout: 'message',
+    family: 'payments',
+    table: null,
+    dateField: null,
+    signatureIn: 'Sgntr',
+    signatureProfile: 'bhxh-xml',
     batch: false,
   },
 ];

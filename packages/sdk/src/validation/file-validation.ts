@@ -8,6 +8,7 @@ import { EnvelopeValidation } from './envelope-validation.ts';
 import type { FileReport, RulesetUse, SignatureReport } from './report/file-report.ts';
 import { FindingCollector } from './report/finding-collector.ts';
 import { ownGround, publicValue, RecordFindings } from './report/record-findings.ts';
+import { validateMessageDocument } from './message-document.ts';
 import { RecordValidation } from './record-validation.ts';
 import { suspectedEncoding } from './steps/legacy-encoding.ts';
 import { judgeSignature } from './steps/signature.ts';
@@ -193,15 +194,16 @@ export class FileValidation implements ScanHandler {
     const kind = kindOfRoot(name);
     this.#hasByteOrderMark = scanner.hasByteOrderMark;
     const position = scanner.positionOf(tagStart);
-    if (kind === undefined) {
+    const namespace = scanner.namespaceOf('') ?? '';
+    const isOther = kind?.layout === 'message' && !namespace.startsWith(kind.namespace ?? '');
+    if (kind === undefined || isOther) {
       this.#kept = null;
       this.#unexpectedRoot(name, position.line, position.column);
       throw new ScanStop();
     }
     this.#kind = kind;
     this.#collector.decide('kind', 'valid');
-    const namespace = scanner.namespaceOf('') ?? '';
-    if (namespace !== (kind.namespace ?? '')) {
+    if (kind.layout !== 'message' && namespace !== (kind.namespace ?? '')) {
       this.#findings.add(
         'kind',
         ownGround('ROOT_NAMESPACE', 'warning'),
@@ -273,6 +275,10 @@ export class FileValidation implements ScanHandler {
   #endWhole(kind: DocumentKind, bytes: Buffer): void {
     this.#kept = null;
     this.#guard(() => {
+      if (kind.layout === 'message') {
+        validateMessageDocument(bytes, this.#setup, this.#findings);
+        return;
+      }
       this.#signaturePaths =
         kind.layout === 'dossier'
           ? validateDossierDocument(kind, bytes, this.#setup, this.#findings)

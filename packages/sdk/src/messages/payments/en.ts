@@ -1,4 +1,4 @@
-/** Sentences of the bank side: errors with their hints. */
+/** Sentences of the bank side: errors with their hints, and problems of messages. */
 export const en = {
   ERR_RAIL_UNKNOWN: 'There is no rail {rail}.',
   ERR_RAIL_UNKNOWN_HINT: 'Known: {known}',
@@ -35,6 +35,20 @@ export const en = {
   ERR_LEDGER_REVERSAL:
     'The journal entry {entry} cannot be reversed: it is not there, or is reversed already.',
   ERR_LEDGER_REVERSAL_HINT: 'Look the entry up with the explanation of its account.',
+  MESSAGE_UNKNOWN: 'This bank message has no profile here.',
+  MESSAGE_VERSION: 'This version of the bank message is not read.',
+  MESSAGE_ROOT: 'The message holds nothing at {path}.',
+  ELEMENT_MISSING: '{path} is missing.',
+  ELEMENT_REPEATED: '{path} may stand only once.',
+  TEXT_EMPTY: '{path} is empty.',
+  TEXT_LENGTH: '{path} is too long.',
+  DATE_FORMAT: '{path} is not a date of the calendar.',
+  FLAG_FORMAT: '{path} must be true or false.',
+  COUNT_FORMAT: '{path} must be a whole number.',
+  AMOUNT_FORMAT: '{path} is not an amount; signs are said by the indicator.',
+  AMOUNT_FRACTION: '{path} has a fraction; đồng have none.',
+  AMOUNT_RANGE: '{path} is too large to be exact.',
+  CURRENCY_NOT_VND: '{path} is not in đồng (VND).',
 } as const;
 
 export type PaymentSentenceCode = keyof typeof en;

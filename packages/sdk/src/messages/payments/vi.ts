@@ -1,6 +1,6 @@
 import type { PaymentSentenceCode } from './en.ts';
 
-/** Sentences of the bank side: errors with their hints. */
+/** Sentences of the bank side: errors with their hints, and problems of messages. */
 export const vi: Readonly<Record<PaymentSentenceCode, string>> = {
   ERR_RAIL_UNKNOWN: 'Không có kênh chuyển {rail}.',
   ERR_RAIL_UNKNOWN_HINT: 'Có: {known}',
@@ -36,4 +36,18 @@ export const vi: Readonly<Record<PaymentSentenceCode, string>> = {
   ERR_LEDGER_CONFLICT_HINT: 'Không sửa bút toán đã ghi; hãy ghi bút toán đảo rồi ghi bút toán mới.',
   ERR_LEDGER_REVERSAL: 'Không đảo được bút toán {entry}: không có hoặc đã được đảo.',
   ERR_LEDGER_REVERSAL_HINT: 'Tra bút toán trong phần giải trình của tài khoản.',
+  MESSAGE_UNKNOWN: 'Chưa có mẫu cho loại điện này.',
+  MESSAGE_VERSION: 'Không đọc được phiên bản điện này.',
+  MESSAGE_ROOT: 'Điện không có nội dung tại {path}.',
+  ELEMENT_MISSING: 'Thiếu {path}.',
+  ELEMENT_REPEATED: '{path} chỉ được có một lần.',
+  TEXT_EMPTY: '{path} để trống.',
+  TEXT_LENGTH: '{path} quá dài.',
+  DATE_FORMAT: '{path} không phải ngày có thật.',
+  FLAG_FORMAT: '{path} phải là true hoặc false.',
+  COUNT_FORMAT: '{path} phải là số nguyên.',
+  AMOUNT_FORMAT: '{path} không phải số tiền; dấu do chỉ báo Có hay Nợ quyết định.',
+  AMOUNT_FRACTION: '{path} có phần lẻ; đồng không có phần lẻ.',
+  AMOUNT_RANGE: '{path} quá lớn để giữ chính xác.',
+  CURRENCY_NOT_VND: '{path} không phải đồng Việt Nam (VND).',
 };
