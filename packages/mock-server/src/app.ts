@@ -80,10 +80,13 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
       event: 'request',
       requestId,
       method: call.req.method,
-      path: call.req.path,
+      // As described, not as called: whatever somebody writes into an address stays out of the log.
+      path: call.get('route') ?? 'other',
       status: call.res.status,
       milliseconds: Math.round(seconds * 1_000),
-      ...(call.req.header('x-bhxh-scenario') === undefined ? {} : { scenario: named }),
+      ...(scenario === undefined || call.req.header('x-bhxh-scenario') === undefined
+        ? {}
+        : { scenario: named }),
     });
   });
 
