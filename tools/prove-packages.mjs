@@ -66,7 +66,7 @@ try {
         readFileSync(join(root, name, 'package.json'), 'utf8'),
       );
       return Object.keys(exports)
-        .filter((door) => !door.endsWith('.json'))
+        .filter((door) => !door.endsWith('.json') && !door.endsWith('-main'))
         .map((door) => packageName + door.slice(1));
     });
   writeFileSync(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { openKey, type Signer } from '@bhxh/signing';
+import { openKey, parseKeyReference, readCertificates, type Signer } from '@bhxh/signing';
 import { cliError } from './cli-error.ts';
 import { textOption, type CommandContext } from './command-context.ts';
 import { askSecret } from './terminal/prompt.ts';
@@ -10,6 +10,17 @@ import { askSecret } from './terminal/prompt.ts';
  */
 export async function openSigner(context: CommandContext, ref: string): Promise<Signer> {
   const certificate = textOption(context.options, 'cert');
+  const parsed = parseKeyReference(ref);
+  if (parsed.kind === 'pkcs11') {
+    // A vendor's module that crashes takes its own process with it, and not a batch that is half signed.
+    const { hostedPkcs11Signer } = await import('@bhxh/signing/signers/pkcs11');
+    const [own] = certificate === undefined ? [] : readCertificates(readFileSync(certificate));
+    return hostedPkcs11Signer({
+      uri: parsed.uri,
+      pin: () => secretFor(context, ref),
+      ...(own === undefined ? {} : { certificate: own }),
+    });
+  }
   return openKey(ref, {
     pin: () => secretFor(context, ref),
     ...(certificate === undefined ? {} : { certificate: readFileSync(certificate) }),
