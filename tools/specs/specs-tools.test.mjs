@@ -167,6 +167,18 @@ describe('the compiler', () => {
       (text) => text.replace(/\n\s+retry: never/, ''),
       /^responses\/claims\.yaml:\d+: /,
     ],
+    [
+      'a plan that needs a field its form does not have',
+      'declarations/plans.yaml',
+      (text) => text.replace('needs: [Masobhxh, denThang]', 'needs: [Masobhxh, denNam]'),
+      /^declarations\/plans\.yaml:\d+: D02-TS has no field denNam/,
+    ],
+    [
+      'a vector of a rule that is not there',
+      'declarations/vectors/D001.yaml',
+      (text) => text.replace('rule: D001', 'rule: D999'),
+      /^declarations\/vectors\/D001\.yaml:\d+: there is no rule D999/,
+    ],
   ])('refuses %s with file and line', (_name, file, change, expected) => {
     const before = readFileSync(join(copy, file), 'utf8');
     expect(change(before), 'the change must change something').not.toBe(before);

@@ -63,7 +63,10 @@ export const companionForm: DossierCheck = function* (input) {
   );
   for (const { row, at } of rowsOf(input, argument(rule, 'form'))) {
     const hasNumber = (row.values[argument(rule, 'number')] ?? '') !== '';
-    if (!hasNumber && row.values['pa'] === 'TM' && !known.has(row.values[argument(rule, 'identity')] ?? ''))
+    // A plan that needs the number says so by a rule of its own.
+    const plan = input.specs.plan(argument(rule, 'form'), row.values['pa'] ?? '');
+    const isNewcomer = plan !== undefined && !(plan.needs ?? []).includes(argument(rule, 'number'));
+    if (!hasNumber && isNewcomer && !known.has(row.values[argument(rule, 'identity')] ?? ''))
       yield { code: 'COMPANION_FORM', path: at, values: { form: companion } };
   }
 };
