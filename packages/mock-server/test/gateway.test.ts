@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { createDemoIdentity } from '@bhxh/signing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
@@ -380,6 +381,30 @@ describe('the size of an upload', () => {
     ]);
     expect(sent).toContain('"maKetQua":1001');
     expect(sent.toLowerCase()).toContain('connection: close');
+  });
+
+  it('may come packed, but not grow a thousandfold', async () => {
+    await hospital.login();
+    const { access, id } = hospital.tokens();
+    const send = (form: string): Promise<Response> =>
+      fetch(host.url + claimPath, {
+        method: 'POST',
+        headers: {
+          accessToken: access,
+          tokenId: id,
+          passwordHash: hospital.md5,
+          'content-type': 'application/x-www-form-urlencoded',
+          'content-encoding': 'gzip',
+        },
+        body: gzipSync(form),
+      });
+    const fields = `username=${hospital.username}&loaiHoSo=130&maTinh=99&maCSKCB=99001&fileHSBase64=`;
+    const packed = await send(`${fields}${Buffer.from('<a/>').toString('base64')}`);
+    expect(packed.status).toBe(200);
+    expect(((await packed.json()) as { maKetQua: unknown }).maKetQua).toBe(200);
+    const bomb = await send(fields + 'A'.repeat(50_000_000));
+    expect(bomb.status).toBe(413);
+    expect(((await bomb.json()) as { maKetQua: unknown }).maKetQua).toBe(1001);
   });
 
   it('that ends before Content-Length does is never received', async () => {

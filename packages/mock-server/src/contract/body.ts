@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
 /** What a host may hand over beside the request: Node's own stream is several times faster than the web one. */
 export interface HostBindings {
@@ -9,7 +11,12 @@ export interface HostBindings {
 
 /** The body was larger than allowed; the rest of it was not read. */
 export class BodyTooLarge extends Error {
-  override readonly name = 'BodyTooLarge';
+  override readonly name: string = 'BodyTooLarge';
+}
+
+/** A compressed body grew beyond every honest ratio; the rest of it was not unpacked. */
+export class BodyInflates extends BodyTooLarge {
+  override readonly name: string = 'BodyInflates';
 }
 
 /** The connection ended before the body did, or its framing was wrong. */
@@ -45,21 +52,48 @@ async function* chunksOf(request: Request, bindings: HostBindings): AsyncGenerat
   }
 }
 
+/** No form or document of the gateway is packed more than a hundredfold. */
+const MAX_RATIO = 100;
+/** Below this many bytes the ratio says nothing. */
+const RATIO_FREE = 64 * 1024;
+
+/** Unpacks a gzip body as it comes in and stops at the first chunk that is out of proportion. */
+async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let packed = 0;
+  let size = 0;
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      packed += chunk.length;
+      yield chunk;
+    }
+  };
+  // A failure of either side destroys both and is thrown by the loop.
+  const gunzip = pipeline(Readable.from(counted()), createGunzip(), () => undefined);
+  for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > RATIO_FREE && size > packed * MAX_RATIO) throw new BodyInflates();
+    yield chunk;
+  }
+}
+
 /**
  * Reads a body, but never much more than `limit` bytes of it. For a form (`escaped`), a byte written as %XX counts once,
- * so that the limit is that of the decoded fields whatever the client escapes.
+ * so that the limit is that of the decoded fields whatever the client escapes. A `packed` body is gzip; the limit then holds
+ * for what comes out of it.
  */
 export async function readBody(
   request: Request,
   bindings: HostBindings,
   limit: number,
   escaped: boolean,
+  packed: boolean = false,
 ): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > (escaped ? limit * ESCAPE_FACTOR : limit)) throw new BodyTooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const iterator = chunksOf(request, bindings);
+  const wire = chunksOf(request, bindings);
+  const iterator = packed ? unpacked(wire) : wire;
   try {
     for (;;) {
       const { done, value } = await iterator.next();
@@ -76,7 +110,7 @@ export async function readBody(
     chunks.length === 1
       ? Buffer.from(chunks[0]!.buffer, chunks[0]!.byteOffset, chunks[0]!.byteLength)
       : Buffer.concat(chunks);
-  if (Number.isFinite(announced) && announced !== body.length)
+  if (!packed && Number.isFinite(announced) && announced !== body.length)
     throw new BodyBroken('The body is not as long as announced');
   return body;
 }

@@ -5,7 +5,7 @@ export const details = {
   receivedBefore: 'Hồ sơ đã được tiếp nhận trước đó',
   bodyIncomplete: 'nội dung yêu cầu không đầy đủ',
   contentType: (allowed: readonly string[]): string => `Content-Type phải là ${allowed.join(' hoặc ')}`,
-  compressed: 'không nhận nội dung nén',
+  compressed: 'chỉ nhận nội dung không nén hoặc nén gzip',
   fieldTwice: 'một trường được gửi hai lần',
   notJson: 'JSON không hợp lệ',
   usernameNotOwner: 'username không phải chủ của phiên',

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { BodyBroken, BodyTooLarge, readBody } from '../contract/body.ts';
+import { BodyBroken, BodyInflates, BodyTooLarge, readBody } from '../contract/body.ts';
 import { parseForm } from '../contract/form.ts';
 import type { ContractProblem, Operation } from '../contract/contract.ts';
 import type { AppEnvironment } from '../context.ts';
@@ -57,8 +57,10 @@ export async function answerGateway(
       return gatewayReply(shape.result(error.code, error.detail), error.status, error.headers);
     }
     // The rest of such a body is never read, so the connection cannot be used again.
-    if (error instanceof BodyTooLarge)
-      return gatewayReply(shape.result('1001'), 200, { Connection: 'close' });
+    if (error instanceof BodyTooLarge) {
+      const status = error instanceof BodyInflates ? 413 : 200;
+      return gatewayReply(shape.result('1001'), status, { Connection: 'close' });
+    }
     if (error instanceof BodyBroken) {
       return gatewayReply(shape.result('205', details.bodyIncomplete), 400, { Connection: 'close' });
     }
@@ -91,8 +93,9 @@ export async function readFields(
     throw new Refusal('205', details.contentType(operation.contentTypes));
   }
   const encoding = call.req.header('content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw new Refusal('205', details.compressed, { status: 415 });
-  const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM);
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw new Refusal('205', details.compressed, { status: 415 });
+  const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM, encoding === 'gzip');
   const fields = type === FORM ? parseForm(body) : parseJson(body);
   if (fields === undefined) throw new Refusal('205', type === FORM ? details.fieldTwice : details.notJson);
   const problems = operation.checkBody(type, fields);
