@@ -22,7 +22,7 @@ const kinds = [
   { schema: 'reserved-identifiers', files: () => ['reserved-identifiers.yaml'] },
   { schema: 'message', files: (reader) => reader.list('payments/messages') },
   { schema: 'calendar', files: () => ['calendar.yaml'] },
-  ...['remittance', 'vietqr', 'banks', 'allocation', 'late-interest', 'reconciliation'].map((schema) => ({
+  ...['remittance', 'vietqr', 'banks', 'allocation', 'reconciliation'].map((schema) => ({
     schema,
     files: () => [`payments/${schema}.yaml`],
   })),

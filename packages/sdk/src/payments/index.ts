@@ -27,14 +27,6 @@ export {
   type ContributionReceipt,
   type ContributionSections,
 } from './contribution-account.ts';
-export {
-  interestMethods,
-  interestOf,
-  rateOf,
-  rateOfPercent,
-  type InterestMethod,
-  type Rate,
-} from './late-interest.ts';
 export { reconcile, type WorkFolder } from './reconcile.ts';
 export { reconcileLines, type LinesResult, type SideTotals } from './reconcile-lines.ts';
 export {

@@ -12,55 +12,10 @@ import {
   reverseReceipt,
   suspenseEntry,
 } from './contribution-account.ts';
-import { interestMethods, interestOf, rateOf, rateOfPercent } from './late-interest.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 const specifications = openSpecifications();
 const data = allocationData(specifications);
-const method = (id: string) => {
-  const found = interestMethods(specifications).find((one) => one.id === id);
-  if (found === undefined) throw new Error(id);
-  return found;
-};
-
-test.each([
-  ['BHXH', 100_000_000, 966_600],
-  ['BHYT', 15_000_000, 146_490],
-  ['BHXH', 200_000_000, 1_933_200],
-  ['BHYT', 35_000_000, 341_810],
-  ['BHTN', 140_000_000, 1_353_240],
-] as const)('monthly interest of %s on %i is %i', (fund, principal, interest) => {
-  expect(interestOf(principal, rateOf(method('monthly-2020'), fund), 1)).toBe(interest);
-});
-
-test('the printed rate is cut, not rounded, and no float decides', () => {
-  const rate = rateOf(method('monthly-2020'));
-  expect(rate).toEqual({ numerator: 9666n, denominator: 1_000_000n });
-  expect(100e6 * 0.009666).not.toBe(966_600);
-  expect(interestOf(100_000_000, rate, 1)).toBe(966_600);
-  expect(966_600 + 146_490).toBe(1_113_090);
-});
-
-test('back-collection and daily interest agree with the worked examples', () => {
-  const monthly = rateOf(method('back-collection-2020'));
-  const amounts = [
-    [50_000_000, 15],
-    [60_000_000, 14],
-    [65_000_000, 11],
-    [70_000_000, 10],
-  ].map(([principal = 0, months = 0]) => interestOf(principal, monthly, months));
-  expect(amounts).toEqual([7_987_500, 8_946_000, 7_614_750, 7_455_000]);
-  expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(32_003_250);
-  expect(interestOf(100_000_000, rateOf(method('daily-2025')), 45)).toBe(1_350_000);
-});
-
-test('the contributions of one wage sum split as C12 prints them', () => {
-  const funds = { BHXH: '25', BHYT: '4.5', BHTN: '2', TNLD_BNN: '0.5' };
-  const amounts = Object.values(funds).map((percent) => interestOf(10_620_000, rateOfPercent(percent), 1));
-  expect(amounts).toEqual([2_655_000, 477_900, 212_400, 53_100]);
-  expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(3_398_400);
-});
-
 const obligation = (
   fund: Obligation['fund'],
   part: Obligation['part'],
