@@ -1,6 +1,7 @@
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Messages } from './messages/messages.ts';
 import { languageFrom, type Language } from './terminal/language.ts';
+import { print, terminalWidth } from './terminal/print.ts';
 import { version } from './version.ts';
 
 /** Parses the words after `bhxh`, runs one command and returns its exit code. Never throws. */
@@ -9,13 +10,13 @@ export async function runCommandLine(typed: readonly string[]): Promise<ExitCode
   const words = afterLanguage(typed);
   const [first = '--help'] = words;
   if (first === '--version') {
-    process.stdout.write(`${version}\n`);
+    print(`${version}\n`);
     return exitCodes.done;
   }
   // Help must come at once, so it does not wait for the parser.
   if (first === '--help' || first === '-h') {
     const { rootHelp } = await import('./root-help.ts');
-    process.stdout.write(rootHelp(await messagesIn(language), process.stdout.columns ?? 80));
+    print(rootHelp(await messagesIn(language), terminalWidth()));
     return exitCodes.done;
   }
   const { commandParser, CommanderError } = await import('./command-parser.ts');
