@@ -35,7 +35,7 @@ export async function measureValidation({ bhxh, node, specs, small }) {
 /** P1 and T-07 on one corpus of heavy claims with 1 % defects. */
 async function againstSchema(folder, { bhxh, node, specs, small }) {
   const claims = join(folder, 'heavy');
-  const count = small ? 150 : 1500;
+  const count = small ? 150 : 4000;
   execFileSync(
     node,
     [
