@@ -236,10 +236,12 @@ function splitTables(claims, out) {
 
 /** A batch file of at least this many bytes, made of the claims of a folder over and over. */
 function buildBatch(path, claims, size) {
-  const records = readdirSync(claims).map(
+  // A defect may be a check-in, which is no claim of a batch.
+  const names = readdirSync(claims).filter((name) => name.startsWith('claim-'));
+  const records = names.map(
     (name) => /<HOSO>[\s\S]*<\/HOSO>/.exec(readFileSync(join(claims, name), 'latin1'))?.[0] ?? '',
   );
-  const first = readFileSync(join(claims, readdirSync(claims)[0]), 'latin1');
+  const first = readFileSync(join(claims, names[0]), 'latin1');
   const [head, tail] = first.split(/<HOSO>[\s\S]*<\/HOSO>/);
   let count = 0;
   let bytes = 0;
