@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 
 /** An open file of the journal's surroundings. */
 export interface JournalFile {
@@ -17,7 +18,7 @@ export interface JournalFiles {
   openFile(path: string, access: 'read' | 'write'): Promise<JournalFile>;
   /** Null when there is no such file. */
   read(path: string): Promise<Uint8Array | null>;
-  /** Fails with EEXIST when the file is there. */
+  /** Fails with EEXIST when the file is there. Another process sees the file whole or not at all. */
   create(path: string, bytes: Uint8Array, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -60,10 +61,26 @@ export const realFiles: JournalFiles = {
       throw error;
     }
   },
-  create: (path, bytes, mode) => writeFile(path, bytes, { flag: 'wx', mode }),
+  create: createWhole,
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
 };
+
+/** File systems that have no hard links say so with one of these. */
+const noLinks: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+async function createWhole(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const whole = `${path}.${randomBytes(6).toString('hex')}.new`;
+  await writeFile(whole, bytes, { flag: 'wx', mode, flush: true });
+  try {
+    await link(whole, path);
+  } catch (error) {
+    if (!noLinks.has((error as NodeJS.ErrnoException).code)) throw error;
+    await writeFile(path, bytes, { flag: 'wx', mode });
+  } finally {
+    await unlink(whole);
+  }
+}
 
 async function writeFully(
   handle: Awaited<ReturnType<typeof open>>,
