@@ -220,7 +220,6 @@ describe('frozen standards', () => {
   });
 });
 
-const xmllint = spawnSync('xmllint', ['--version']).status === 0;
 describe('schemas of the tables', () => {
   const { rulesets } = compileSpecs(specs);
   const sample = {
@@ -304,7 +303,7 @@ describe('schemas of the tables', () => {
       ),
     ).toEqual([false, false, false, false, true, true]);
   });
-  it.runIf(xmllint)('are read by xmllint alike', () => {
+  it('are read by xmllint alike', () => {
     const ruleset = rulesets.get('qd3176-2024');
     const table = ruleset.tables.XML3;
     const schema = join(scratch, 'table.xsd');
