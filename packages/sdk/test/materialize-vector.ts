@@ -1,4 +1,5 @@
 // Vectors become real files, so that the same case runs through the SDK, the command line and the server.
+import { openSpecifications } from '../src/specifications/index.ts';
 import { readFacts } from '../src/validation/checks/external-facts.ts';
 import type { ExternalFacts } from '../src/validation/checks/check.ts';
 import type { Ruleset, TableSpec, VectorCase, VectorPatch } from '../src/specifications/types.ts';
@@ -28,7 +29,7 @@ export function materializeVector(
         : envelope(vector, ruleset);
   let bytes = Buffer.from(file, 'utf8');
   for (const patch of vector.raw ?? []) if (patch.in === 'file') bytes = patched(bytes, patch);
-  return { fileName, bytes, facts: readFacts(vector.facts ?? {}) };
+  return { fileName, bytes, facts: readFacts(vector.facts ?? {}, openSpecifications()) };
 }
 
 function envelope(vector: VectorCase, ruleset: Ruleset): string {

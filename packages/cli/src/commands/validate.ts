@@ -249,7 +249,7 @@ export function openValidator(context: CommandContext, specifications: Specifica
 
 /** The facts of `--facts`. Throws ERR_INPUT_UNREADABLE, and ERR_FACTS when the document has another shape. */
 function factsOption(context: CommandContext): ReturnType<typeof readFacts> {
-  return readFacts(factsDocument(context));
+  return readFacts(factsDocument(context), openSpecifications());
 }
 
 function factsDocument(context: CommandContext): unknown {

@@ -20,10 +20,14 @@ async function makeValidator(settings: WorkerSettings): Promise<Validator> {
     verifierModule === undefined
       ? undefined
       : ((await import(verifierModule)) as { verifySignature: VerifySignature });
+  const specifications = openSpecifications(specificationsFolder, { overlay });
   return createValidator({
-    specifications: openSpecifications(specificationsFolder, { overlay }),
+    specifications,
     now: () => new Date(now),
-    facts: { ...readFacts(factsDocument), ...(accountFacility === undefined ? {} : { accountFacility }) },
+    facts: {
+      ...readFacts(factsDocument, specifications),
+      ...(accountFacility === undefined ? {} : { accountFacility }),
+    },
     verifySignature: verifier?.verifySignature,
     on: rest.on,
     rulesetId: rest.rulesetId,

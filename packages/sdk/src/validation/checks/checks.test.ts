@@ -15,14 +15,17 @@ const specifications = openSpecifications().withOverlay('synthetic');
 const rulesets = ['qd4210-2017', 'qd130-2023', 'qd4750-2023', 'qd3176-2024', 'qd1931-2026'].map((id) =>
   specifications.ruleset(id),
 );
-const facts = readFacts({
-  accountFacility: '99001',
-  catalogues: { '02/DM': [], '03/DM': [], '04/DM': [], '05/DM': [], ICD10: [], MA_CHI_SO: [] },
-  checkedIn: [],
-  eligibleClasses: {},
-  monthlySummary: [{ '2': '1', '3': 'x' }],
-  rights: [],
-});
+const facts = readFacts(
+  {
+    accountFacility: '99001',
+    catalogues: { '02/DM': [], '03/DM': [], '04/DM': [], '05/DM': [], ICD10: [], MA_CHI_SO: [] },
+    checkedIn: [],
+    eligibleClasses: {},
+    monthlySummary: [{ '2': '1', '3': 'x' }],
+    rights: [],
+  },
+  specifications,
+);
 
 const compile = (ruleset: Ruleset): readonly CompiledCheck[] => {
   const context = memoryContext(specifications, ruleset, facts);

@@ -1,18 +1,9 @@
 import { BhxhError } from '../../errors/bhxh-error.ts';
 import { checkSentences as inEnglish } from '../../messages/checks/en.ts';
 import { checkSentences as inVietnamese } from '../../messages/checks/vi.ts';
+import type { Specifications } from '../../specifications/specifications.ts';
 import { isRecord } from './arguments.ts';
 import type { CatalogueLookup, ExternalFacts } from './check.ts';
-
-/** Columns that hold the code of an item, by catalogue kind; other kinds are looked up by their own name or `MA`. */
-const codeColumns: Readonly<Record<string, string>> = {
-  '01/DM': 'MA_KHOA',
-  '02/DM': 'MACCHN',
-  '03/DM': 'MA_THUOC',
-  '04/DM': 'MA_VAT_TU',
-  '05/DM': 'MA_DICH_VU',
-  '06/DM': 'MA_MAY',
-};
 
 type CatalogueRow = Readonly<Record<string, string>>;
 
@@ -21,12 +12,15 @@ type CatalogueRow = Readonly<Record<string, string>>;
  * [row, …] }, checkedIn: [MA_LK], eligibleClasses: { MA_LK: [code] }, monthlySummary: [row], rights: [name] }`. Rows
  * are official field → text. Throws `ERR_FACTS` when the document has another shape.
  */
-export function readFacts(document: unknown): ExternalFacts {
+export function readFacts(
+  document: unknown,
+  specifications: Pick<Specifications, 'catalogues'>,
+): ExternalFacts {
   if (!isRecord(document)) throw wrongFacts('$');
   const { accountFacility, catalogues, checkedIn, eligibleClasses, monthlySummary, rights } = document;
   return {
     ...(accountFacility === undefined ? {} : { accountFacility: textAt(accountFacility, 'accountFacility') }),
-    ...(catalogues === undefined ? {} : { catalogue: lookUp(catalogues) }),
+    ...(catalogues === undefined ? {} : { catalogue: lookUp(catalogues, specifications) }),
     ...(checkedIn === undefined ? {} : { checkedIn: new Set(textsAt(checkedIn, 'checkedIn')) }),
     ...(eligibleClasses === undefined ? {} : { eligibleClasses: classesAt(eligibleClasses) }),
     ...(monthlySummary === undefined ? {} : { monthlySummary: rowsAt(monthlySummary, 'monthlySummary') }),
@@ -34,17 +28,17 @@ export function readFacts(document: unknown): ExternalFacts {
   };
 }
 
-function lookUp(catalogues: unknown): CatalogueLookup {
+/** Items by the key columns of their catalogue; a list that is no uploaded catalogue (ICD10) by its own name or `MA`. */
+function lookUp(catalogues: unknown, specifications: Pick<Specifications, 'catalogues'>): CatalogueLookup {
   if (!isRecord(catalogues)) throw wrongFacts('catalogues');
   const kinds = new Map<string, ReadonlyMap<string, readonly CatalogueRow[]>>();
   for (const [kind, rows] of Object.entries(catalogues)) {
-    const column = codeColumns[kind] ?? 'MA';
+    const columns = specifications.catalogues()[kind]?.key ?? ['MA', kind];
     const items = new Map<string, CatalogueRow[]>();
     for (const row of rowsAt(rows, `catalogues.${kind}`)) {
-      const code = row[column] ?? row[kind] ?? '';
-      const known = items.get(code);
-      if (known === undefined) items.set(code, [row]);
-      else known.push(row);
+      for (const code of new Set(columns.map((column) => row[column] ?? ''))) {
+        if (code !== '') items.set(code, [...(items.get(code) ?? []), row]);
+      }
     }
     kinds.set(kind, items);
   }
