@@ -11,6 +11,7 @@ export default defineConfig({
       'tools/**/*.test.mjs',
     ],
     pool: 'forks',
+    setupFiles: ['vitest.setup.ts'],
     testTimeout: 30_000,
   },
 });

@@ -148,7 +148,7 @@ test('N-34: codes are compared as text', async () => {
 });
 
 test('N-35: a ward that went to several is a warning with candidates, and nothing is guessed', async () => {
-  const many = Object.entries(specifications.wardChanges()).find(
+  const many = [...specifications.wardChanges()].find(
     ([code, targets]) => /^\d{5}$/.test(code) && targets.split(' ').length > 1,
   )?.[0];
   const report = await judge({ 'XML1.MAXA_CU_TRU': many ?? '' });

@@ -147,7 +147,7 @@ export async function* readClaimFile(
     const { ruleset } = chooser.choose(kind, date, isoDay(envelope.header.NGAYLAP ?? ''), parts);
     const tables: Record<string, TableRow[]> = {};
     for (const { type, bytes } of parts) {
-      const table = ruleset.tables[type];
+      const table = Object.hasOwn(ruleset.tables, type) ? ruleset.tables[type] : undefined;
       if (table !== undefined && bytes !== null) (tables[type] ??= []).push(...rowsOf(table, bytes));
     }
     ready.push({ index, ruleset, tables });

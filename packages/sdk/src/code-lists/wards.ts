@@ -45,7 +45,7 @@ export function convertWard(
   oldCode: string,
 ): WardConversion {
   const changes = specifications.wardChanges();
-  const edges = Object.hasOwn(changes, oldCode) ? (changes[oldCode] ?? '').split(' ') : [];
+  const edges = changes.get(oldCode)?.split(' ') ?? [];
   const candidates = edges.map((edge): WardCandidate => {
     const code = edge.slice(0, 5);
     const entry = lists.find('wards', code, REFORM_DATE).entry;

@@ -88,9 +88,10 @@ function likest(candidates: readonly [Ruleset, ...Ruleset[]], input: ChooseRules
 /** How well a standard fits what the document has: tables it does not know count against it most, then fields, then tables of its own that are absent. */
 function likeness(ruleset: Ruleset, { tablesPresent = [], fieldsPresent = {} }: ChooseRulesetInput): number {
   let score = 0;
-  for (const code of tablesPresent) if (ruleset.tables[code] === undefined) score -= 1000;
+  for (const code of tablesPresent) if (!Object.hasOwn(ruleset.tables, code)) score -= 1000;
   for (const [code, fields] of Object.entries(fieldsPresent)) {
-    const known = new Set(ruleset.tables[code]?.fields.map((field) => field.code));
+    const table = Object.hasOwn(ruleset.tables, code) ? ruleset.tables[code] : undefined;
+    const known = new Set(table?.fields.map((field) => field.code));
     for (const field of fields) score += known.has(field) ? 0 : -1;
     for (const field of known) score += fields.includes(field) ? 0 : -1;
   }

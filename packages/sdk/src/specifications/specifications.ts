@@ -48,7 +48,7 @@ export interface Specifications {
   /** Throws `ERR_CODE_LIST_UNKNOWN`. */
   codeList(id: string): CodeList;
   /** Old ward (or `d` + district) → new wards, each with its kind of change in one letter, joined with blanks. */
-  wardChanges(): Readonly<Record<string, string>>;
+  wardChanges(): ReadonlyMap<string, string>;
   parameters(): readonly Parameter[];
   /** Throws `ERR_PARAMETER_UNKNOWN`. */
   parameter(id: string): Parameter;
@@ -90,6 +90,7 @@ class CompiledSpecifications implements Specifications {
   readonly overlay: 'synthetic' | 'none';
   readonly #cache: Map<string, unknown>;
   readonly #lists: Map<string, CodeList> = new Map();
+  #wardChanges: ReadonlyMap<string, string> | undefined;
 
   constructor(folder: string, overlay: 'synthetic' | 'none', cache: Map<string, unknown>) {
     this.folder = folder;
@@ -172,8 +173,11 @@ class CompiledSpecifications implements Specifications {
     return list;
   }
 
-  wardChanges(): Readonly<Record<string, string>> {
-    return this.#read<Record<string, string>>('code-lists/ward-changes.json');
+  wardChanges(): ReadonlyMap<string, string> {
+    this.#wardChanges ??= new Map(
+      Object.entries(this.#read<Record<string, string>>('code-lists/ward-changes.json')),
+    );
+    return this.#wardChanges;
   }
 
   parameters(): readonly Parameter[] {

@@ -70,7 +70,7 @@ export const administrativeUnit: Check = {
           const entries = wards.get(code);
           const current = entries?.filter((entry) => isInForce(entry, decidingDate)) ?? [];
           if (current.length === 0) {
-            const candidates = candidatesOf(context.wardChanges?.()[code]);
+            const candidates = candidatesOf(context.wardChanges?.().get(code));
             if (entries === undefined && candidates.length === 0) told(ward, 'UNIT_UNKNOWN', code, []);
             else if (candidates.length > 1)
               told(ward, 'WARD_DIVIDED', code, [plain('candidates', candidates.join(', '))]);

@@ -33,7 +33,7 @@ export interface CompileContext {
   codeList(id: string): CodeList;
   parameter(id: string): Parameter;
   /** What became of the communes of before 2025-07-01: old code → new codes, each followed by a letter. */
-  wardChanges?(): Readonly<Record<string, string>>;
+  wardChanges?(): ReadonlyMap<string, string>;
   readonly facts: ExternalFacts;
 }
 

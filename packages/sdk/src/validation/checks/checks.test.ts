@@ -137,6 +137,8 @@ describe('mechanisms of the rules', () => {
         'CSST<',
         '22.0121.1369',
         '(',
+        '__proto__',
+        'constructor',
         '\u{1F600}',
       ),
       fc.string({ maxLength: 12 }),

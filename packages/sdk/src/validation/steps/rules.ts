@@ -34,7 +34,7 @@ export interface RuleSources {
   readonly facts: ExternalFacts;
   codeList(id: string): CodeList;
   parameter(id: string): Parameter;
-  wardChanges(): Readonly<Record<string, string>>;
+  wardChanges(): ReadonlyMap<string, string>;
 }
 
 /** Whether the outside fact that a rule names was given; `check-ins` is given as `checkedIn`. */
