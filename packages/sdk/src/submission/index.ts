@@ -8,9 +8,9 @@ export type {
   QueuePosition,
 } from './item.ts';
 export { itemStates } from './item.ts';
+export { changedItem, type ItemChange } from './item-change.ts';
 export {
   type AddedItem,
-  type ItemChange,
   type ItemFilter,
   type Journal,
   type JournalOptions,
@@ -24,7 +24,16 @@ export {
   type SkipReason,
   type SubmissionSource,
 } from './plan.ts';
-export { idempotencyKeyOf, type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
+export {
+  askItem,
+  type AskStep,
+  idempotencyKeyOf,
+  readItem,
+  sendItem,
+  type SendStep,
+  type StepOptions,
+} from './item-step.ts';
+export { type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
 export { type ReconcileEvent, type ReconcileOptions, reconcileSubmission } from './reconcile.ts';
 export { repairJournal, type RepairResult } from './repair-journal.ts';
 export { type Resolution, resolveItem } from './resolve.ts';

@@ -2,15 +2,8 @@ import { dirname, join } from 'node:path';
 import type { EnvironmentName } from '../environments.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
-import type {
-  Item,
-  ItemCounts,
-  ItemProblem,
-  ItemReceipt,
-  ItemState,
-  NewItem,
-  QueuePosition,
-} from './item.ts';
+import type { Item, ItemCounts, ItemState, NewItem, QueuePosition } from './item.ts';
+import type { ItemChange } from './item-change.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
 import { journalFault } from './journal-faults.ts';
 import { type JournalLock, lockJournal } from './journal-lock.ts';
@@ -18,14 +11,6 @@ import { openReceiptKey, type ReceiptKey } from './receipt-key.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 import { type Database, loadSqlite } from './sqlite.ts';
 import { journalPath, stateFolder, stateVariable } from './state-folder.ts';
-
-/** One change that is to become durable. */
-export type ItemChange =
-  | { readonly state: 'sending'; readonly attempts: number; readonly bytes: Uint8Array }
-  | { readonly state: 'accepted' | 'confirmed'; readonly attempts: number; readonly receipt: ItemReceipt }
-  | { readonly state: 'rejected' | 'unknown'; readonly attempts: number; readonly problem: ItemProblem }
-  /** Back to the queue: nothing left, or the server says that it has nothing. */
-  | { readonly state: 'planned'; readonly attempts: number; readonly reason: string; readonly path?: string };
 
 export interface AddedItem {
   readonly item: Item;
@@ -50,7 +35,12 @@ export interface Journal {
   /** True when durable blocks were lost; every open item is `unknown` then. */
   readonly tailLost: boolean;
   add(items: readonly NewItem[]): Promise<readonly AddedItem[]>;
-  record(item: Item, change: ItemChange): Promise<void>;
+  /**
+   * Gives the item as the change left it. `sending` is the claim.
+   *
+   * @throws BhxhError `ERR_ITEM_TAKEN` when another process holds the item
+   */
+  record(item: Item, change: ItemChange): Promise<Item>;
   /** Planned items in sending order: by deadline, then by id; an item waits while an earlier one of its key is open. */
   queue(sender: string, limit: number, behind: QueuePosition | null): Promise<readonly Item[]>;
   findByHash(sender: string, kind: string, sha256: string): Promise<Item | null>;

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
-import { gatewaySentence } from '../messages/gateway/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import { realSleep, type Sleep } from '../transport/sleep.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
@@ -13,8 +10,8 @@ import {
   positionOf,
   type QueuePosition,
 } from './item.ts';
-import type { ItemChange, Journal } from './journal.ts';
-import { hashBytes, localProblem, problemOf } from './plan.ts';
+import { askItem, readItem, sendItem, type StepOptions } from './item-step.ts';
+import type { Journal } from './journal.ts';
 import type { SubmissionTarget, TargetOffers } from './target.ts';
 
 export type StopReason = 'signal' | 'error' | 'until' | 'rejections';
@@ -60,8 +57,6 @@ export interface RunOptions {
   readonly elapsed?: () => number;
 }
 
-/** Longer together than a stored document needs to become visible. */
-const defaultAskAfter: readonly number[] = [0, 1_000, 3_000, 6_000, 10_000, 20_000];
 /** An item whose answer is lost this often in one run is left for the next. */
 const mostResends = 3;
 const unknownPage = 128;
@@ -97,7 +92,6 @@ class Run {
   readonly #options: RunOptions;
   readonly #events: EventQueue<RunEvent>;
   readonly #concurrency: number;
-  readonly #askAfter: readonly number[];
   readonly #sleep: Sleep;
   readonly #elapsed: () => number;
   readonly #hardStop = new AbortController();
@@ -131,7 +125,6 @@ class Run {
     this.#options = options;
     this.#events = events;
     this.#concurrency = Math.max(1, options.concurrency ?? 8);
-    this.#askAfter = options.askAfter ?? defaultAskAfter;
     this.#sleep = options.sleep ?? realSleep;
     this.#elapsed = options.elapsed ?? (() => performance.now());
   }
@@ -189,7 +182,7 @@ class Run {
     for await (const item of journal.items({ states: ['unknown'], after: this.#unknownBehind })) {
       this.#unknownBehind = item.id;
       if (item.sender === target.sender && !this.#asks.some((ask) => ask.item.id === item.id)) {
-        this.#askLater(item, 0);
+        this.#askLater(item, 0, 0);
       }
       if (++seen === unknownPage) return;
     }
@@ -283,39 +276,51 @@ class Run {
       const item = this.#queue.shift()!;
       const until = this.#options.target.sizeWindow?.(item.size, this.#options.now());
       if (until instanceof Date) this.#events.push({ kind: 'deferred', item, until });
-      else this.#ahead.push({ item, content: this.#read(item) });
+      else this.#ahead.push({ item, content: readItem(item, this.#options) });
     }
     const next = this.#ahead.shift();
     return next ? async () => this.#send(next.item, await next.content) : undefined;
   }
 
   async #send(item: Item, content: Uint8Array | ItemProblem): Promise<void> {
-    const { journal, target } = this.#options;
-    const bytes = await this.#bytesOf(item, content);
-    if (!bytes) return;
-    let sends = 0;
-    let receipt: Awaited<ReturnType<SubmissionTarget['send']>>;
-    try {
-      receipt = await target.send(item, bytes, {
-        signal: this.#hardStop.signal,
-        ...(this.#offers.idempotencyKey ? { idempotencyKey: idempotencyKeyOf(item) } : {}),
-        onSend: async () => {
-          if (sends++ > 0) return;
-          await journal.record(item, { state: 'sending', attempts: item.attempts, bytes });
-          this.#count(item.state, 'sending');
-        },
-      });
-    } catch (error) {
-      return this.#failed(item, sends, error);
+    const { outcome, from, error, recorded } = await sendItem(item, content, {
+      ...this.#steps(),
+      onSending: () => this.#count(item.state, 'sending'),
+    });
+    if (outcome === 'accepted') {
+      this.#failures = 0;
+      return this.#settle(this.#recorded(from, recorded));
     }
-    this.#failures = 0;
-    const { id, at, text } = receipt;
-    const attempts = item.attempts + sends;
-    this.#settle(this.#change(item, 'sending', { state: 'accepted', attempts, receipt: { id, at, text } }));
+    const after = await this.#recorded(from, recorded);
+    if (outcome === 'rejected') {
+      this.#failures = 0;
+      if (++this.#rejections === this.#options.stopOn) this.stop('rejections');
+    }
+    if (outcome === 'unknown') {
+      this.#countFailure(error!);
+      const resends = this.#resends.get(item.id) ?? 0;
+      if (this.#offers.statusQuery && resends < mostResends && !this.#stopped) this.#askLater(after, 0, 0);
+    }
+    if (outcome === 'not-sent' && error!.code !== 'ERR_INTERRUPTED') {
+      if (error!.retry === 'safe') this.#countFailure(error!);
+      else this.#stopFor(error);
+    }
+  }
+
+  #steps(): StepOptions {
+    const { journal, target, readFile, askAfter } = this.#options;
+    return {
+      journal,
+      target,
+      offers: this.#offers,
+      signal: this.#hardStop.signal,
+      ...(readFile ? { readFile } : {}),
+      ...(askAfter ? { askAfter } : {}),
+    };
   }
 
   /** The next item's `sending` joins the same flush of the disk. */
-  #settle(change: Promise<void>): void {
+  #settle(change: Promise<Item>): void {
     this.#settling++;
     change
       .catch((error: unknown) => this.#stopFor(error))
@@ -325,91 +330,33 @@ class Run {
       });
   }
 
-  async #read(item: Item): Promise<Uint8Array | ItemProblem> {
-    try {
-      const bytes = await (this.#options.readFile ?? readFile)(item.path);
-      return hashBytes(bytes) === item.sha256 ? bytes : fileChanged();
-    } catch (error) {
-      return localProblem(error);
-    }
-  }
-
-  /** The bytes of the identity or nothing: a file that changed since it was planned is not sent. */
-  async #bytesOf(item: Item, content: Uint8Array | ItemProblem): Promise<Uint8Array | undefined> {
-    if (content instanceof Uint8Array) return content;
-    // What was sent before is stored, so an interrupted item does not depend on its file.
-    const stored = item.attempts > 0 ? await this.#options.journal.sentBytes(item) : null;
-    if (stored) return stored;
-    await this.#change(item, item.state, { state: 'rejected', attempts: item.attempts, problem: content });
-    return undefined;
-  }
-
-  async #failed(item: Item, sends: number, error: unknown): Promise<void> {
-    if (!(error instanceof BhxhError)) throw error;
-    const attempts = item.attempts + sends;
-    const state: ItemState = sends > 0 ? 'sending' : item.state;
-    switch (error.category) {
-      case 'unknown-outcome': {
-        await this.#change(item, state, { state: 'unknown', attempts, problem: problemOf(error, 'server') });
-        this.#countFailure(error);
-        const resends = this.#resends.get(item.id) ?? 0;
-        if (this.#offers.statusQuery && resends < mostResends && !this.#stopped) {
-          this.#askLater((await this.#options.journal.item(item.id))!, 0);
-        }
-        return;
-      }
-      case 'rejected':
-      case 'input':
-      case 'spec':
-      case 'signing':
-        this.#failures = 0;
-        await this.#change(item, state, { state: 'rejected', attempts, problem: problemOf(error, 'server') });
-        if (++this.#rejections === this.#options.stopOn) this.stop('rejections');
-        return;
-      default:
-        // Nothing was stored: the server or the network refused, or the account did.
-        if (sends > 0) await this.#change(item, state, { state: 'planned', attempts, reason: error.code });
-        if (error.code === 'ERR_INTERRUPTED') return;
-        if (error.retry === 'safe') this.#countFailure(error);
-        else this.#stopFor(error);
-    }
-  }
-
   async #ask({ item, round }: Ask): Promise<void> {
-    const { target } = this.#options;
     this.#events.push({ kind: 'asking', item, round });
-    let receipt;
-    try {
-      receipt = await target.find(item, this.#hardStop.signal);
-      this.#failures = 0;
-    } catch (error) {
-      if (!(error instanceof BhxhError)) throw error;
-      if (error.retry !== 'safe') return this.#stopFor(error);
-      this.#countFailure(error);
-      this.#asks.push({ item, round, due: this.#elapsed() + 1_000 });
-      return;
+    const step = await askItem(item, round, this.#steps());
+    if (step.outcome === 'failed') {
+      if (step.error.retry !== 'safe') return this.#stopFor(step.error);
+      this.#countFailure(step.error);
+      return this.#askLater(item, round, 1_000);
     }
-    const { attempts } = item;
-    if (receipt) return this.#change(item, 'unknown', { state: 'confirmed', attempts, receipt });
-    // With a key the server itself makes a second arrival harmless, so there is no need to wait.
-    if (!this.#offers.idempotencyKey && round + 1 < this.#askAfter.length)
-      return this.#askLater(item, round + 1);
-    this.#resends.set(item.id, (this.#resends.get(item.id) ?? 0) + 1);
-    await this.#change(item, 'unknown', { state: 'planned', attempts, reason: 'the server has nothing' });
+    this.#failures = 0;
+    if (step.outcome === 'ask-again') return this.#askLater(item, step.round, step.after);
+    if (step.outcome === 'to-send') this.#resends.set(item.id, (this.#resends.get(item.id) ?? 0) + 1);
+    await this.#recorded('unknown', step.recorded);
   }
 
-  #askLater(item: Item, round: number): void {
-    this.#asks.push({ item, round, due: this.#elapsed() + (this.#askAfter[round] ?? 0) });
+  #askLater(item: Item, round: number, after: number): void {
+    this.#asks.push({ item, round, due: this.#elapsed() + after });
     this.#wake();
   }
 
-  async #change(item: Item, from: ItemState, change: ItemChange): Promise<void> {
-    const { journal } = this.#options;
-    await journal.record(item, change);
-    this.#count(from, change.state);
+  /** Reports a change once it is durable. */
+  async #recorded(from: ItemState, recorded: Promise<Item>): Promise<Item> {
+    const item = await recorded;
+    if (item.state === from) return item;
+    this.#count(from, item.state);
     this.#moved++;
-    const after = await journal.item(item.id);
-    if (after) this.#events.push({ kind: 'item', item: after, counts: { ...this.#counts } });
+    this.#events.push({ kind: 'item', item, counts: { ...this.#counts } });
+    return item;
   }
 
   #count(from: ItemState, to: ItemState): void {
@@ -426,15 +373,4 @@ class Run {
     if (error instanceof BhxhError) return this.stop('error', error);
     this.stop('error', gatewayError('ERR_BUG', { category: 'internal', retry: 'never', cause: error }));
   }
-}
-
-/** The same for every attempt and after every restart, because it is made of the identity. */
-export function idempotencyKeyOf(item: Item): string {
-  return createHash('sha256')
-    .update(JSON.stringify([item.sender, item.kind, item.key, item.sha256]))
-    .digest('hex');
-}
-
-function fileChanged(): ItemProblem {
-  return { code: 'ERR_FILE_CHANGED', where: 'local', ...gatewaySentence('ERR_FILE_CHANGED') };
 }

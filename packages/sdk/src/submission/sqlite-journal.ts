@@ -10,7 +10,8 @@ import {
   noDeadline,
   type QueuePosition,
 } from './item.ts';
-import type { ItemChange, ItemFilter, Journal } from './journal.ts';
+import { changedItem, type ItemChange } from './item-change.ts';
+import type { ItemFilter, Journal } from './journal.ts';
 import { type Head, openHeadFile, readHead } from './journal-head.ts';
 import type { JournalFiles } from './journal-files.ts';
 import type { JournalLock } from './journal-lock.ts';
@@ -216,14 +217,15 @@ async function openVerified(
     },
 
     record(item, change) {
-      return new Promise<void>((resolve, reject) => {
+      return new Promise<Item>((resolve, reject) => {
         if (failure) return reject(failure);
         if (closed) return reject(new TypeError('the journal is closed'));
+        const at = now().toISOString();
         waiting.push({
-          entry: { item: item.id, state: change.state, at: now().toISOString(), data: dataOf(change) },
+          entry: { item: item.id, state: change.state, at, data: dataOf(change) },
           sha256: item.sha256,
           bytes: change.state === 'sending' ? change.bytes : undefined,
-          resolve,
+          resolve: () => resolve(changedItem(item, change, at)),
           reject,
         });
         // Everything that arrives in this turn of the loop, and while an earlier group is being written, goes together.

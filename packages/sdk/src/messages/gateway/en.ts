@@ -79,6 +79,7 @@ export const en = {
   ERR_JOURNAL_UNWRITABLE: 'The submission journal cannot be written ({code}): {path}. Sending has stopped.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Check permissions and the disk, then run again with --resume.',
   DISK_FULL: 'Free disk space, then run again with --resume.',
+  ERR_ITEM_TAKEN: 'Another process is sending item {id}.',
   ERR_NOT_UNKNOWN: 'Item {id} is {state}; only an unknown outcome can be resolved.',
   RESOLVED_NOT_RECEIVED: 'A person found that the server did not receive it.',
   ERR_REPAIR_TARGET_EXISTS: 'The file for the repaired journal exists already: {path}',

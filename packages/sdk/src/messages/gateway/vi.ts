@@ -78,6 +78,7 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_JOURNAL_UNWRITABLE: 'Không ghi được nhật ký gửi ({code}): {path}. Đã dừng gửi.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Kiểm tra quyền và ổ đĩa rồi chạy lại với --resume.',
   DISK_FULL: 'Giải phóng dung lượng đĩa rồi chạy lại với --resume.',
+  ERR_ITEM_TAKEN: 'Một tiến trình khác đang gửi mục {id}.',
   ERR_NOT_UNKNOWN: 'Mục {id} đang ở trạng thái {state}; chỉ giải quyết được kết quả chưa rõ.',
   RESOLVED_NOT_RECEIVED: 'Người dùng xác nhận cổng chưa nhận.',
   ERR_REPAIR_TARGET_EXISTS: 'Tệp cho nhật ký đã sửa đã có sẵn: {path}',
