@@ -24,6 +24,8 @@ export interface Signer {
   readonly label: string;
   /** Signs `data` (hashing included). ECDSA values are raw r‖s, as XMLDSig wants them. */
   sign(data: Uint8Array, algorithm: SignatureAlgorithm, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Signs a hash that was made elsewhere, as remote services must; missing where the key's holder hashes by himself. */
+  signHash?(hash: Uint8Array, algorithm: SignatureAlgorithm, signal?: AbortSignal): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

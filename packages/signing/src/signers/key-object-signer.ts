@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { SigningError } from '../errors.ts';
+import { signHashWithKey } from '../hash-signature.ts';
 import { algorithmsOf, describeKey, signatureAlgorithm, signWithKey } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm, Signer } from '../types.ts';
 
@@ -33,6 +34,14 @@ export function keyObjectSigner(options: KeyObjectSignerOptions): Signer {
         throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { algorithm });
       return signWithKey(signatureAlgorithm(algorithm), key, data);
     },
+    ...(key.asymmetricKeyType === 'rsa' && {
+      signHash: async (hash: Uint8Array, algorithm: SignatureAlgorithm, signal?: AbortSignal) => {
+        signal?.throwIfAborted();
+        if (!algorithms.includes(algorithm))
+          throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { algorithm });
+        return signHashWithKey(signatureAlgorithm(algorithm), key, hash);
+      },
+    }),
     close: async () => {},
   };
 }

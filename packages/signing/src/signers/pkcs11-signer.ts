@@ -3,7 +3,7 @@ import { certificateFacts } from '../certificates/certificate-facts.ts';
 import { firstDer } from '../certificates/der.ts';
 import { SigningError } from '../errors.ts';
 import { describeKey } from '../signature-algorithms.ts';
-import type { PinSource, SignatureAlgorithm, Signer } from '../types.ts';
+import type { PinSource, Signer } from '../types.ts';
 import type { Cryptoki, Handle, TokenInfo } from './cryptoki.ts';
 import { cka, ckf, cko, ckr, CryptokiError, cku } from './cryptoki.ts';
 import { algorithmsFor } from './key-object-signer.ts';
@@ -12,6 +12,7 @@ import { countUsers, openModule, usersOf } from './modules.ts';
 import { withPin } from './pin.ts';
 import { SessionPool } from './session-pool.ts';
 import { canSign, chooseMechanism } from './sign-mechanism.ts';
+import type { SignMechanism } from './sign-mechanism.ts';
 import { isTokenGone, pinState, refuseHopelessPin, tokenError } from './token-errors.ts';
 
 export interface Pkcs11SignerOptions {
@@ -59,17 +60,20 @@ export async function pkcs11Signer(options: Pkcs11SignerOptions): Promise<Signer
   const label = `pkcs11:token=${encodeURIComponent(found.token.label)};serial=${encodeURIComponent(found.token.serial)}`;
   const mechanisms = module.mechanisms(found.token.slot);
   const algorithms = algorithmsFor(found.certificate.publicKey).filter((name) => canSign(mechanisms, name));
+  const signs =
+    (given: 'data' | 'hash'): Signer['sign'] =>
+    async (bytes, algorithm, signal) => {
+      if (!algorithms.includes(algorithm))
+        throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { algorithm });
+      return session.sign(bytes, chooseMechanism(mechanisms, algorithm, given), signal);
+    };
   return {
     certificate: found.certificate,
     chain: found.chain,
     algorithms,
     label,
-    sign: (data, algorithm, signal) => {
-      if (!algorithms.includes(algorithm)) {
-        return Promise.reject(new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { algorithm }));
-      }
-      return session.sign(data, algorithm, mechanisms, signal);
-    },
+    sign: signs('data'),
+    signHash: signs('hash'),
     close: async () => session.close(),
   };
 }
@@ -194,11 +198,9 @@ class TokenSession {
 
   async sign(
     data: Uint8Array,
-    algorithm: SignatureAlgorithm,
-    mechanisms: ReadonlySet<number>,
+    { mechanism, input }: SignMechanism,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
-    const { mechanism, input } = chooseMechanism(mechanisms, algorithm);
     const attempt = () =>
       this.#pool.use(async (session) => {
         this.#module.signInit(session, mechanism, this.#key!);

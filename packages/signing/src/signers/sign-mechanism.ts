@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SigningError } from '../errors.ts';
+import { digestInfo } from '../hash-signature.ts';
 import type { HashName } from '../signature-algorithms.ts';
 import { digestLength, signatureAlgorithm } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm } from '../types.ts';
@@ -11,13 +12,6 @@ export interface SignMechanism {
   readonly mechanism: Mechanism;
   readonly input: (data: Uint8Array) => Uint8Array;
 }
-
-/** DER of DigestInfo up to the hash (RFC 8017, 9.2, note 1). */
-const digestInfoPrefix: Readonly<Record<HashName, string>> = {
-  sha256: '3031300d060960864801650304020105000420',
-  sha384: '3041300d060960864801650304020205000430',
-  sha512: '3051300d060960864801650304020305000440',
-};
 
 const hashAndSign: Readonly<Record<'pkcs1' | 'pss' | 'ecdsa', Readonly<Record<HashName, number>>>> = {
   pkcs1: { sha256: ckm.sha256RsaPkcs, sha384: ckm.sha384RsaPkcs, sha512: ckm.sha512RsaPkcs },
@@ -43,23 +37,27 @@ export function canSign(mechanisms: ReadonlySet<number>, algorithm: SignatureAlg
   return mechanisms.has(hashOnly[scheme]) || mechanisms.has(hashAndSign[scheme][hash]);
 }
 
-/** Hashing stays here, where it is fast; a mechanism that hashes is used where the token has nothing else. */
+/**
+ * Hashing stays here, where it is fast; a mechanism that hashes is used where the token has nothing else, and cannot be
+ * used for a hash that was made elsewhere.
+ */
 export function chooseMechanism(
   mechanisms: ReadonlySet<number>,
   algorithm: SignatureAlgorithm,
+  given: 'data' | 'hash' = 'data',
 ): SignMechanism {
   const { scheme, hash } = signatureAlgorithm(algorithm);
   const [pssDigest, mgf] = pssHash[hash];
   const parameters = scheme === 'pss' ? { pss: { hash: pssDigest, mgf, saltBytes: digestLength[hash] } } : {};
-  const digest = (data: Uint8Array) => createHash(hash).update(data).digest();
+  const digest = (data: Uint8Array) => (given === 'hash' ? data : createHash(hash).update(data).digest());
   if (mechanisms.has(hashOnly[scheme])) {
-    const prefix = Buffer.from(scheme === 'pkcs1' ? digestInfoPrefix[hash] : '', 'hex');
     return {
       mechanism: { type: hashOnly[scheme], ...parameters },
-      input: (data) => (prefix.length === 0 ? digest(data) : Buffer.concat([prefix, digest(data)])),
+      input: (data) => (scheme === 'pkcs1' ? digestInfo(hash, digest(data)) : digest(data)),
     };
   }
   const type = hashAndSign[scheme][hash];
-  if (!mechanisms.has(type)) throw new SigningError('ERR_MECHANISM_MISSING', { algorithm });
+  if (given === 'hash' || !mechanisms.has(type))
+    throw new SigningError('ERR_MECHANISM_MISSING', { algorithm });
   return { mechanism: { type, ...parameters }, input: (data) => data };
 }
