@@ -27,7 +27,15 @@ export interface FaultProxyOptions {
   readonly withoutKeys?: boolean;
   /** Every upload is held this long before it is passed on. */
   readonly delay?: number;
+  /** An answer that never comes: after so many milliseconds the connection is cut, as a firewall does. Never by default. */
+  readonly silentFor?: number;
 }
+
+/**
+ * How a line is broken: `refused` cuts connections, `silent` swallows requests, `one-way` lets requests through and
+ * swallows answers.
+ */
+export type Partition = 'refused' | 'silent' | 'one-way';
 
 /** Stands on a real socket between a client and a server and harms uploads by a seeded plan. */
 export interface FaultProxy {
@@ -42,8 +50,8 @@ export interface FaultProxy {
    */
   readonly passed: readonly string[];
   readonly injected: Readonly<Partial<Record<FaultName | 'partition', number>>>;
-  /** Nothing passes any more, and connections are cut, until it is healed. */
-  partition(on: boolean): void;
+  /** The line is broken until it is healed with `false`; what it swallowed is cut then. `true` is `refused`. */
+  partition(how: Partition | boolean): void;
   close(): Promise<void>;
 }
 
@@ -58,7 +66,9 @@ function documentHash(form: Buffer): string | undefined {
 }
 
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const random = randomFrom(options.seed);
+  // Faults have a stream of their own: the n-th upload meets the same one whatever the timing of the others.
+  const fate = randomFrom(options.seed);
+  const random = randomFrom(options.seed ^ 0x7ea5e);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const injected: Partial<Record<FaultName | 'partition', number>> = {};
   const passed: string[] = [];
@@ -66,11 +76,12 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const visibleAt = new Map<string, number>();
   let uploads = 0;
   let logins = 0;
-  let cut = false;
+  let cut: Partition | undefined;
+  const swallowed = new Set<IncomingMessage>();
 
   const count = (name: FaultName | 'partition'): void => void (injected[name] = (injected[name] ?? 0) + 1);
   const choose = (): FaultName | undefined => {
-    let at = random();
+    let at = fate();
     for (const name of faultNames) {
       const share = options.faults?.[name] ?? 0;
       if (at < share) return name;
@@ -98,13 +109,15 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       outgoing.end(body);
     });
 
+  const lose = (incoming: IncomingMessage): void => {
+    count('partition');
+    if (cut === 'refused') incoming.socket.resetAndDestroy();
+    else swallowed.add(incoming);
+  };
+
   const handle = async (incoming: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1');
-    if (cut) {
-      count('partition');
-      incoming.socket.resetAndDestroy();
-      return;
-    }
+    if (cut !== undefined && cut !== 'one-way') return lose(incoming);
     const document = incoming.method === 'POST' ? documentHash(body) : undefined;
     const isUpload = document !== undefined;
     const fault = isUpload ? choose() : undefined;
@@ -121,7 +134,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       if (typeof key === 'string') keys.set(key, document);
       visibleAt.set(document, Date.now() + random() * (options.visibleAfter ?? 0));
     }
-    if (cut) return void incoming.socket.resetAndDestroy();
+    if (cut !== undefined) return lose(incoming);
     const sha256 = searchParams.get('sha256');
     if (sha256 !== null && Date.now() < (visibleAt.get(sha256) ?? 0)) {
       const hidden = JSON.stringify({ claims: [], submissions: [], next: null });
@@ -136,6 +149,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     delete (headers as Record<string, unknown>)['connection'];
     switch (fault) {
       case 'timeoutAfterCommit':
+        if (options.silentFor !== undefined)
+          setTimeout(() => incoming.socket.destroy(), options.silentFor).unref();
         return;
       case 'resetAfterCommit':
         return void incoming.socket.resetAndDestroy();
@@ -183,9 +198,12 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     },
     passed,
     injected,
-    partition(on) {
-      cut = on;
-      if (on) server.closeAllConnections();
+    partition(how) {
+      cut = how === true ? 'refused' : how === false ? undefined : how;
+      if (cut === 'refused') server.closeAllConnections();
+      if (cut !== undefined) return;
+      for (const incoming of swallowed) incoming.socket.destroy();
+      swallowed.clear();
     },
     close() {
       agent.destroy();
