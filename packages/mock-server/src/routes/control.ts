@@ -3,6 +3,7 @@ import { isLoopback } from '../accounts/caller-address.ts';
 import { setAccountStatus } from '../accounts/accounts.ts';
 import { sameText } from '../accounts/secrets.ts';
 import { readBody } from '../contract/body.ts';
+import type { Contract } from '../contract/contract.ts';
 import type { AppEnvironment, ServerContext } from '../context.ts';
 import { problem, problems } from '../problem.ts';
 import { registerCertificate } from '../register/certificates.ts';
@@ -13,13 +14,19 @@ import type { Hono } from 'hono';
 
 const SMALL = 16_384;
 
-/** The test laboratory's own API: only from this machine, only with the admin key; otherwise it is not there at all. */
-export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {
-  const route = (
-    id: string,
-    work: (call: Call, body: Record<string, unknown>) => Promise<Response> | Response,
-  ): void => {
-    const operation = server.control.get(id);
+export type ControlRoute = (
+  id: string,
+  work: (call: Call, body: Record<string, unknown>) => Promise<Response> | Response,
+) => void;
+
+/** Adds paths that answer only callers on this machine with the admin key; to others they are not there at all. */
+export function openControl(
+  app: Hono<AppEnvironment>,
+  server: ServerContext,
+  contract: Contract,
+): ControlRoute {
+  return (id, work) => {
+    const operation = contract.get(id);
     if (operation === undefined) throw new Error(`OpenAPI has no operation ${id}`);
     app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
       call.set('route', operation.path);
@@ -49,7 +56,11 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
       return await work(call, body as Record<string, unknown>);
     });
   };
+}
 
+/** The test laboratory's own API. */
+export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {
+  const route = openControl(app, server, server.control);
   const clockReply = async (): Promise<Response> => {
     await rememberClock(server);
     return gatewayReply(server.clock.state());

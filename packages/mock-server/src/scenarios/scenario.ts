@@ -18,7 +18,22 @@ export interface ScenarioEffect {
   readonly check?: 'fail' | 'stuck';
   /** Virtual seconds between receipt and check. */
   readonly checkAfter?: number;
+  /** What the remote signing service, or the user with his phone, does. */
+  readonly signing?: SigningFault;
 }
+
+export type SigningFault =
+  | 'confirm'
+  | 'refuse'
+  | 'ignore'
+  | 'authorization-expired'
+  | 'wrong-code'
+  | 'locked'
+  | 'revoked'
+  | 'too-many'
+  | 'too-few'
+  | 'wrong-value'
+  | 'other-certificate';
 
 export interface Scenario {
   readonly id: string;
@@ -41,6 +56,7 @@ const KEYS = new Set<keyof ScenarioEffect>([
   'delay',
   'check',
   'checkAfter',
+  'signing',
 ]);
 
 /** A claim whose MA_LK begins so asks for the scenario named after it, for software whose headers cannot be changed. */
