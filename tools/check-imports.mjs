@@ -20,6 +20,9 @@ const allowed = {
       'messages',
       'errors',
       'contributions',
+      // What a receiver shares with a sender: reading and judging dossiers, and the ledger; no builder, no client.
+      'declarations/read',
+      'payments/ledger',
       'payments/read',
     ].map((door) => `@bhxh/sdk/${door}`),
   ],

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { SpecError } from './read-yaml.mjs';
 
 const folder = 'declarations';
-const singles = ['plans', 'procedures', 'envelope', 'rejections', 'c12'];
+const singles = ['plans', 'procedures', 'envelope', 'rejections', 'c12', 'lifecycle'];
 
 /** Which schema holds for which file, in the form validateSchemas takes. */
 export const declarationKinds = [
