@@ -167,6 +167,18 @@ async function openVerified(
     flushing = undefined;
   };
 
+  /** A closed journal is one file; where the disk does not let it become one, the next opening does it. */
+  const closeDatabase = async (): Promise<void> => {
+    try {
+      if (lock && !failure) db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      throw journalFault(error, path);
+    } finally {
+      db.close();
+      await lock?.release();
+    }
+  };
+
   const itemOf = (row: unknown): Item | null =>
     row === undefined || row === null ? null : toItem(row as ItemRow);
 
@@ -301,11 +313,10 @@ async function openVerified(
       try {
         await receipts.close();
         await head?.close();
+      } catch (error) {
+        throw journalFault(error, path);
       } finally {
-        // A closed journal is one file.
-        if (lock && !failure) db.pragma('wal_checkpoint(TRUNCATE)');
-        db.close();
-        await lock?.release();
+        await closeDatabase();
       }
     },
   };
