@@ -8,10 +8,10 @@ import { readSignedDocument, signedInfoBytes, timeStampedBytes } from './integri
 import type { CoveredReference, ReadDocument } from './integrity.ts';
 import type { Canonicalization, ProfileName, ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal, verifyReasons } from './reasons.ts';
+import { resolveProfile } from './resolve-profile.ts';
 import type { HashName, LegacyHash } from './signature-algorithms.ts';
 import { verifyWithKey } from './signature-algorithms.ts';
 import type { SignatureAlgorithm, SignatureSigner, VerifyReason } from './types.ts';
-import { resolveProfile } from './verify-xml.ts';
 
 /** One reference of a signature, with what was promised and what is found. */
 export interface ExplainedReference {
@@ -52,13 +52,13 @@ export interface SignatureExplanation {
  * Takes the signature of a document apart for people: place, coverage, transforms, digests found and promised, certificates
  * and times. It judges nothing; `verify` does. Never throws for anything in the bytes.
  *
- * @throws SigningError `ERR_PROFILE_UNKNOWN` only.
+ * @throws SigningError `ERR_PROFILE_UNKNOWN` and `ERR_PARTY_UNKNOWN` only.
  */
 export function explainSignature(
   xml: Uint8Array,
-  options: { readonly profile: ProfileName | SignatureProfile },
+  options: { readonly profile: ProfileName | SignatureProfile; readonly party?: string },
 ): SignatureExplanation {
-  const profile = resolveProfile(options.profile);
+  const profile = resolveProfile(options.profile, options.party);
   let document: ReadDocument;
   try {
     document = readSignedDocument(xml, profile);

@@ -14,7 +14,7 @@ import { verifyWithKey } from './signature-algorithms.ts';
 import { attributeOf, isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
 import { readSigningTime } from './signing-time.ts';
-import { guessSignature, survey } from './survey.ts';
+import { guessSignature, ownSignatures, survey } from './survey.ts';
 import type { DocumentDigest, Survey, SurveyedElement } from './survey.ts';
 import { readXades, signedPropertiesType } from './xades.ts';
 import type { XadesProperties } from './xades.ts';
@@ -147,7 +147,7 @@ function findSignature({ root, place, holders, signatures }: Survey): SurveyedEl
   if (place === undefined || root.namespace !== '') throw new Refusal('DOCUMENT_ROOT', surveyedPath(root));
   const [holder, secondHolder] = holders;
   if (secondHolder !== undefined) throw new Refusal('SIGNATURE_PLACE_COUNT', surveyedPath(secondHolder));
-  const [signature, second] = signatures;
+  const [signature, second] = ownSignatures({ place, signatures });
   if (signature === undefined) throw new Refusal('SIGNATURE_MISSING', holder && surveyedPath(holder));
   if (second !== undefined) throw new Refusal('SIGNATURE_COUNT', surveyedPath(second));
   const parent = signature.tags.at(-2);

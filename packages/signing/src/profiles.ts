@@ -18,6 +18,10 @@ export interface SignaturePlace {
   readonly path: readonly string[];
   /** The element a `data` reference covers, from the root's child down; `*` for any name. */
   readonly data?: readonly string[];
+  /** Who signs there, in documents that several parties sign. */
+  readonly party?: string;
+  /** Where other parties sign the same document; filled in when one party's side of a profile is taken. */
+  readonly otherPlaces?: readonly (readonly string[])[];
 }
 
 /** A format of signatures, as data: `sign` emits the first of each list, `verify` accepts all of it and nothing else. */
@@ -85,6 +89,7 @@ export type ProfileName =
   | 'bhxh-xml-ecdsa'
   | 'bhxh-xml-signing-time'
   | 'declaration-xml'
+  | 'balance-sheet'
   | 'xades-b'
   | 'xades-t'
   | 'legacy-read';
@@ -116,6 +121,20 @@ const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
     ],
     algorithms: rsa,
     signs: ['document', 'signing-time'],
+  },
+  // Monthly balance sheet of a deposit account, which the bank and the VSS office both sign. Each covers the data by its Id,
+  // so that neither signature is touched by the other. Layout of the reference server; no published sheet prescribes one.
+  {
+    ...base,
+    id: 'balance-sheet',
+    places: [
+      { root: 'BANG_DOI_CHIEU_SO_DU', path: ['CHUKY_NGANHANG'], data: ['NOI_DUNG'], party: 'bank' },
+      { root: 'BANG_DOI_CHIEU_SO_DU', path: ['CHUKY_BHXH'], data: ['NOI_DUNG'], party: 'office' },
+    ],
+    algorithms: rsa,
+    signs: ['data', 'signing-time'],
+    required: ['data', 'signing-time'],
+    optional: [],
   },
   // TT 15/2025/TT-BKHCN, appendix I: EN 319 132-1 baseline, with RSASSA-PSS or ECDSA.
   { ...base, ...xades, id: 'xades-b' },

@@ -100,6 +100,8 @@ export const verifyReasons = {
   CHAIN_SIGNATURE: { step: 'chain', verdict: 'invalid' },
   CHAIN_ALGORITHM_WEAK: { step: 'chain', verdict: 'invalid' },
   CHAIN_EXTENSION_UNKNOWN: { step: 'chain', verdict: 'invalid' },
+  AUTHORITY_LICENCE_ENDED: { step: 'chain', verdict: 'invalid' },
+  AUTHORITY_LICENCE_UNPROVEN: { step: 'chain', verdict: 'undetermined' },
   NAME_CONSTRAINT: { step: 'chain', verdict: 'invalid' },
   REVOCATION_UNKNOWN: { step: 'revocation', verdict: 'undetermined' },
   CERTIFICATE_REVOKED: { step: 'revocation', verdict: 'invalid' },

@@ -1,3 +1,4 @@
+import { checkSigningCertificate } from './certificates/signing-certificate.ts';
 import { SigningError } from './errors.ts';
 import type { SigningErrorCode } from './errors.ts';
 import type { SignOptions } from './sign-xml.ts';
@@ -29,8 +30,12 @@ const fatal: ReadonlySet<SigningErrorCode> = new Set([
   'ERR_CERTIFICATE_EXPIRED',
   'ERR_CERTIFICATE_NOT_YET_VALID',
   'ERR_CERTIFICATE_NOT_FOR_SIGNING',
+  'ERR_CERTIFICATE_REVOKED',
+  'ERR_CERTIFICATE_REFUSED',
+  'ERR_CERTIFICATE_STATUS_UNKNOWN',
   'ERR_ALGORITHM_NOT_AVAILABLE',
   'ERR_PROFILE_UNKNOWN',
+  'ERR_PARTY_UNKNOWN',
   'ERR_SIGNATURE_WRONG',
   'ERR_SIGNING_CANCELLED',
   'ERR_TIME_STAMP_SOURCE',
@@ -39,7 +44,7 @@ const fatal: ReadonlySet<SigningErrorCode> = new Set([
 /**
  * Signs a stream of documents with one opened key, in their order. The next document is asked for only when there is room,
  * so memory is bounded by `concurrency` documents. A document that cannot be signed is reported and passed over; a failure
- * of the key ends the batch. To resume, give the documents that did not come out signed.
+ * of the key ends the batch. The certificate's status is asked for once, before the first document. To resume, give the documents that did not come out signed.
  *
  * @throws SigningError of the key, and the reason of `signal`.
  * @example
@@ -52,11 +57,13 @@ export async function* signMany(
 ): AsyncGenerator<SignedDocument, void, undefined> {
   const concurrency = options.concurrency ?? 1;
   if (!Number.isInteger(concurrency) || concurrency < 1) throw new SigningError('ERR_BATCH_SIZE');
+  const { status, ...each } = options;
+  if (status !== undefined) await checkSigningCertificate(signer, status, options.now());
   const inWork: Promise<SignedDocument>[] = [];
   try {
     for await (const document of documents) {
       options.signal?.throwIfAborted();
-      inWork.push(signOne(document, signer, options));
+      inWork.push(signOne(document, signer, each));
       if (inWork.length >= concurrency) yield await inWork.shift()!;
     }
     while (inWork.length > 0) yield await inWork.shift()!;

@@ -196,18 +196,24 @@ describe('profiles', () => {
         '<HSCHUNGTU><THONGTINHOSO Id="hs-1"><A>1</A></THONGTINHOSO><CHUKYDONVI/></HSCHUNGTU>',
       ),
       'declaration-xml': Buffer.from('<Hoso><NoiDung>1</NoiDung><CKy_Dvi/></Hoso>'),
+      'balance-sheet': Buffer.from(
+        '<BANG_DOI_CHIEU_SO_DU><NOI_DUNG Id="b-1"/><CHUKY_NGANHANG/><CHUKY_BHXH/></BANG_DOI_CHIEU_SO_DU>',
+      ),
     };
+    const partyOf = (name: ProfileName) => (name === 'balance-sheet' ? { party: 'bank' } : {});
     // xades-t needs a time-stamping authority and is tested with one; legacy-read signs nothing.
     for (const profile of profileNames.filter((name) => name !== 'xades-t' && name !== 'legacy-read')) {
       const { signer, authority } = identityOf({
         keyKind: profile === 'bhxh-xml-ecdsa' ? 'p-256' : 'rsa-2048',
       });
-      const signed = await sign(documents[profile]!, signer, { profile, now });
-      const result = await verify(signed, { profile, trust: { anchors: [authority.certificate] }, now });
+      const side = { profile, now, ...partyOf(profile) };
+      const signed = await sign(documents[profile]!, signer, side);
+      const result = await verify(signed, { ...side, trust: { anchors: [authority.certificate] } });
       expect([profile, result.verdict, result.reasons]).toEqual([profile, 'valid', []]);
       for (const other of profileNames.filter((name) => name !== profile && !name.endsWith('time'))) {
         if (findProfile(other)!.algorithms[0] === findProfile(profile)!.algorithms[0]) continue;
-        expect((await verify(signed, { profile: other, trust: 'not-checked', now })).verdict).toBe('invalid');
+        const options = { profile: other, trust: 'not-checked', now, ...partyOf(other) } as const;
+        expect((await verify(signed, options)).verdict).toBe('invalid');
       }
     }
   });

@@ -4,8 +4,9 @@ import type { ElementIndex } from '@bhxh/xml';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalDigest } from './canonical-bytes.ts';
-import { certificateFacts } from './certificates/certificate-facts.ts';
 import { isSameCertificate, keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
+import { checkSigningCertificate, refuseUnfitCertificate } from './certificates/signing-certificate.ts';
+import type { StatusCheck } from './certificates/signing-certificate.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
 import type { TimeStampSource } from './certificates/time-stamp.ts';
 import { readTimeStamp, timeStampRequest, timeStampToken } from './certificates/time-stamp.ts';
@@ -13,22 +14,26 @@ import { SigningError } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
+import { resolveProfile } from './resolve-profile.ts';
 import { signatureAlgorithm, verifyWithKey } from './signature-algorithms.ts';
 import { isReferable } from './signature-element.ts';
 import type { SignatureDraft, SignatureSurroundings } from './signature-text.ts';
 import { signatureText } from './signature-text.ts';
-import { survey } from './survey.ts';
+import { ownSignatures, survey } from './survey.ts';
 import type { DigestedSurvey, Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
-import { resolveProfile } from './verify-xml.ts';
 import { timeStampText } from './xades.ts';
 
 export interface SignOptions {
   readonly profile: ProfileName | SignatureProfile;
+  /** Who signs, where the profile has several parties. */
+  readonly party?: string;
   /** Default: the profile's first algorithm that the key can do. */
   readonly algorithm?: SignatureAlgorithm;
   /** Asked for a time stamp of the signature value, where the profile has one. */
   readonly timeStamp?: TimeStampSource;
+  /** Has the certificate's chain and revocation looked into before the key is used; its dates and usage always are. */
+  readonly status?: StatusCheck;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
 }
@@ -44,6 +49,7 @@ export interface SignOptions {
  */
 export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions): Promise<Uint8Array> {
   const plan = planSignature(xml, signer, options);
+  if (options.status !== undefined) await checkSigningCertificate(signer, options.status, options.now());
   const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
   return finish(xml, await stamped(plan, value, options.timeStamp), value);
 }
@@ -52,6 +58,7 @@ export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions
 export interface SigningJob {
   readonly schema: 'bhxh-signing-job/1';
   readonly profile: string;
+  readonly party?: string;
   readonly algorithm: SignatureAlgorithm;
   /** Base64 of the DER. */
   readonly certificate: string;
@@ -91,9 +98,11 @@ export async function prepare(
 ): Promise<SigningJob> {
   const identity = certificate instanceof X509Certificate ? { certificate, chain: [] } : certificate;
   const plan = planSignature(xml, identity, options);
+  if (options.status !== undefined) await checkSigningCertificate(identity, options.status, options.now());
   return {
     schema: 'bhxh-signing-job/1',
     profile: plan.profile.id,
+    ...(options.party === undefined ? {} : { party: options.party }),
     algorithm: plan.algorithm,
     certificate: encodeBase64(identity.certificate.raw),
     chain: identity.chain.map((one) => encodeBase64(one.raw)),
@@ -140,7 +149,7 @@ export async function complete(
   } catch (cause) {
     throw new SigningError('ERR_JOB_DAMAGED', { part: 'certificate' }, cause);
   }
-  const profile = options.profile ?? resolveProfile(job.profile as ProfileName);
+  const profile = resolveProfile(options.profile ?? (job.profile as ProfileName), job.party);
   const { algorithm, timeStamp } = job;
   const place = timeStamp === undefined ? {} : { timeStamp };
   const plan = { profile, algorithm, certificate, toSign, from, to, before, after, ...place };
@@ -189,11 +198,11 @@ function planSignature(
   },
   options: SignOptions,
 ): SignaturePlan {
-  const profile = resolveProfile(options.profile);
+  const profile = resolveProfile(options.profile, options.party);
   if (profile.isHistoric) throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { profile: profile.id });
   const now = options.now();
-  checkCertificate(identity.certificate, now);
   const algorithm = chooseAlgorithm(profile, identity, options.algorithm);
+  refuseUnfitCertificate(identity.certificate, now);
   const { found, digest } = readDocument(xml, profile);
   const holder = findHolder(found, profile);
   const hash = profile.digests[0]!;
@@ -240,17 +249,6 @@ function surroundings(
     },
     isIdFree: (id) => (index ??= indexElements(xml)).byId(id) === undefined,
   };
-}
-
-function checkCertificate(certificate: X509Certificate, now: Date): void {
-  const facts = certificateFacts(certificate);
-  const dates = { notBefore: facts.notBefore.toISOString(), notAfter: facts.notAfter.toISOString() };
-  if (now < facts.notBefore) throw new SigningError('ERR_CERTIFICATE_NOT_YET_VALID', dates);
-  if (now > facts.notAfter) throw new SigningError('ERR_CERTIFICATE_EXPIRED', dates);
-  const usage = facts.keyUsage;
-  if (usage !== undefined && !usage.has('digitalSignature') && !usage.has('nonRepudiation')) {
-    throw new SigningError('ERR_CERTIFICATE_NOT_FOR_SIGNING');
-  }
 }
 
 function chooseAlgorithm(
@@ -306,7 +304,7 @@ function findHolder(
   const path = `/${[root.name, ...place.path].join('/')}`;
   if (holder === undefined) throw new SigningError('ERR_SIGNATURE_PLACE_MISSING', { path });
   if (second !== undefined) throw new SigningError('ERR_SIGNATURE_PLACE_COUNT', { path });
-  if (signatures.length > 0) throw new SigningError('ERR_ALREADY_SIGNED');
+  if (ownSignatures({ place, signatures }).length > 0) throw new SigningError('ERR_ALREADY_SIGNED');
   if (place.path.length > 0 && (holder.childCount > 0 || holder.hasText)) {
     throw new SigningError('ERR_SIGNATURE_PLACE_NOT_EMPTY', { path });
   }

@@ -28,13 +28,28 @@ export interface Survey {
   readonly holders: readonly SurveyedElement[];
   /** Elements at the place of the data, at most two. */
   readonly data: readonly SurveyedElement[];
-  /** Every Signature, at most two. */
+  /** Every Signature, at most two more than other parties may have made. */
   readonly signatures: readonly SurveyedElement[];
   readonly hasComments: boolean;
 }
 
 /** The most elements of one sort that are kept: the second is there to be refused. */
 const enough = 2;
+
+/** The signatures that do not stand, one each, where other parties sign. */
+export function ownSignatures({
+  place,
+  signatures,
+}: Pick<Survey, 'place' | 'signatures'>): readonly SurveyedElement[] {
+  const free = new Set(place?.otherPlaces?.map((path) => path.join('/')));
+  return signatures.filter(({ tags }) => {
+    const holder = tags
+      .slice(1, -1)
+      .map(({ name }) => name)
+      .join('/');
+    return !free.delete(holder);
+  });
+}
 
 interface OpenElement {
   readonly sort: 'root' | 'holder' | 'data' | 'signature';
@@ -235,7 +250,8 @@ class Surveyor implements ScanHandler {
   }
 
   #push(sort: OpenElement['sort'], scanner: XmlScanner, depth: number, name: string): void {
-    if (this.#counts[sort]++ >= enough) return;
+    const most = sort === 'signature' ? enough + (this.#place?.otherPlaces?.length ?? 0) : enough;
+    if (this.#counts[sort]++ >= most) return;
     const tags: { name: string; range: ByteRange }[] = [];
     for (let level = 1; level <= depth; level++) {
       tags.push({

@@ -10,9 +10,9 @@ import { SigningError } from './errors.ts';
 import type { Integrity } from './integrity.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
-import { findProfile } from './profiles.ts';
 import type { VerifyReasonCode, VerifyStep } from './reasons.ts';
 import { Refusal, verifyReasons, verifySteps } from './reasons.ts';
+import { resolveProfile } from './resolve-profile.ts';
 import type {
   SignatureSigner,
   SignatureVerdict,
@@ -26,6 +26,8 @@ import type {
 export interface VerifyOptions {
   /** The format expected for this kind of document; never taken from the document itself. */
   readonly profile: ProfileName | SignatureProfile;
+  /** Whose signature is meant, where the profile has several parties. */
+  readonly party?: string;
   /**
    * Whom to believe. Without it the verdict is at best `undetermined`; `'not-checked'` says that only place, coverage
    * and mathematics are asked for, and skips the step.
@@ -43,16 +45,16 @@ export interface VerifyOptions {
 }
 
 /**
- * Says whether the one signature of a document is valid, what it covers and who made it.
+ * Says whether the one signature of a document, or of one party to it, is valid, what it covers and who made it.
  * Never throws for anything in the bytes: what is wrong with them is in `reasons`.
  *
- * @throws SigningError `ERR_PROFILE_UNKNOWN` only.
+ * @throws SigningError `ERR_PROFILE_UNKNOWN` and `ERR_PARTY_UNKNOWN` only.
  * @example
  * const result = await verify(bytes, { profile: 'bhxh-xml', trust, expect: { mst: '9900000019' }, now: () => new Date() });
  * if (result.verdict === 'valid') read(result.signedBytes);
  */
 export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<VerifyResult> {
-  const profile = resolveProfile(options.profile);
+  const profile = resolveProfile(options.profile, options.party);
   const outcome = new Outcome();
   let integrity: Integrity;
   try {
@@ -72,13 +74,6 @@ export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<V
     outcome.refuse(error);
   }
   return outcome.result(profile, xml, integrity);
-}
-
-export function resolveProfile(profile: ProfileName | SignatureProfile): SignatureProfile {
-  if (typeof profile !== 'string') return profile;
-  const found = findProfile(profile);
-  if (found === undefined) throw new SigningError('ERR_PROFILE_UNKNOWN', { profile });
-  return found;
 }
 
 /** Collects what is found; the verdict follows from the steps. */
@@ -238,6 +233,7 @@ async function checkTrust(outcome: Outcome, integrity: Integrity, options: Verif
     others: integrity.signature.certificates,
     trust,
     at,
+    claimedAt: options.at instanceof Date || proven !== undefined ? undefined : integrity.claimedTime,
   });
   for (const { code } of report.reasons) outcome.add(code);
   if (!report.reasons.some(({ code }) => verifyReasons[code].step === 'chain')) outcome.pass('chain');

@@ -3,7 +3,7 @@ import type { VerifyReasonCode } from '../reasons.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
 import { certificateFacts, extensionOid } from './certificate-facts.ts';
 import { isStrongSignature } from './der-signature.ts';
-import { isSameCertificate, keyDescription, publicKeyOf } from './known-certificate.ts';
+import { fingerprintOf, isSameCertificate, keyDescription, publicKeyOf } from './known-certificate.ts';
 import { obeysNameConstraints } from './name-constraints.ts';
 import type { RevocationFinding, RevocationKnowledge } from './revocation.ts';
 import { findRevocation } from './revocation.ts';
@@ -14,8 +14,17 @@ export interface TrustStore extends RevocationKnowledge {
   readonly anchors: readonly X509Certificate[];
   /** Root authorities of time stamping; default `anchors`. */
   readonly timeStampAnchors?: readonly X509Certificate[];
+  /** When an anchor may be relied on, by its SHA-256 fingerprint in lower-case hexadecimal; always, where none is named. */
+  readonly periods?: ReadonlyMap<string, AnchorPeriod>;
   /** Certificates that may complete a chain and are believed only through an anchor. */
   readonly intermediates?: readonly X509Certificate[];
+}
+
+/** The time within which an authority was licensed: what it vouches for outside of it does not count. */
+export interface AnchorPeriod {
+  readonly from?: Date;
+  /** The last moment. */
+  readonly until?: Date;
 }
 
 export interface ChainReason {
@@ -53,6 +62,8 @@ export async function checkChain(request: {
   readonly others: readonly X509Certificate[];
   readonly trust: TrustStore;
   readonly at: Date;
+  /** What the signer says about the time, where nothing proves one and `at` is merely now. */
+  readonly claimedAt?: Date | undefined;
   readonly purpose?: LeafPurpose;
 }): Promise<ChainReport> {
   const { certificate, trust, at } = request;
@@ -63,6 +74,14 @@ export async function checkChain(request: {
   for (const [link, one] of links.entries()) {
     for (const code of checkLink(one, links, link, at, request.purpose ?? 'signing'))
       reasons.push({ code, link });
+  }
+  const period = chain === undefined ? undefined : trust.periods?.get(fingerprintOf(chain.at(-1)!));
+  if (period !== undefined && !isWithin(period, at)) {
+    const isClaimedWithin = request.claimedAt !== undefined && isWithin(period, request.claimedAt);
+    reasons.push({
+      code: isClaimedWithin ? 'AUTHORITY_LICENCE_UNPROVEN' : 'AUTHORITY_LICENCE_ENDED',
+      link: links.length - 1,
+    });
   }
   const revocations: RevocationFinding[] = [];
   // Nobody is asked about a certificate that is refused already.
@@ -75,6 +94,9 @@ export async function checkChain(request: {
   }
   return { chain: chain ?? [], reasons, revocations };
 }
+
+const isWithin = ({ from, until }: AnchorPeriod, at: Date): boolean =>
+  (from === undefined || from <= at) && (until === undefined || at <= until);
 
 /** Depth first over the possible issuers; a chain that ends at an anchor and whose signatures are right wins. */
 function buildChain(
@@ -114,7 +136,8 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 
 const timeStamping = '1.3.6.1.5.5.7.3.8';
 
-function* checkLink(
+/** What is wrong with one certificate of a chain at a moment, whoever is believed. */
+export function* checkLink(
   certificate: X509Certificate,
   chain: readonly X509Certificate[],
   link: number,

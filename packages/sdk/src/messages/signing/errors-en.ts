@@ -15,6 +15,11 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'There is no signature profile {profile}.',
     hint: "Use bhxh-xml for today's gateways.",
   },
+  ERR_PARTY_UNKNOWN: {
+    message:
+      'Documents of profile {profile} are signed by several parties ({parties}), and none of them was named.',
+    hint: 'Say whose signature is meant.',
+  },
   ERR_ALGORITHM_NOT_AVAILABLE: {
     message: 'This key cannot sign with an algorithm of the profile.',
     hint: 'Choose another key or profile.',
@@ -112,6 +117,14 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'The certificate is not meant for signing.',
     hint: 'Choose a signing certificate.',
   },
+  ERR_CERTIFICATE_REFUSED: {
+    message: 'The certificate would be refused by whoever verifies the signature ({reason}).',
+    hint: 'Use a certificate of a licensed authority, or ask the authority for a new one.',
+  },
+  ERR_CERTIFICATE_STATUS_UNKNOWN: {
+    message: 'Whether the certificate may be used now could not be found out ({reason}).',
+    hint: 'Try again with a connection, or give the revocation list of the authority.',
+  },
   ERR_CERTIFICATE_REVOKED: { message: 'The certificate is revoked.', hint: 'Ask the certificate provider.' },
   ERR_KEY_MISSING: {
     message: 'The private key is not in the token or file.',
@@ -161,8 +174,8 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Check token, module and certificate.',
   },
   ERR_REMOTE_REFUSED: {
-    message: 'The user or the service refused to sign.',
-    hint: 'Confirm on the device and run again.',
+    message: 'The signing request was refused by its user or by the service.',
+    hint: 'If it was yours, run again and confirm it on the phone.',
   },
   ERR_REMOTE_EXPIRED: {
     message: 'The signing request expired before it was confirmed.',
@@ -176,9 +189,21 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'The remote signing service does not accept the account.',
     hint: 'Check the account in the configuration.',
   },
+  ERR_REMOTE_CODE: {
+    message: 'The remote signing service does not accept the PIN or the one-time code.',
+    hint: 'Ask for a new code and run again; several wrong ones lock the credential.',
+  },
+  ERR_REMOTE_LOCKED: {
+    message: 'The credential is locked or disabled at the remote signing service.',
+    hint: 'Ask the provider to unlock it; until then sign with another key.',
+  },
+  ERR_REMOTE_CERTIFICATE: {
+    message: 'The remote signing service showed another certificate than the configuration names.',
+    hint: 'If the certificate was renewed, check the new one with the provider and put its SHA-256 into the configuration.',
+  },
   ERR_REMOTE_TIMEOUT: {
-    message: 'The remote signing service did not answer in time.',
-    hint: 'Try again later.',
+    message: 'Nobody confirmed the signing request in the time given for it.',
+    hint: 'Run again and confirm on the phone, or allow more time with patience in the configuration.',
   },
   ERR_REMOTE_UNAVAILABLE: { message: 'The remote signing service is unavailable.', hint: 'Try again later.' },
   ERR_REMOTE_UNREACHABLE: {

@@ -15,6 +15,10 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'Không có mẫu chữ ký {profile}.',
     hint: 'Dùng bhxh-xml cho các cổng hiện nay.',
   },
+  ERR_PARTY_UNKNOWN: {
+    message: 'Văn bản theo mẫu {profile} do nhiều bên ký ({parties}), và chưa nêu bên nào.',
+    hint: 'Nêu rõ chữ ký của bên nào.',
+  },
   ERR_ALGORITHM_NOT_AVAILABLE: {
     message: 'Khoá này không ký được theo thuật toán mà mẫu chữ ký yêu cầu.',
     hint: 'Chọn khoá hoặc mẫu chữ ký khác.',
@@ -112,6 +116,14 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'Chứng thư số không được cấp để ký.',
     hint: 'Chọn chứng thư có mục đích ký số.',
   },
+  ERR_CERTIFICATE_REFUSED: {
+    message: 'Bên kiểm tra sẽ không chấp nhận chứng thư số này ({reason}).',
+    hint: 'Dùng chứng thư số của tổ chức được cấp phép, hoặc đề nghị tổ chức đó cấp lại.',
+  },
+  ERR_CERTIFICATE_STATUS_UNKNOWN: {
+    message: 'Chưa xác định được chứng thư số hiện có hiệu lực hay không ({reason}).',
+    hint: 'Thử lại khi có kết nối, hoặc cung cấp danh sách thu hồi của tổ chức cấp.',
+  },
   ERR_CERTIFICATE_REVOKED: {
     message: 'Chứng thư số đã bị thu hồi.',
     hint: 'Liên hệ nhà cung cấp chứng thư số.',
@@ -155,8 +167,8 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Kiểm tra token, thư viện và chứng thư.',
   },
   ERR_REMOTE_REFUSED: {
-    message: 'Người dùng hoặc dịch vụ đã từ chối ký.',
-    hint: 'Xác nhận lại trên thiết bị rồi chạy lại.',
+    message: 'Người dùng hoặc dịch vụ đã từ chối yêu cầu ký.',
+    hint: 'Nếu đó là yêu cầu của mình, hãy chạy lại và xác nhận trên điện thoại.',
   },
   ERR_REMOTE_EXPIRED: {
     message: 'Yêu cầu ký đã hết thời gian xác nhận.',
@@ -170,7 +182,22 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'Dịch vụ ký từ xa không chấp nhận tài khoản.',
     hint: 'Kiểm tra tài khoản trong cấu hình.',
   },
-  ERR_REMOTE_TIMEOUT: { message: 'Dịch vụ ký từ xa không trả lời kịp.', hint: 'Thử lại sau.' },
+  ERR_REMOTE_CODE: {
+    message: 'Dịch vụ ký từ xa không chấp nhận mã PIN hoặc mã dùng một lần.',
+    hint: 'Lấy mã mới rồi chạy lại; nhập sai nhiều lần sẽ bị khoá.',
+  },
+  ERR_REMOTE_LOCKED: {
+    message: 'Khoá ký này đang bị khoá hoặc ngừng dùng tại dịch vụ ký từ xa.',
+    hint: 'Yêu cầu nhà cung cấp mở khoá; trong lúc chờ hãy ký bằng khoá khác.',
+  },
+  ERR_REMOTE_CERTIFICATE: {
+    message: 'Dịch vụ ký từ xa đưa ra chứng thư khác với chứng thư trong cấu hình.',
+    hint: 'Nếu chứng thư vừa được cấp lại, hãy đối chiếu với nhà cung cấp rồi ghi SHA-256 mới vào cấu hình.',
+  },
+  ERR_REMOTE_TIMEOUT: {
+    message: 'Không ai xác nhận yêu cầu ký trong thời gian cho phép.',
+    hint: 'Chạy lại và xác nhận trên điện thoại, hoặc tăng patience trong cấu hình.',
+  },
   ERR_REMOTE_UNAVAILABLE: { message: 'Dịch vụ ký từ xa tạm ngừng.', hint: 'Thử lại sau.' },
   ERR_REMOTE_UNREACHABLE: {
     message: 'Không kết nối được dịch vụ ký từ xa.',

@@ -70,6 +70,9 @@ export const en: Readonly<Partial<Record<VerifyReasonCode, string>>> = {
   CHAIN_SIGNATURE: 'A signature in the chain is wrong.',
   CHAIN_ALGORITHM_WEAK: 'The chain uses an algorithm that is too weak.',
   CHAIN_EXTENSION_UNKNOWN: 'A certificate has a critical extension that is not known.',
+  AUTHORITY_LICENCE_ENDED: "The authority's licence was not in force at that time.",
+  AUTHORITY_LICENCE_UNPROVEN:
+    'The authority was licensed at the time the signer claims, but nothing proves that time.',
   NAME_CONSTRAINT: "A name in the certificate breaks its issuer's constraints.",
   REVOCATION_UNKNOWN: 'It is not known whether the certificate is revoked.',
   CERTIFICATE_REVOKED: 'The certificate is revoked.',

@@ -69,6 +69,9 @@ export const vi: Readonly<Partial<Record<VerifyReasonCode, string>>> = {
   CHAIN_SIGNATURE: 'Chữ ký trong chuỗi chứng thư không đúng.',
   CHAIN_ALGORITHM_WEAK: 'Chuỗi chứng thư dùng thuật toán quá yếu.',
   CHAIN_EXTENSION_UNKNOWN: 'Chứng thư có phần mở rộng bắt buộc chưa được hỗ trợ.',
+  AUTHORITY_LICENCE_ENDED: 'Giấy phép của tổ chức chứng thực không có hiệu lực tại thời điểm đó.',
+  AUTHORITY_LICENCE_UNPROVEN:
+    'Tại thời điểm người ký khai thì giấy phép của tổ chức chứng thực còn hiệu lực, nhưng thời điểm đó chưa được chứng minh.',
   NAME_CONSTRAINT: 'Tên trong chứng thư vi phạm ràng buộc của tổ chức cấp.',
   REVOCATION_UNKNOWN: 'Không biết chứng thư có bị thu hồi hay không.',
   CERTIFICATE_REVOKED: 'Chứng thư đã bị thu hồi.',
