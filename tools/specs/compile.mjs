@@ -75,6 +75,8 @@ export const compileSpecs = (folder) => {
     dist(`payments/${basename(file, '.yaml')}.json`, reader.read(file));
   for (const [name, value] of compileDeclarations(reader, lists)) dist(name, value);
   dist('calendar.json', reader.read('calendar.yaml'));
+  dist('identity-codes.json', reader.read('identity-codes.yaml'));
+  dist('trust-domains.json', reader.read('trust/domains.yaml').domains);
   dist('limits.json', reader.read('limits.yaml'));
   dist('reserved-identifiers.json', reader.read('reserved-identifiers.yaml'));
   for (const file of reader.list('synthetic'))

@@ -21,7 +21,9 @@ const kinds = [
   { schema: 'limits', files: () => ['limits.yaml'] },
   { schema: 'reserved-identifiers', files: () => ['reserved-identifiers.yaml'] },
   { schema: 'message', files: (reader) => reader.list('payments/messages') },
+  { schema: 'trust-domains', files: () => ['trust/domains.yaml'] },
   { schema: 'calendar', files: () => ['calendar.yaml'] },
+  { schema: 'identity-codes', files: () => ['identity-codes.yaml'] },
   ...['remittance', 'vietqr', 'banks', 'allocation', 'reconciliation'].map((schema) => ({
     schema,
     files: () => [`payments/${schema}.yaml`],

@@ -77,6 +77,7 @@ const flagTable = {
   readyFile: { syntax: '--ready-file <file>' },
   name: { syntax: '--name <name>' },
   birth: { syntax: '--birth <date>' },
+  qr: { syntax: '--qr <text>' },
   officer: { syntax: '--officer <name>' },
   officerId: { syntax: '--officer-id <cccd>' },
   keep: { syntax: '--keep' },

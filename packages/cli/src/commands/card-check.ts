@@ -4,12 +4,13 @@ import { flagOption, textOption, type CommandContext } from '../command-context.
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { openClient, resolveSender, type Sender } from '../open-client.ts';
 import { maskPersonal } from '../mask-personal.ts';
+import { readCardCode } from '../read-card-code.ts';
 import { textTable } from '../terminal/table.ts';
 
 /** Looks a card up and says what its code means and what to do. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const sender = resolveSender(context);
-  const request = cardRequest(context, sender, 'card check');
+  const request = await cardRequest(context, sender, 'card check');
   const client = openClient(context, sender);
   try {
     const answer = await client.lookUpCard(request, { signal: context.signal });
@@ -35,16 +36,23 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
 }
 
-export function cardRequest(context: CommandContext, sender: Sender, command: string): CardRequest {
+/** What a look-up needs: from the command line, or from the code on the card. */
+export async function cardRequest(
+  context: CommandContext,
+  sender: Sender,
+  command: string,
+): Promise<CardRequest> {
   const needed = (name: string, value: string | undefined): string => {
     if (value === undefined || value === '')
       throw cliError('ERR_OPTION_INVALID', { option: name, value: '', why: '…', command });
     return value;
   };
+  const qr = textOption(context.options, 'qr');
+  const scanned = qr === undefined ? undefined : await readCardCode(context, qr);
   return {
-    maThe: needed('<card>', context.arguments[0]),
-    hoTen: needed('--name', textOption(context.options, 'name')),
-    ngaySinh: needed('--birth', textOption(context.options, 'birth')),
+    maThe: needed('[card] / --qr', context.arguments[0] ?? scanned?.number),
+    hoTen: needed('--name', textOption(context.options, 'name') ?? scanned?.name),
+    ngaySinh: needed('--birth', textOption(context.options, 'birth') ?? scanned?.birth),
     hoTenCb: needed('--officer', sender.officerName),
     cccdCb: needed('--officer-id', sender.officerId),
   };

@@ -10,9 +10,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const sender = resolveSender(context);
   const client = openClient(context, sender);
   try {
-    const answer = await client.lookUpHistory(cardRequest(context, sender, 'card history'), {
-      signal: context.signal,
-    });
+    const request = await cardRequest(context, sender, 'card history');
+    const answer = await client.lookUpHistory(request, { signal: context.signal });
     const body = flagOption(context.options, 'reveal') ? answer.body : maskPersonal(answer.body);
     if (context.format === 'json') {
       context.streams.write(

@@ -125,6 +125,7 @@ export const en: Messages = {
     readyFile: 'JSON written when the server listens',
     name: 'name on the card',
     birth: 'birth date (dd/MM/yyyy)',
+    qr: 'the text of the QR code on the card or the citizen id; - reads a line of standard input',
     officer: "registered officer's name",
     officerId: "registered officer's CCCD",
     keep: 'keep the files of the demo',
@@ -174,6 +175,10 @@ export const en: Messages = {
     ERR_INPUT_NOTHING: (v) => ({
       message: `Nothing to read in ${v['paths']}.`,
       hint: 'Name files, folders, patterns, zip archives, or - for standard input.',
+    }),
+    ERR_QR_UNREADABLE: (v) => ({
+      message: `The text of the code cannot be read (${v['why']}).`,
+      hint: 'Scan again with the keyboard set to English, or type the number with --name and --birth.',
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `${v['path']} cannot be read (${v['why']}).` }),
     ERR_PIN_MISSING: (v) => ({

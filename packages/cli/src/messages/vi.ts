@@ -125,6 +125,7 @@ export const vi: Messages = {
     readyFile: 'tệp JSON được ghi khi máy chủ sẵn sàng',
     name: 'họ tên trên thẻ',
     birth: 'ngày sinh (dd/MM/yyyy)',
+    qr: 'nội dung mã QR trên thẻ BHYT hoặc căn cước; - đọc một dòng từ đầu vào chuẩn',
     officer: 'họ tên cán bộ tra cứu đã đăng ký',
     officerId: 'số CCCD của cán bộ tra cứu',
     keep: 'giữ lại các tệp của bản chạy thử',
@@ -171,6 +172,10 @@ export const vi: Messages = {
     ERR_INPUT_NOTHING: (v) => ({
       message: `Không có gì để đọc trong ${v['paths']}.`,
       hint: 'Hãy nêu tệp, thư mục, mẫu tên, tệp zip, hoặc - cho đầu vào chuẩn.',
+    }),
+    ERR_QR_UNREADABLE: (v) => ({
+      message: `Không đọc được nội dung mã QR (${v['why']}).`,
+      hint: 'Hãy tắt bộ gõ tiếng Việt rồi quét lại, hoặc gõ số thẻ cùng --name và --birth.',
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `Không đọc được ${v['path']} (${v['why']}).` }),
     ERR_PIN_MISSING: (v) => ({

@@ -9,6 +9,7 @@ import { overlayOf } from './synthetic-overlay.ts';
 import type { ReservedIdentifiers } from './synthetic-overlay.ts';
 import type {
   CalendarData,
+  IdentityCodeLayouts,
   CodeList,
   LegalText,
   Limits,
@@ -20,6 +21,7 @@ import type {
   SelectBy,
   TableSpec,
   TimelineEntry,
+  TrustDomain,
   VectorFile,
 } from './types.ts';
 
@@ -39,6 +41,10 @@ export interface Specifications {
   readonly limits: Limits;
   readonly selectBy: SelectBy;
   readonly calendar: CalendarData;
+  /** Whom signatures are believed from, by domain; ships without any anchor. */
+  readonly trustDomains: readonly TrustDomain[];
+  /** Layouts of the QR codes on identity papers and health cards. */
+  readonly identityCodes: IdentityCodeLayouts;
   readonly reserved: ReservedIdentifiers;
   rulesetIds(): readonly string[];
   /** Throws `ERR_RULESET_UNKNOWN`. */
@@ -129,6 +135,14 @@ class CompiledSpecifications implements Specifications {
 
   get calendar(): CalendarData {
     return this.#read<CalendarData>('calendar.json');
+  }
+
+  get identityCodes(): IdentityCodeLayouts {
+    return this.#read<IdentityCodeLayouts>('identity-codes.json');
+  }
+
+  get trustDomains(): readonly TrustDomain[] {
+    return this.#read<TrustDomain[]>('trust-domains.json');
   }
 
   get selectBy(): SelectBy {

@@ -211,6 +211,32 @@ export interface Limits {
   };
   readonly file: { readonly bytes: number; readonly elements: number };
   readonly batch: { readonly episodeBytes: number; readonly episodeElements: number };
+  readonly submission: {
+    /** Working days before a legal deadline from which a document is marked. */
+    readonly deadlineNoticeDays: number;
+    /** Beyond it the difference between the server's clock and ours is told. */
+    readonly clockSkewSeconds: number;
+    readonly retryQuota: RetryQuota;
+    /** Announced windows; ISO dates and times. */
+    readonly maintenance: readonly MaintenanceWindow[];
+  };
+}
+
+/** A stock of tokens that retries are paid from. */
+export interface RetryQuota {
+  readonly capacity: number;
+  readonly atFirst: number;
+  /** Earned by each call. */
+  readonly perCall: number;
+  /** Of one retry. */
+  readonly cost: number;
+  /** Of a retry after a timeout. */
+  readonly timeoutCost: number;
+}
+
+export interface MaintenanceWindow {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Which date of a document decides its ruleset. */
@@ -291,6 +317,30 @@ export interface Manifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** `trust-domains.json`: authorities of one kind, and the days their signatures count for (`yyyy-MM-dd`, in Vietnam). */
+export interface TrustDomain {
+  readonly id: string;
+  readonly label: Bilingual;
+  /** Who signs with certificates of this domain. */
+  readonly signs: Bilingual;
+  readonly from?: string;
+  /** The last day. */
+  readonly until?: string;
+  readonly origin: Origin;
+  readonly confidence: Confidence;
+  readonly source: string;
+  readonly legal: readonly LegalPlace[];
+  readonly anchors: readonly {
+    readonly name: string;
+    /** SHA-256 of the certificate, lower-case hexadecimal. */
+    readonly fingerprint: string;
+    /** Base64 of the DER. */
+    readonly certificate: string;
+    readonly from?: string;
+    readonly until?: string;
+  }[];
+}
+
 /** `calendar.json`: holidays and swap days of the civil service; dates are `yyyy-MM-dd`. */
 export interface CalendarData {
   /** ISO weekdays, Monday is 1. */
@@ -299,4 +349,58 @@ export interface CalendarData {
   readonly provisional: readonly { readonly from: string; readonly to: string; readonly why: Bilingual }[];
   readonly holidays: readonly { readonly date: string; readonly label: Bilingual }[];
   readonly swaps: readonly { readonly off: string; readonly work: string }[];
+}
+
+export type IdentityFieldName =
+  | 'citizenId'
+  | 'formerId'
+  | 'card'
+  | 'fullName'
+  | 'birthDate'
+  | 'sex'
+  | 'address'
+  | 'facility'
+  | 'validFrom'
+  | 'validTo'
+  | 'issuedOn'
+  | 'office'
+  | 'parentName'
+  | 'area'
+  | 'fiveYearsOn'
+  | 'checksum';
+
+/** `hex…` is hexadecimal UTF-8, `ddMMyyyy` and `dayWithSlashes` (`dd/MM/yyyy`) are days, `dayOrYear` may be a year alone. */
+export type IdentityFieldType =
+  | 'text'
+  | 'name'
+  | 'hexText'
+  | 'hexName'
+  | 'citizenId'
+  | 'card'
+  | 'facility'
+  | 'ddMMyyyy'
+  | 'dayWithSlashes'
+  | 'dayOrYear'
+  | 'sexWord'
+  | 'sexDigit';
+
+/** `identity-codes.json`: texts of the QR codes on identity papers and health cards. */
+export interface IdentityCodeLayouts {
+  readonly separator: string;
+  readonly maxLength: number;
+  readonly empty: readonly string[];
+  readonly layouts: readonly {
+    readonly id: string;
+    readonly label: Bilingual;
+    readonly parts: number;
+    readonly ending?: string;
+    readonly confidence: string;
+    readonly origin: string;
+    readonly fields: readonly {
+      readonly name: IdentityFieldName;
+      readonly type: IdentityFieldType;
+      readonly required?: true;
+    }[];
+  }[];
+  readonly sexes: Readonly<Record<'words' | 'digits', Readonly<Record<string, 'male' | 'female'>>>>;
 }
