@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOnce } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { ByteRange, ScanHandler } from '@bhxh/xml';
 import { canonicalize } from '@bhxh/xml';
 import type { HashName, LegacyHash } from './signature-algorithms.ts';
@@ -14,7 +15,7 @@ export interface CanonicalSelection {
 function feed(
   bytes: Uint8Array,
   selection: CanonicalSelection,
-  sink: (chunk: Uint8Array) => void,
+  sink: (chunk: Uint8Array, isLast: boolean) => void,
   observer?: ScanHandler,
 ): void {
   canonicalize(bytes, {
@@ -35,9 +36,15 @@ export function canonicalDigest(
   hash: HashName | LegacyHash,
   observer?: ScanHandler,
 ): Buffer {
-  const digest = createHash(hash);
-  feed(bytes, selection, (chunk) => digest.update(chunk), observer);
-  return digest.digest();
+  let state: Hash | undefined;
+  let digest: Buffer | undefined;
+  const sink = (chunk: Uint8Array, isLast: boolean) => {
+    // What comes in one piece, as small documents do, needs no state.
+    if (isLast && state === undefined) digest = hashOnce(hash, chunk, 'buffer');
+    else (state ??= createHash(hash)).update(chunk);
+  };
+  feed(bytes, selection, sink, observer);
+  return digest ?? (state ?? createHash(hash)).digest();
 }
 
 export function canonicalBytes(bytes: Uint8Array, selection: CanonicalSelection): Buffer {

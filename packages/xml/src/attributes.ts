@@ -14,7 +14,6 @@ import { decodeAttribute } from './decode-text.ts';
 import { fail, failAt } from './fault.ts';
 import { afterUncommon, endOfName, endOfReference, INCOMPLETE, prefixLengthOf } from './lexemes.ts';
 import type { XmlLimits } from './limits.ts';
-import { grown } from './names.ts';
 import type { NamespaceScope } from './namespaces.ts';
 import { asBuffer } from './utf8.ts';
 
@@ -22,7 +21,6 @@ import { asBuffer } from './utf8.ts';
 const FEW = 12;
 
 const XMLNS = Buffer.from('xmlns');
-const NONE = new Int32Array(0);
 
 /** The attributes of the tag at hand, as offsets into the bytes at hand. */
 export class AttributeList {
@@ -30,13 +28,13 @@ export class AttributeList {
   /** True when no name has a colon and none is `xmlns`. */
   isPlain = true;
   bytes: Uint8Array = XMLNS;
-  nameStarts: Int32Array = NONE;
-  nameEnds: Int32Array = NONE;
-  prefixLengths: Int32Array = NONE;
-  valueStarts: Int32Array = NONE;
-  valueEnds: Int32Array = NONE;
+  readonly nameStarts: number[] = [];
+  readonly nameEnds: number[] = [];
+  readonly prefixLengths: number[] = [];
+  readonly valueStarts: number[] = [];
+  readonly valueEnds: number[] = [];
   /** 1 where the value holds references, tabs or line ends, and so differs from its bytes. */
-  isEncoded: Int32Array = NONE;
+  readonly isEncoded: number[] = [];
 
   /** Offset after the tag whose name ends at `start`. */
   read(bytes: Uint8Array, start: number, end: number, limits: XmlLimits): number {
@@ -95,7 +93,6 @@ export class AttributeList {
         }
         return INCOMPLETE;
       }
-      if (count === this.nameStarts.length) this.#grow();
       this.nameStarts[count] = nameStart;
       this.nameEnds[count] = nameEnd;
       this.prefixLengths[count] = prefixLength;
@@ -241,15 +238,5 @@ export class AttributeList {
       if (locals.has(local)) fail('XML_ATTRIBUTE_DUPLICATE', start, 'namespace');
       locals.add(local);
     }
-  }
-
-  #grow(): void {
-    const size = Math.max(16, 2 * this.nameStarts.length);
-    this.nameStarts = grown(this.nameStarts, size);
-    this.nameEnds = grown(this.nameEnds, size);
-    this.prefixLengths = grown(this.prefixLengths, size);
-    this.valueStarts = grown(this.valueStarts, size);
-    this.valueEnds = grown(this.valueEnds, size);
-    this.isEncoded = grown(this.isEncoded, size);
   }
 }

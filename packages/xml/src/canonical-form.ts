@@ -1,5 +1,5 @@
 import { AMPERSAND, CR, GREATER, LESS, LF, SEMICOLON } from './byte-classes.ts';
-import { CanonicalOutput } from './canonical-output.ts';
+import { CanonicalOutput, type CanonicalSink } from './canonical-output.ts';
 import { byCodePoint } from './code-point-order.ts';
 import { decodeText, type TextKind } from './decode-text.ts';
 import type { ByteRange } from './element-index.ts';
@@ -21,8 +21,8 @@ export interface CanonicalFormOptions extends ScanOptions {
   readonly inclusiveNamespaces?: readonly string[];
   /** Sees the same single pass, every element of the document included. */
   readonly observer?: ScanHandler;
-  /** Takes the canonical bytes in order. A chunk is valid only during the call. */
-  readonly sink: (chunk: Uint8Array) => void;
+  /** Takes the canonical bytes in order. A chunk is valid only during the call; `isLast` is given with the very last. */
+  readonly sink: CanonicalSink;
 }
 
 interface Attribute {
@@ -32,6 +32,7 @@ interface Attribute {
   readonly value: string;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const EMPTY_CLOSE = Buffer.from('></');
 const CLOSE = Buffer.from('>');
 const NEW_LINE = Buffer.from('\n');
@@ -65,12 +66,13 @@ class CanonicalForm implements ScanHandler {
   #hasApex = false;
 
   constructor(source: Buffer, options: CanonicalFormOptions) {
-    const listed = options.inclusiveNamespaces ?? [];
+    const { omit = [], inclusiveNamespaces: listed = [] } = options;
     this.#source = source;
     this.#output = new CanonicalOutput(source, options.sink);
     this.#isExclusive = options.mode === 'exclusive';
-    this.#listed = new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix)));
-    this.#omit = [...(options.omit ?? [])].sort((a, b) => a.start - b.start);
+    this.#listed =
+      listed.length === 0 ? NONE : new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix)));
+    this.#omit = omit.length < 2 ? omit : [...omit].sort((a, b) => a.start - b.start);
     this.#isWhole = options.range === undefined;
     this.#rangeStart = options.range?.start ?? 0;
     this.#rangeEnd = options.range?.end ?? Number.POSITIVE_INFINITY;
@@ -88,15 +90,17 @@ class CanonicalForm implements ScanHandler {
     if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
     if (this.#isOmitted(tagStart)) return;
     const output = this.#output;
+    const tailEnd = empty ? tagEnd - 2 : tagEnd - 1;
     output.keep(tagStart, nameEnd);
     if (!this.#hasApex) {
       if (!this.#isWhole && tagStart !== this.#rangeStart) fail('XML_NOT_WELL_FORMED', tagStart, 'range');
       this.#hasApex = true;
-      this.#tail(scanner, tagStart, true);
-    } else if (!this.#rendersNothing(scanner, nameStart)) this.#tail(scanner, tagStart, false);
-    else if (scanner.attributeCount > 0) {
-      if (scanner.attributes.isCanonical(nameEnd)) output.keep(nameEnd, tagEnd - (empty ? 2 : 1));
-      else this.#tail(scanner, tagStart, false);
+      this.#tail(scanner, nameStart, nameEnd, tailEnd, true);
+    } else if (!this.#rendersNothing(scanner, nameStart)) {
+      this.#tail(scanner, nameStart, nameEnd, tailEnd, false);
+    } else if (scanner.attributeCount > 0) {
+      if (scanner.attributes.isCanonical(nameEnd)) output.keep(nameEnd, tailEnd);
+      else this.#tail(scanner, nameStart, nameEnd, tailEnd, false);
     }
     if (empty) {
       output.put(EMPTY_CLOSE);
@@ -134,6 +138,10 @@ class CanonicalForm implements ScanHandler {
     this.#output.finish();
   }
 
+  release(): void {
+    this.#output.release();
+  }
+
   #isOmitted(tagStart: number): boolean {
     for (let next = this.#omit[this.#nextOmit]; next !== undefined; next = this.#omit[this.#nextOmit]) {
       if (next.start > tagStart) return false;
@@ -169,8 +177,7 @@ class CanonicalForm implements ScanHandler {
   }
 
   /** Writes what stands between the name and the end of a start tag: declarations, then attributes. */
-  #tail(scanner: XmlScanner, tagStart: number, isApex: boolean): void {
-    const nameStart = tagStart + 1;
+  #tail(scanner: XmlScanner, nameStart: number, nameEnd: number, tailEnd: number, isApex: boolean): void {
     const attributes: Attribute[] = [];
     const declared: string[] = [];
     const used = [this.#source.toString('utf8', nameStart, nameStart + scanner.prefixLength)];
@@ -197,18 +204,23 @@ class CanonicalForm implements ScanHandler {
         if (!attributes.some((attribute) => attribute.name === inherited.name)) attributes.push(inherited);
       }
     }
-    const candidates = isApex ? [...scanner.namespaces()].map(([prefix]) => prefix) : declared;
+    // In scope at the root is what the root declares.
+    const isBelow = isApex && scanner.depth > 1;
+    const candidates = isBelow ? [...scanner.namespaces()].map(([prefix]) => prefix) : declared;
     const wanted = this.#isExclusive
       ? [...used, ...candidates.filter((prefix) => this.#listed.has(prefix))]
       : candidates;
-    let text = this.#declarations(scanner, tagStart, wanted);
+    let text = this.#declarations(scanner, nameStart - 1, wanted);
     if (attributes.length > 1) {
       attributes.sort(
         (a, b) => byCodePoint(a.namespace, b.namespace) || byCodePoint(a.localName, b.localName),
       );
     }
     for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
-    if (text !== '') this.#output.put(Buffer.from(text));
+    if (text === '') return;
+    // The bytes are valid UTF-8, so equal strings are equal bytes.
+    if (text === this.#source.toString('utf8', nameEnd, tailEnd)) this.#output.keep(nameEnd, tailEnd);
+    else this.#output.put(Buffer.from(text));
   }
 
   #declarations(scanner: XmlScanner, tagStart: number, wanted: readonly string[]): string {
@@ -275,8 +287,12 @@ class CanonicalForm implements ScanHandler {
 export function canonicalize(bytes: Uint8Array, options: CanonicalFormOptions): void {
   const source = asBuffer(bytes);
   const form = new CanonicalForm(source, options);
-  scan(source, options.observer === undefined ? form : new Observed(options.observer, form), options);
-  form.finish();
+  try {
+    scan(source, options.observer === undefined ? form : new Observed(options.observer, form), options);
+    form.finish();
+  } finally {
+    form.release();
+  }
 }
 
 /** Reports one pass to two handlers. */

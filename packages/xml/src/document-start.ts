@@ -17,6 +17,8 @@ export const SIGNATURE_BYTES = 4;
 
 /** Refuses documents that begin as UTF-16, UTF-32, EBCDIC or UTF-7 ones do. */
 export function refuseOtherEncodings(bytes: Uint8Array): void {
+  // What a document begins with as a rule needs no closer look.
+  if (bytes[0] === LESS && bytes[1] !== 0) return;
   const [a = -1, b = -1, c = -1, d = -1] = bytes.subarray(0, SIGNATURE_BYTES);
   const isOther =
     (a === 0xfe && b === 0xff) ||
@@ -33,9 +35,24 @@ export function hasByteOrderMark(bytes: Uint8Array): boolean {
 }
 
 const TARGET = Buffer.from('<?xml');
+/** The declarations nearly all documents have. */
+const USUAL: readonly Buffer[] = ['utf-8', 'UTF-8'].map((encoding) =>
+  Buffer.from(`<?xml version="1.0" encoding="${encoding}"?>`),
+);
+
+function endOfUsual(bytes: Uint8Array, start: number, end: number): number {
+  for (const usual of USUAL) {
+    let step = 0;
+    while (step < usual.length && start + step < end && bytes[start + step] === usual[step]) step++;
+    if (step === usual.length) return start + step;
+  }
+  return INCOMPLETE;
+}
 
 /** Offset after the XML declaration, or `start` where there is none. */
 export function endOfXmlDeclaration(bytes: Uint8Array, start: number, end: number): number {
+  const usual = endOfUsual(bytes, start, end);
+  if (usual !== INCOMPLETE) return usual;
   for (let step = 0; step < TARGET.length; step++) {
     if (start + step >= end) return INCOMPLETE;
     if (bytes[start + step] !== TARGET[step]) return start;

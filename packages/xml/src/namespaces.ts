@@ -17,7 +17,7 @@ interface Undo {
 export class ScopedPrefixes {
   /** The value of the prefix ''. */
   defaultUri = '';
-  readonly #uris = new Map<string, string>([['', '']]);
+  readonly #uris = new Map<string, string>().set('', '');
   readonly #undo: Undo[] = [];
 
   get(prefix: string): string | undefined {

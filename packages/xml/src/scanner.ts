@@ -36,7 +36,7 @@ import {
   prefixLengthOf,
 } from './lexemes.ts';
 import { defaultXmlLimits, type XmlLimits } from './limits.ts';
-import { commonNames, grown, type XmlNames } from './names.ts';
+import { commonNames, type XmlNames } from './names.ts';
 import { NamespaceScope } from './namespaces.ts';
 import { LineCounter } from './positions.ts';
 import { asBuffer, cutTail, firstInvalid } from './utf8.ts';
@@ -78,6 +78,7 @@ export interface ScanOptions {
   readonly names?: XmlNames;
 }
 
+const NOTHING = new Uint8Array(0);
 /** From this size on an unfinished token is tried again only after it has doubled, so that its bytes are read a bounded number of times. */
 const RETRY_AT_ONCE = 4096;
 const CARRY = 65_536;
@@ -95,7 +96,7 @@ const LONG_RUN = 96;
  */
 export class XmlScanner {
   /** The bytes at hand. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   /** Absolute offset of `bytes[0]`. */
   base = 0;
   /** Elements that are open, in `startElement` and `endElement` the reported one included. */
@@ -112,12 +113,12 @@ export class XmlScanner {
   readonly #names: XmlNames;
   readonly #attributes = new AttributeList();
   readonly #namespaces = new NamespaceScope();
-  readonly #lines = new LineCounter();
+  #lineCounter: LineCounter | undefined;
   readonly #ids: Set<string> | undefined;
   readonly #refusesByteOrderMark: boolean;
 
   /** Names of the open elements; -1 where the name stands in `#unnumbered` instead. */
-  #stack: Int32Array = new Int32Array(72);
+  readonly #stack: number[] = [];
   readonly #unnumbered: Uint8Array[] = [];
   #lastName = -1;
   #declaredLevel = 0;
@@ -130,7 +131,7 @@ export class XmlScanner {
   #hasBegun = false;
   #hasEnded = false;
   #retryLength = 0;
-  #carry: Uint8Array = new Uint8Array(0);
+  #carry: Uint8Array = NOTHING;
   #carried = 0;
   /** What is wrong with the first byte after the checked ones; raised when everything before it is reported. */
   #nextFault: XmlErrorCode | undefined;
@@ -138,7 +139,8 @@ export class XmlScanner {
 
   constructor(handler: ScanHandler, options: ScanOptions = {}) {
     this.#handler = handler;
-    this.#limits = { ...defaultXmlLimits, ...options.limits };
+    this.#limits =
+      options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits };
     this.#names = options.names ?? commonNames();
     this.#ids = options.idAttributes === true ? new Set() : undefined;
     this.#refusesByteOrderMark = options.byteOrderMark === 'refuse';
@@ -209,6 +211,10 @@ export class XmlScanner {
     return this.#lines.positionOf(this.bytes, this.base, offset);
   }
 
+  get #lines(): LineCounter {
+    return (this.#lineCounter ??= new LineCounter());
+  }
+
   #guard(action: () => void): void {
     try {
       action();
@@ -232,8 +238,9 @@ export class XmlScanner {
       this.#nextFault = 'XML_SIZE';
     }
     const begin = this.#checked;
-    const whole = end - cutTail(bytes.subarray(begin, end), end - begin);
-    if (!isUtf8(bytes.subarray(begin, whole)) || (whole < end && !firstInvalid(bytes, whole, end).cut)) {
+    const whole = end - cutTail(bytes, begin, end);
+    const fresh = begin === 0 && whole === bytes.length ? bytes : bytes.subarray(begin, whole);
+    if (!isUtf8(fresh) || (whole < end && !firstInvalid(bytes, whole, end).cut)) {
       this.#checked = firstInvalid(bytes, begin, end).at;
       this.#nextFault = 'XML_CHAR';
     } else this.#checked = this.#nextFault === undefined ? whole : end;
@@ -411,7 +418,6 @@ export class XmlScanner {
       this.#hasRoot = true;
       if (this.#lastName !== -1) names.followers[this.#lastName] = name;
       this.#lastName = name;
-      if (depth > this.#stack.length) this.#stack = grown(this.#stack, 2 * depth);
       this.#stack[depth - 1] = name;
       if (name === -1) this.#unnumbered[depth - 1] = Uint8Array.from(bytes.subarray(nameStart, nameEnd));
       this.depth = depth;

@@ -55,9 +55,9 @@ export function firstInvalid(bytes: Uint8Array, start: number, end: number): { a
   return { at: end, cut: false };
 }
 
-/** How many bytes at the end belong to a sequence that is not complete yet (0 to 3); the rest may be checked natively. */
-export function cutTail(bytes: Uint8Array, end: number): number {
-  for (let back = 1; back <= 3 && back <= end; back++) {
+/** How many bytes before `end` belong to a sequence that is not complete yet (0 to 3); the rest may be checked natively. */
+export function cutTail(bytes: Uint8Array, start: number, end: number): number {
+  for (let back = 1; back <= 3 && back <= end - start; back++) {
     const byte = bytes[end - back]!;
     if (byte < 0x80) return 0;
     if (byte >= 0xc0) return sequenceLength(byte) > back ? back : 0;
