@@ -15,6 +15,44 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'There is no signature profile {profile}.',
     hint: "Use bhxh-xml for today's gateways.",
   },
+  ERR_TRUST_LIST_DAMAGED: {
+    message: 'The stored list of trusted certificates is damaged ({part}).',
+    hint: 'Restore it from a copy, or remove it and add the certificates again.',
+  },
+  ERR_TRUST_ANCHOR_FINGERPRINT: {
+    message: 'The certificate has another fingerprint: {fingerprint}.',
+    hint: 'Do not trust it. Fetch the certificate again from its authority and compare.',
+  },
+  ERR_TRUST_ANCHOR_KNOWN: {
+    message: 'The certificate is trusted already, under the name {name}.',
+    hint: 'See bhxh trust list.',
+  },
+  ERR_TRUST_ANCHOR_UNKNOWN: {
+    message: 'No trusted certificate is called {name}, and no fingerprint begins so.',
+    hint: 'See bhxh trust list.',
+  },
+  ERR_TRUST_ANCHOR_AMBIGUOUS: {
+    message: 'More than one trusted certificate is meant by {name}.',
+    hint: 'Give the whole fingerprint.',
+  },
+  ERR_TRUST_UPDATE_KEY: {
+    message:
+      "The update cannot be checked: its publisher's key is not known, or is not the one known so far.",
+    hint: 'Give the public key (Ed25519, PEM) that the publisher handed over by another way.',
+  },
+  ERR_TRUST_UPDATE_DAMAGED: {
+    message: 'The update is not one, or is damaged ({part}).',
+    hint: 'Fetch the file again.',
+  },
+  ERR_TRUST_UPDATE_SIGNATURE: {
+    message: 'The update is not signed by its publisher. Nothing was changed.',
+    hint: 'Fetch the file again, and tell the publisher if it happens once more.',
+  },
+  ERR_TRUST_UPDATE_OLD: {
+    message:
+      'The update (number {sequence}, usable until {expiresAt}) is not newer than number {known}, or has expired.',
+    hint: 'Fetch the newest update.',
+  },
   ERR_PARTY_UNKNOWN: {
     message:
       'Documents of profile {profile} are signed by several parties ({parties}), and none of them was named.',

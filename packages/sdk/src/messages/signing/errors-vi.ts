@@ -15,6 +15,43 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     message: 'Không có mẫu chữ ký {profile}.',
     hint: 'Dùng bhxh-xml cho các cổng hiện nay.',
   },
+  ERR_TRUST_LIST_DAMAGED: {
+    message: 'Danh sách chứng thư tin cậy đã lưu bị hỏng ({part}).',
+    hint: 'Khôi phục từ bản sao, hoặc xóa đi rồi thêm lại các chứng thư.',
+  },
+  ERR_TRUST_ANCHOR_FINGERPRINT: {
+    message: 'Chứng thư có dấu vân tay khác: {fingerprint}.',
+    hint: 'Không tin cậy chứng thư này. Tải lại từ tổ chức cấp rồi so sánh.',
+  },
+  ERR_TRUST_ANCHOR_KNOWN: {
+    message: 'Chứng thư đã được tin cậy với tên {name}.',
+    hint: 'Xem bhxh trust list.',
+  },
+  ERR_TRUST_ANCHOR_UNKNOWN: {
+    message: 'Không có chứng thư tin cậy nào tên {name} hoặc có dấu vân tay bắt đầu như vậy.',
+    hint: 'Xem bhxh trust list.',
+  },
+  ERR_TRUST_ANCHOR_AMBIGUOUS: {
+    message: 'Có nhiều chứng thư tin cậy ứng với {name}.',
+    hint: 'Nêu toàn bộ dấu vân tay.',
+  },
+  ERR_TRUST_UPDATE_KEY: {
+    message:
+      'Không kiểm tra được bản cập nhật: chưa biết khóa của bên phát hành, hoặc khóa khác với khóa đã biết.',
+    hint: 'Cung cấp khóa công khai (Ed25519, PEM) mà bên phát hành đã trao bằng đường khác.',
+  },
+  ERR_TRUST_UPDATE_DAMAGED: {
+    message: 'Tệp không phải bản cập nhật, hoặc đã hỏng ({part}).',
+    hint: 'Tải lại tệp.',
+  },
+  ERR_TRUST_UPDATE_SIGNATURE: {
+    message: 'Bản cập nhật không do bên phát hành ký. Không có gì thay đổi.',
+    hint: 'Tải lại tệp; nếu vẫn vậy, báo cho bên phát hành.',
+  },
+  ERR_TRUST_UPDATE_OLD: {
+    message: 'Bản cập nhật (số {sequence}, dùng đến {expiresAt}) không mới hơn số {known}, hoặc đã hết hạn.',
+    hint: 'Tải bản cập nhật mới nhất.',
+  },
   ERR_PARTY_UNKNOWN: {
     message: 'Văn bản theo mẫu {profile} do nhiều bên ký ({parties}), và chưa nêu bên nào.',
     hint: 'Nêu rõ chữ ký của bên nào.',
