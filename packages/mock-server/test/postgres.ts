@@ -20,6 +20,8 @@ import { dirname, join, relative } from 'node:path';
 export interface TestPostgres {
   /** `postgres://…` of an empty database. */
   readonly address: string;
+  /** Ends every connection and every transaction at once, as a machine that fails, and starts again. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,22 +62,29 @@ export async function startPostgres(): Promise<TestPostgres> {
   if (initialised.status !== 0)
     throw new Error(`initdb failed: ${initialised.error?.message ?? initialised.stderr}`);
   const port = await freePort();
-  const server = spawn(
-    join(native, 'bin/postgres'),
-    ['-D', data, '-p', String(port), '-k', data, '-h', '127.0.0.1'],
-    {
-      ...user,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  await untilReady(server);
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(
+      join(native, 'bin/postgres'),
+      ['-D', data, '-p', String(port), '-k', data, '-h', '127.0.0.1'],
+      { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    await untilReady(started);
+    return started;
+  };
+  let server = await start();
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  };
   return {
     address: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await end('SIGQUIT');
+      server = await start();
+    },
     async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
   };

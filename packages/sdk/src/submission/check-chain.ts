@@ -1,9 +1,24 @@
 import { chainStart, hashOf, type JournalEntry, readBlock } from './block-chain.ts';
-import type { ItemState } from './item.ts';
+import { agrees, emptyFold, fold, type Folded } from './fold-items.ts';
 import type { Head } from './journal-head.ts';
 import { type ItemRow, placeOf } from './journal-tables.ts';
-import type { StoredAt } from './receipt-store.ts';
+import { asBytes, withText } from './readable-text.ts';
 import type { Database } from './sqlite.ts';
+
+const blockText = ['body', 'hash'] as const;
+const itemText = [
+  'sender',
+  'kind',
+  'route',
+  'key',
+  'sha256',
+  'path',
+  'due',
+  'state',
+  'receipt',
+  'problem',
+  'changed_at',
+] as const;
 
 /** What a walk over a journal found. */
 export interface ChainCheck extends Head {
@@ -12,17 +27,6 @@ export interface ChainCheck extends Head {
   /** The journal ends before its witness: durable blocks were lost. */
   readonly tailLost: boolean;
   readonly items: number;
-}
-
-interface Folded {
-  readonly states: ItemState[];
-  readonly attempts: number[];
-  /** Of the identity, of the last receipt, of the last problem, of the path, of the place of the stored bytes. */
-  readonly marks: number[];
-  readonly receipts: number[];
-  readonly problems: number[];
-  readonly paths: number[];
-  readonly places: number[];
 }
 
 /**
@@ -39,15 +43,7 @@ export function checkChain(db: Database, witness: Head | null): ChainCheck {
 }
 
 function checkSnapshot(db: Database, witness: Head | null): ChainCheck {
-  const folded: Folded = {
-    states: [],
-    attempts: [],
-    marks: [],
-    receipts: [],
-    problems: [],
-    paths: [],
-    places: [],
-  };
+  const folded = emptyFold();
   let known = 0;
   const walk = walkBlocks(
     db,
@@ -75,14 +71,16 @@ export function walkBlocks(
 ): { readonly count: number; readonly hash: string; readonly damage: string | null } {
   let count = 0;
   let hash = chainStart;
-  for (const row of db.prepare('SELECT sequence, body, hash FROM blocks ORDER BY sequence').iterate()) {
-    const block = row as { sequence: number; body: string; hash: string };
+  const statement = db.prepare(`SELECT sequence, ${asBytes(blockText)} FROM blocks ORDER BY sequence`);
+  for (const row of statement.iterate()) {
     const place = `block ${count + 1}`;
-    if (block.sequence !== count + 1 || hashOf(count + 1, block.body, hash) !== block.hash) {
-      return { count, hash, damage: place };
-    }
+    let block: { sequence: number; body: string; hash: string };
     let entries: JournalEntry[];
     try {
+      block = withText(row, blockText);
+      if (block.sequence !== count + 1 || hashOf(count + 1, block.body, hash) !== block.hash) {
+        return { count, hash, damage: place };
+      }
       entries = readBlock(block.body);
     } catch {
       return { count, hash, damage: place };
@@ -97,56 +95,20 @@ export function walkBlocks(
   return { count, hash, damage: null };
 }
 
-function fold(folded: Folded, { item, state, data }: JournalEntry): void {
-  folded.states[item] = state;
-  folded.attempts[item] = Number(data['attempts'] ?? 0);
-  const { identity, receipt, problem, path, stored } = data as {
-    identity?: readonly string[];
-    receipt?: unknown;
-    problem?: unknown;
-    path?: string;
-    stored?: StoredAt;
-  };
-  if (identity) folded.marks[item] = markOf(...identity);
-  if (identity || receipt !== undefined) folded.receipts[item] = markOf(textOf(receipt));
-  folded.problems[item] = markOf(textOf(problem));
-  if (path !== undefined) folded.paths[item] = markOf(path);
-  if (identity || stored) folded.places[item] = markOfPlace(stored);
-}
-
-function textOf(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value);
-}
-
-function markOfPlace(place: StoredAt | undefined): number {
-  return place ? markOf(String(place.segment), String(place.offset), String(place.length)) : 0;
-}
-
 function compareItems(db: Database, folded: Folded, known: number): string | null {
   let items = 0;
-  for (const row of db.prepare('SELECT * FROM items ORDER BY id').iterate()) {
-    const item = row as ItemRow;
-    const { id } = item;
+  const statement = db.prepare(
+    `SELECT id, size, attempts, segment, place, length, ${asBytes(itemText)} FROM items ORDER BY id`,
+  );
+  for (const row of statement.iterate()) {
+    let item: ItemRow;
     items++;
-    const same =
-      folded.marks[id] === markOf(item.sender, item.kind, item.route, item.key, item.sha256) &&
-      folded.states[id] === item.state &&
-      folded.attempts[id] === item.attempts &&
-      folded.receipts[id] === markOf(item.receipt ?? '') &&
-      folded.problems[id] === markOf(item.problem ?? '') &&
-      folded.paths[id] === markOf(item.path) &&
-      folded.places[id] === markOfPlace(placeOf(item));
-    if (!same) return `item ${id}`;
+    try {
+      item = withText(row, itemText);
+    } catch {
+      return `item ${(row as ItemRow).id}`;
+    }
+    if (!agrees(folded, item, placeOf(item))) return `item ${item.id}`;
   }
   return items === known ? null : `${known - items} items are missing`;
-}
-
-/** 32 bits are enough to see a flipped bit. */
-function markOf(...parts: readonly string[]): number {
-  let mark = 0x811c9dc5;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at++) mark = Math.imul(mark ^ part.charCodeAt(at), 0x01000193);
-    mark = Math.imul(mark ^ 0x1f, 0x01000193);
-  }
-  return mark >>> 0;
 }

@@ -12,12 +12,14 @@ export { changedItem, type ItemChange } from './item-change.ts';
 export {
   type AddedItem,
   type ItemFilter,
+  type ItemToAdd,
   type Journal,
   type JournalOptions,
   openJournal,
 } from './journal.ts';
 export { type JournalFile, type JournalFiles, realFiles } from './journal-files.ts';
 export {
+  localProblem,
   type PlanEvent,
   planSubmission,
   type PlanOptions,
@@ -36,6 +38,7 @@ export {
 export { type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
 export { type ReconcileEvent, type ReconcileOptions, reconcileSubmission } from './reconcile.ts';
 export { repairJournal, type RepairResult } from './repair-journal.ts';
+export { isPostgresAddress, shownAddress } from './postgres/address.ts';
 export { type Resolution, resolveItem } from './resolve.ts';
 export { type JournalVerdict, verifyJournal } from './verify-journal.ts';
 export type { Database, Statement } from './sqlite.ts';

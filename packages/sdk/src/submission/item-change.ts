@@ -21,3 +21,14 @@ export function changedItem(item: Item, change: ItemChange, changedAt: string): 
     ...('path' in change && change.path !== undefined ? { path: change.path } : {}),
   };
 }
+
+/** What the chain keeps of a change beside its state. */
+export function entryData(change: ItemChange): Record<string, unknown> {
+  const { attempts } = change;
+  if ('receipt' in change) return { receipt: change.receipt, attempts };
+  if ('problem' in change) return { problem: change.problem, attempts };
+  if ('reason' in change) {
+    return { reason: change.reason, attempts, ...(change.path === undefined ? {} : { path: change.path }) };
+  }
+  return { attempts };
+}

@@ -58,6 +58,8 @@ export interface Item extends NewItem {
   readonly problem?: ItemProblem;
   /** ISO date and time of the last change. */
   readonly changedAt: string;
+  /** Counts the changes where several processes share the journal; the fence of the next one. */
+  readonly version?: number;
 }
 
 export type ItemCounts = Readonly<Record<ItemState, number>>;

@@ -13,10 +13,12 @@ CREATE TABLE IF NOT EXISTS items (
   changed_at TEXT NOT NULL, UNIQUE (sender, kind, key, sha256)
 );
 CREATE INDEX IF NOT EXISTS items_queue ON items (sender, state, due, id);
+CREATE INDEX IF NOT EXISTS items_path ON items (path);
 CREATE TABLE IF NOT EXISTS doubts (sha256 TEXT PRIMARY KEY);
 `;
 
-export interface ItemRow {
+/** What an item's row says in every store. */
+export interface ItemFields {
   readonly id: number;
   readonly sender: string;
   readonly kind: string;
@@ -30,10 +32,14 @@ export interface ItemRow {
   readonly attempts: number;
   readonly receipt: string | null;
   readonly problem: string | null;
+  readonly changed_at: string;
+  readonly version?: number;
+}
+
+export interface ItemRow extends ItemFields {
   readonly segment: number | null;
   readonly place: number | null;
   readonly length: number | null;
-  readonly changed_at: string;
 }
 
 /** What a `planned` entry of a new item says. */
@@ -87,7 +93,7 @@ export function journalStatements(db: Database): JournalStatements {
   };
 }
 
-export function toItem(row: ItemRow): Item {
+export function toItem(row: ItemFields): Item {
   return {
     id: row.id,
     sender: row.sender,
@@ -100,6 +106,7 @@ export function toItem(row: ItemRow): Item {
     state: row.state,
     attempts: row.attempts,
     changedAt: row.changed_at,
+    ...(row.version === undefined ? {} : { version: row.version }),
     ...(row.due === noDeadline ? {} : { deadline: row.due }),
     ...(row.receipt === null ? {} : { receipt: JSON.parse(row.receipt) as NonNullable<Item['receipt']> }),
     ...(row.problem === null ? {} : { problem: JSON.parse(row.problem) as ItemProblem }),

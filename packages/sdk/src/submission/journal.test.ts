@@ -78,75 +78,7 @@ async function filledJournal(count = 6): Promise<void> {
   await journal.close();
 }
 
-describe('a journal', () => {
-  it('knows an item by sender, key and hash, and adds it once', async () => {
-    const journal = await open();
-    const [first] = await journal.add([newItem(1)]);
-    const again = await journal.add([
-      newItem(1, { path: '/elsewhere' }),
-      newItem(1, { sender: 'mock/99002' }),
-      newItem(2),
-      newItem(2),
-    ]);
-    expect(again.map(({ fresh }) => fresh)).toEqual([false, true, true, false]);
-    expect(again[0]!.item.id).toBe(first!.item.id);
-    expect(await journal.counts('mock/99001')).toMatchObject({ planned: 2 });
-  });
-
-  it('gives everything back after it was closed and opened', async () => {
-    await filledJournal();
-    const journal = await open();
-    expect(await journal.counts()).toMatchObject({ accepted: 4, planned: 2 });
-    const item = (await journal.item(2))!;
-    expect(item.receipt).toEqual({ ...receipt, id: 'GD2' });
-    expect(await journal.history(2)).toMatchObject([
-      { state: 'planned' },
-      { state: 'sending' },
-      { state: 'accepted' },
-    ]);
-    expect(Buffer.from((await journal.sentBytes(item))!)).toEqual(bytesOf(2));
-    expect(await journal.sentBytes((await journal.item(6))!)).toBeNull();
-  });
-
-  it('turns what was being sent when its process died into unknown', async () => {
-    const journal = await open();
-    const item = (await journal.add([newItem(1)]))[0]!.item;
-    await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(1) });
-    await journal.close();
-    const next = await open();
-    expect(next.recovered).toBe(1);
-    expect(await next.item(item.id)).toMatchObject({
-      state: 'unknown',
-      problem: { code: 'ERR_INTERRUPTED_WHILE_SENDING' },
-    });
-  });
-
-  it('sends by deadline, and holds an item back while an earlier one of its key is open', async () => {
-    const journal = await open();
-    await journal.add([
-      newItem(1),
-      newItem(2, { deadline: '2026-11-30T00:00:00.000Z' }),
-      newItem(3, { key: 'LK1' }),
-      newItem(4, { sender: 'mock/99002' }),
-    ]);
-    expect((await journal.queue('mock/99001', 10, null)).map(({ id }) => id)).toEqual([2, 1]);
-    const first = (await journal.item(1))!;
-    await journal.record(first, {
-      state: 'rejected',
-      attempts: 1,
-      problem: { code: 'X', where: 'server', vi: '', en: '' },
-    });
-    expect((await journal.queue('mock/99001', 10, null)).map(({ id }) => id)).toEqual([2, 3]);
-  });
-
-  it('can be read while it is written', async () => {
-    const writer = await open();
-    await writer.add([newItem(1)]);
-    const reader = await open({ readOnly: true });
-    expect(await reader.counts()).toMatchObject({ planned: 1 });
-    expect(reader.recovered).toBe(0);
-  });
-
+describe('a journal in a file', () => {
   it('keeps sent bytes encrypted, under a key that only the user can read', async () => {
     await filledJournal();
     const segment = await readFile(join(folder, 'night.journal.receipts', '000001.seg'));

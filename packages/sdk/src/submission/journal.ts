@@ -7,6 +7,7 @@ import type { ItemChange } from './item-change.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
 import { journalFault } from './journal-faults.ts';
 import { type JournalLock, lockJournal } from './journal-lock.ts';
+import { isPostgresAddress } from './postgres/address.ts';
 import { openReceiptKey, type ReceiptKey } from './receipt-key.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 import { type Database, loadSqlite } from './sqlite.ts';
@@ -16,6 +17,11 @@ export interface AddedItem {
   readonly item: Item;
   /** False when the journal knew this identity before. */
   readonly fresh: boolean;
+}
+
+/** A new item; a shared journal keeps the bytes, so that any machine can send them. */
+export interface ItemToAdd extends NewItem {
+  readonly bytes?: Uint8Array;
 }
 
 export interface ItemFilter {
@@ -34,7 +40,7 @@ export interface Journal {
   readonly recovered: number;
   /** True when durable blocks were lost; every open item is `unknown` then. */
   readonly tailLost: boolean;
-  add(items: readonly NewItem[]): Promise<readonly AddedItem[]>;
+  add(items: readonly ItemToAdd[]): Promise<readonly AddedItem[]>;
   /**
    * Gives the item as the change left it. `sending` is the claim.
    *
@@ -44,6 +50,8 @@ export interface Journal {
   /** Planned items in sending order: by deadline, then by id; an item waits while an earlier one of its key is open. */
   queue(sender: string, limit: number, behind: QueuePosition | null): Promise<readonly Item[]>;
   findByHash(sender: string, kind: string, sha256: string): Promise<Item | null>;
+  /** The newest item whose bytes are read from this path. */
+  findByPath(sender: string, path: string): Promise<Item | null>;
   item(id: number): Promise<Item | null>;
   items(filter?: ItemFilter): AsyncIterable<Item>;
   /** Of one sender, or of all. */
@@ -52,12 +60,14 @@ export interface Journal {
   history(id: number): Promise<readonly { readonly state: ItemState; readonly at: string }[]>;
   /** The exact bytes that were sent; null when the item was never sent. */
   sentBytes(item: Item): Promise<Uint8Array | null>;
+  /** The bytes that the journal keeps, sent or not; null when only their path is known. */
+  storedBytes(item: Item): Promise<Uint8Array | null>;
   close(): Promise<void>;
 }
 
 export interface JournalOptions {
   readonly now: () => Date;
-  /** Default: one per environment and sender in the user's state folder. */
+  /** A file, or `postgres://…` for a journal of many machines. Default: a file per environment and sender. */
   readonly path?: string;
   readonly environment?: EnvironmentName;
   readonly sender?: string;
@@ -70,14 +80,31 @@ export interface JournalOptions {
   readonly files?: JournalFiles;
   /** Default: libsql. */
   readonly openDatabase?: (path: string) => Database;
+  /** PostgreSQL: how long a process that is not heard of counts as alive; 30 s by default. */
+  readonly lease?: number;
+  /** PostgreSQL: how long a server that is away is waited for; 2 minutes by default. */
+  readonly patience?: number;
+  /** PostgreSQL: what this process is, for the dashboard. */
+  readonly role?: 'worker' | 'submit' | 'queue';
+  /** PostgreSQL: shown in the dashboard. */
+  readonly concurrency?: number;
+  /** PostgreSQL: default one in the user's state folder. */
+  readonly witnessFile?: string;
+  /** Monotonic milliseconds, for leases. */
+  readonly elapsed?: () => number;
 }
 
 /**
  * Opens or creates a journal, after checking its chain from the first block to the last.
  *
- * @throws BhxhError `usage` when another process has it (exit 2), `input` when it is damaged (exit 9)
+ * @throws BhxhError `usage` when another process has it (exit 2), `input` when it is damaged (exit 9), `unavailable`
+ *   when its server cannot be reached (exit 5)
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
+  if (options.path !== undefined && isPostgresAddress(options.path)) {
+    const { openPostgresJournal } = await import('./postgres/journal.ts');
+    return openPostgresJournal(options);
+  }
   const files = options.files ?? realFiles;
   const env = options.env ?? process.env;
   const path =

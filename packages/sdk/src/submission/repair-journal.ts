@@ -6,6 +6,7 @@ import { type JournalFiles, realFiles } from './journal-files.ts';
 import { readHead } from './journal-head.ts';
 import { journalFault } from './journal-faults.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
+import { isPostgresAddress } from './postgres/address.ts';
 import { hashesOf } from './receipt-store.ts';
 import { createRebuiltJournal } from './rebuild-journal.ts';
 import { loadSqlite } from './sqlite.ts';
@@ -33,6 +34,10 @@ export async function repairJournal(
   now: () => Date,
   files: JournalFiles = realFiles,
 ): Promise<RepairResult> {
+  if (isPostgresAddress(path)) {
+    const { repairPostgresJournal } = await import('./postgres/repair.ts');
+    return repairPostgresJournal(path, repairedPath, now);
+  }
   if ((await files.read(repairedPath)) !== null) {
     throw gatewayError('ERR_REPAIR_TARGET_EXISTS', {
       category: 'usage',

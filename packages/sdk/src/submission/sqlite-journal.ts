@@ -10,7 +10,7 @@ import {
   noDeadline,
   type QueuePosition,
 } from './item.ts';
-import { changedItem, type ItemChange } from './item-change.ts';
+import { changedItem, entryData } from './item-change.ts';
 import type { ItemFilter, Journal } from './journal.ts';
 import { type Head, openHeadFile, readHead } from './journal-head.ts';
 import type { JournalFiles } from './journal-files.ts';
@@ -87,6 +87,8 @@ async function openVerified(
     last: number | null;
   };
   const receipts = openReceiptStore(`${path}.receipts`, parts.key, files, last ?? 1, (error) => fail(error));
+  // A journal that is empty beside stored bytes is one that was lost whole, with its witness.
+  const tailLost = chain.tailLost || (chain.count === 0 && (await receipts.framesBehind(1, 0)).length > 0);
   const head = lock ? await openHeadFile(`${path}.head`, files) : null;
   if (head && witness === null && chain.count === 0) await head.write({ count: 0, hash: chainStart });
 
@@ -103,6 +105,7 @@ async function openVerified(
     'SELECT * FROM items WHERE sender = ? AND kind = ? AND key = ? AND sha256 = ?',
   );
   const selectItem = db.prepare('SELECT * FROM items WHERE id = ?');
+  const selectPath = db.prepare('SELECT * FROM items WHERE path = ? AND sender = ? ORDER BY id DESC LIMIT 1');
 
   const commit = (entries: readonly JournalEntry[]): void => {
     if (!lock) throw new TypeError('the journal was opened for reading');
@@ -182,10 +185,16 @@ async function openVerified(
   const itemOf = (row: unknown): Item | null =>
     row === undefined || row === null ? null : toItem(row as ItemRow);
 
+  const bytesOf = async (item: Item): Promise<Uint8Array | null> => {
+    const row = selectItem.get(item.id) as ItemRow | undefined;
+    const place = row && placeOf(row);
+    return place ? receipts.get(place, item.sha256) : null;
+  };
+
   const journal: Journal & { recovered: number } = {
     path,
     recovered: 0,
-    tailLost: chain.tailLost,
+    tailLost,
 
     async add(items) {
       if (failure) throw failure;
@@ -234,7 +243,7 @@ async function openVerified(
         if (closed) return reject(new TypeError('the journal is closed'));
         const at = now().toISOString();
         waiting.push({
-          entry: { item: item.id, state: change.state, at, data: dataOf(change) },
+          entry: { item: item.id, state: change.state, at, data: entryData(change) },
           sha256: item.sha256,
           bytes: change.state === 'sending' ? change.bytes : undefined,
           resolve: () => resolve(changedItem(item, change, at)),
@@ -263,6 +272,9 @@ async function openVerified(
           .prepare('SELECT * FROM items WHERE sender = ? AND kind = ? AND sha256 = ? ORDER BY id LIMIT 1')
           .get(sender, kind, sha256),
       );
+    },
+    async findByPath(sender, path) {
+      return itemOf(selectPath.get(path, sender));
     },
     item: async (id) => itemOf(selectItem.get(id)),
 
@@ -299,11 +311,8 @@ async function openVerified(
       return found;
     },
 
-    async sentBytes(item) {
-      const row = selectItem.get(item.id) as ItemRow | undefined;
-      const place = row && placeOf(row);
-      return place ? receipts.get(place, item.sha256) : null;
-    },
+    sentBytes: bytesOf,
+    storedBytes: bytesOf,
 
     async close() {
       if (closed) return;
@@ -322,7 +331,7 @@ async function openVerified(
   };
 
   const isDoubted = (sha256: string): boolean =>
-    chain.tailLost || hasDoubts
+    tailLost || hasDoubts
       ? db.prepare('SELECT 1 FROM doubts WHERE sha256 = ?').get(sha256) !== undefined
       : false;
   let hasDoubts = lock !== null && db.prepare('SELECT 1 FROM doubts LIMIT 1').get() !== undefined;
@@ -332,7 +341,7 @@ async function openVerified(
 
   /** What a killed process left behind may have arrived; after a lost tail that is true of everything still open. */
   async function recover(): Promise<number> {
-    if (chain.tailLost) {
+    if (tailLost) {
       const end = db
         .prepare('SELECT segment, max(place + length) AS place FROM items WHERE segment = ?')
         .get(last ?? 1) as { place: number | null } | undefined;
@@ -341,13 +350,13 @@ async function openVerified(
       for (const sha256 of orphans) insert.run(sha256);
       hasDoubts = hasDoubts || orphans.length > 0;
     }
-    const states = chain.tailLost ? ['sending', 'planned'] : ['sending'];
+    const states = tailLost ? ['sending', 'planned'] : ['sending'];
     const rows = db
       .prepare(`SELECT * FROM items WHERE state IN (${states.map(() => '?').join(', ')})`)
       .all(...states) as ItemRow[];
     for (let at = 0; at < rows.length; at += 500) {
       const moment = now().toISOString();
-      const reason = chain.tailLost ? 'ERR_JOURNAL_TAIL_LOST' : 'ERR_INTERRUPTED_WHILE_SENDING';
+      const reason = tailLost ? 'ERR_JOURNAL_TAIL_LOST' : 'ERR_INTERRUPTED_WHILE_SENDING';
       const entries = rows
         .slice(at, at + 500)
         .map((row) => unknownEntry(row.id, moment, row.attempts, reason));
@@ -363,14 +372,4 @@ type OpenReason = 'ERR_INTERRUPTED_WHILE_SENDING' | 'ERR_JOURNAL_TAIL_LOST';
 function unknownEntry(item: number, at: string, attempts: number, code: OpenReason): JournalEntry {
   const problem: ItemProblem = { code, where: 'local', ...gatewaySentence(code) };
   return { item, state: 'unknown', at, data: { problem, attempts } };
-}
-
-function dataOf(change: ItemChange): Record<string, unknown> {
-  const { attempts } = change;
-  if ('receipt' in change) return { receipt: change.receipt, attempts };
-  if ('problem' in change) return { problem: change.problem, attempts };
-  if ('reason' in change) {
-    return { reason: change.reason, attempts, ...(change.path === undefined ? {} : { path: change.path }) };
-  }
-  return { attempts };
 }

@@ -3,6 +3,7 @@ import { type ItemCounts, type ItemState, itemStates } from './item.ts';
 import { type JournalFiles, realFiles } from './journal-files.ts';
 import { readHead } from './journal-head.ts';
 import { journalFault } from './journal-faults.ts';
+import { isPostgresAddress } from './postgres/address.ts';
 import { loadSqlite } from './sqlite.ts';
 
 export interface JournalVerdict {
@@ -26,6 +27,10 @@ export interface JournalVerdict {
  * @throws BhxhError only when the file cannot be opened at all
  */
 export async function verifyJournal(path: string, files: JournalFiles = realFiles): Promise<JournalVerdict> {
+  if (isPostgresAddress(path)) {
+    const { verifyPostgresJournal } = await import('./postgres/verify.ts');
+    return verifyPostgresJournal(path);
+  }
   const open = await loadSqlite();
   const witness = await readHead(`${path}.head`, files);
   const bytes = await files.openFile(path, 'read').catch((error: unknown) => {

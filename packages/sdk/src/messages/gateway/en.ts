@@ -46,6 +46,8 @@ export const en = {
   ERR_MAINTENANCE: '{host} is not available ({status}).',
   TRY_LATER: 'Try again in a few minutes.',
   TRY_AFTER: 'Try again after {moment}.',
+  ERR_CIRCUIT_OPEN: '{host} failed {failures} times in a row and is left alone for now. Last: {why}',
+  ERR_MAINTENANCE_ANNOUNCED: '{host} is closed for announced maintenance until {moment}.',
   ERR_REDIRECT_REFUSED:
     '{host} redirects ({status}) to {place}; not followed, and no credentials were sent there.',
   ERR_REDIRECT_REFUSED_HINT: 'Check the gateway address; the login page of a network may also be in between.',
@@ -79,6 +81,15 @@ export const en = {
   ERR_JOURNAL_UNWRITABLE: 'The submission journal cannot be written ({code}): {path}. Sending has stopped.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Check permissions and the disk, then run again with --resume.',
   DISK_FULL: 'Free disk space, then run again with --resume.',
+  ERR_PG_MISSING: 'A journal in PostgreSQL needs the package pg.',
+  ERR_PG_MISSING_HINT: 'npm install pg pg-boss',
+  ERR_JOURNAL_UNREACHABLE: 'The database of the journal does not answer: {address}',
+  ERR_JOURNAL_UNREACHABLE_HINT:
+    'Check that PostgreSQL runs and can be reached from here; nothing is lost meanwhile.',
+  ERR_JOURNAL_ADDRESS:
+    'The address of the journal cannot be used; it looks like postgres://user:password@host:5432/database?schema=name',
+  ERR_JOURNAL_NOT_THERE: 'There is no journal at {address}.',
+  ERR_JOURNAL_NOT_THERE_HINT: 'bhxh queue add FILES --journal postgres://… begins one.',
   ERR_ITEM_TAKEN: 'Another process is sending item {id}.',
   ERR_NOT_UNKNOWN: 'Item {id} is {state}; only an unknown outcome can be resolved.',
   RESOLVED_NOT_RECEIVED: 'A person found that the server did not receive it.',

@@ -46,6 +46,8 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_MAINTENANCE: '{host} tạm ngừng phục vụ ({status}).',
   TRY_LATER: 'Thử lại sau ít phút.',
   TRY_AFTER: 'Thử lại sau {moment}.',
+  ERR_CIRCUIT_OPEN: '{host} lỗi {failures} lần liên tiếp nên tạm ngừng gửi. Lần cuối: {why}',
+  ERR_MAINTENANCE_ANNOUNCED: '{host} bảo trì theo lịch đã thông báo đến {moment}.',
   ERR_REDIRECT_REFUSED:
     '{host} chuyển hướng ({status}) tới {place}; không đi theo và không gửi mật khẩu tới đó.',
   ERR_REDIRECT_REFUSED_HINT: 'Kiểm tra địa chỉ cổng; một trang đăng nhập mạng cũng có thể chặn giữa đường.',
@@ -78,6 +80,15 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_JOURNAL_UNWRITABLE: 'Không ghi được nhật ký gửi ({code}): {path}. Đã dừng gửi.',
   ERR_JOURNAL_UNWRITABLE_HINT: 'Kiểm tra quyền và ổ đĩa rồi chạy lại với --resume.',
   DISK_FULL: 'Giải phóng dung lượng đĩa rồi chạy lại với --resume.',
+  ERR_PG_MISSING: 'Nhật ký trên PostgreSQL cần gói pg.',
+  ERR_PG_MISSING_HINT: 'npm install pg pg-boss',
+  ERR_JOURNAL_UNREACHABLE: 'Cơ sở dữ liệu của nhật ký không trả lời: {address}',
+  ERR_JOURNAL_UNREACHABLE_HINT:
+    'Kiểm tra PostgreSQL có đang chạy và có kết nối được từ máy này không; trong lúc đó không mất gì.',
+  ERR_JOURNAL_ADDRESS:
+    'Không dùng được địa chỉ nhật ký; địa chỉ có dạng postgres://user:password@host:5432/database?schema=name',
+  ERR_JOURNAL_NOT_THERE: 'Không có nhật ký nào tại {address}.',
+  ERR_JOURNAL_NOT_THERE_HINT: 'bhxh queue add FILES --journal postgres://… sẽ tạo nhật ký mới.',
   ERR_ITEM_TAKEN: 'Một tiến trình khác đang gửi mục {id}.',
   ERR_NOT_UNKNOWN: 'Mục {id} đang ở trạng thái {state}; chỉ giải quyết được kết quả chưa rõ.',
   RESOLVED_NOT_RECEIVED: 'Người dùng xác nhận cổng chưa nhận.',
