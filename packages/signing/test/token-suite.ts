@@ -16,7 +16,8 @@ import { moduleLoaders, openModule } from '../src/signers/modules.ts';
 import type { ModuleLoader } from '../src/signers/modules.ts';
 import { knownModulePaths } from '../src/signers/known-modules.ts';
 import { pinState } from '../src/signers/token-errors.ts';
-import { findModules, listTokens } from '../src/signers/tokens.ts';
+import { findModules } from '../src/signers/find-modules.ts';
+import { listTokens } from '../src/signers/tokens.ts';
 
 export function describeTokens(loader: ModuleLoader): void {
   let softhsm: SoftHsm;
@@ -71,7 +72,7 @@ export function describeTokens(loader: ModuleLoader): void {
       module: softhsmModule,
       certificates: [{ id: 'a1b2', label: 'key', ids: [{ type: 'MST' }] }],
     });
-    expect(unit.uri).toBe(`pkcs11:token=unit;serial=${unit.serial}`);
+    expect(unit.uri).toBe(`pkcs11:token=unit;serial=${unit.serial}?module-path=${softhsmModule}`);
     expect(tokens.map((token) => token.label).sort()).toEqual(['bare', 'curve', 'double', 'double', 'unit']);
     expect(tokens.find((token) => token.label === 'bare')!.certificates).toEqual([]);
   });

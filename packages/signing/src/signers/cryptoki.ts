@@ -11,6 +11,13 @@ export interface TokenInfo {
   readonly model: string;
   readonly serial: string;
   readonly flags: number;
+  /** Lengths of the PIN in bytes; some tokens tell zero for both. */
+  readonly pinLength: { readonly least: number; readonly most: number };
+}
+
+export interface SlotInfo {
+  readonly description: string;
+  readonly manufacturer: string;
 }
 
 export interface ModuleInfo {
@@ -52,6 +59,7 @@ export interface Cryptoki {
   /** Tokens that are present and initialised now. */
   tokens(): readonly TokenInfo[];
   tokenInfo(slot: Handle): TokenInfo;
+  slotInfo(slot: Handle): SlotInfo;
   mechanisms(slot: Handle): ReadonlySet<number>;
   /** A read-only session. */
   openSession(slot: Handle): Handle;
@@ -67,36 +75,15 @@ export interface Cryptoki {
   sign(session: Handle, data: Uint8Array, bytes: number): Promise<Uint8Array>;
 }
 
+/** Return values that something here reacts to; the others are told by name. */
 export const ckr = {
-  cancel: 0x001,
-  hostMemory: 0x002,
-  slotIdInvalid: 0x003,
   attributeSensitive: 0x011,
   attributeTypeInvalid: 0x012,
-  deviceError: 0x030,
-  deviceMemory: 0x031,
-  deviceRemoved: 0x032,
-  functionCanceled: 0x050,
-  keyHandleInvalid: 0x060,
-  keyFunctionNotPermitted: 0x068,
   mechanismInvalid: 0x070,
   mechanismParamInvalid: 0x071,
-  objectHandleInvalid: 0x082,
   pinIncorrect: 0x0a0,
-  pinInvalid: 0x0a1,
-  pinLenRange: 0x0a2,
-  pinExpired: 0x0a3,
-  pinLocked: 0x0a4,
-  sessionClosed: 0x0b0,
-  sessionHandleInvalid: 0x0b3,
-  tokenNotPresent: 0x0e0,
-  tokenNotRecognized: 0x0e1,
   userAlreadyLoggedIn: 0x100,
-  userNotLoggedIn: 0x101,
-  userPinNotInitialized: 0x102,
-  cryptokiNotInitialized: 0x190,
   cryptokiAlreadyInitialized: 0x191,
-  functionRejected: 0x200,
 } as const;
 
 export const ckf = {
@@ -113,9 +100,8 @@ export const cka = {
   class: 0x0,
   label: 0x3,
   value: 0x11,
-  certificateType: 0x80,
   id: 0x102,
-  sign: 0x108,
+  modulus: 0x120,
   alwaysAuthenticate: 0x202,
 } as const;
 export const cko = { certificate: 1, privateKey: 3 } as const;

@@ -1,113 +1,248 @@
-import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { encodeBase64 } from '../base64.ts';
+import type { SigningErrorCode } from '../errors.ts';
 import { SigningError } from '../errors.ts';
-import type { HashName } from '../signature-algorithms.ts';
-import { signatureAlgorithm } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm } from '../types.ts';
-import type { RemoteService } from './remote-signer.ts';
-import { askService, readServiceCertificates } from './remote-signer.ts';
+import type { ServiceAnswer } from './ask-service.ts';
+import {
+  askService,
+  bearer,
+  checkServiceUrl,
+  objectOf,
+  oneSignature,
+  readServiceCertificates,
+  textOf,
+} from './ask-service.ts';
+import { algorithmsOfOids, cscAlgorithm } from './csc-algorithms.ts';
+import type { RemoteAnswer, RemoteService } from './remote-signer.ts';
+
+/** What authorises one signature: the PIN and one-time code that the service asks its user for. */
+export interface CscFactors {
+  readonly PIN?: string;
+  readonly OTP?: string;
+}
 
 export interface CscServiceOptions {
   /** How the service is named to people. */
   readonly name: string;
   /** Up to and including the version, `https://…/csc/v1`. Plain http is taken for loopback addresses only. */
   readonly url: string;
+  /** Default: what the address ends with, and 1 where it does not say. */
+  readonly version?: 1 | 2;
   readonly credentialId: string;
   readonly fetch: typeof fetch;
-  /** The service's bearer token; asked for before every call, so that it can be renewed. */
-  readonly token: () => Promise<string>;
-  /** What authorises one signature: the PIN and one-time password the service asks its user for, if any. */
-  readonly authorization?: () => Promise<{ readonly PIN?: string; readonly OTP?: string }>;
+  /** The service's bearer token; asked for before every call. `isRefused`: the one given before is not accepted any more. */
+  readonly token: (isRefused: boolean) => Promise<string>;
+  /** Asked where the credential wants a PIN or a code; a code that is sent to the user has been sent before. */
+  readonly authorization?: (needs: { readonly PIN: boolean; readonly OTP: boolean }) => Promise<CscFactors>;
   /** For one call, in milliseconds. */
   readonly timeout?: number;
+  /** For the call that waits for the user, in milliseconds; default five minutes. */
+  readonly patience?: number;
 }
 
-const hashOids: Readonly<Record<HashName, string>> = {
-  sha256: '2.16.840.1.101.3.4.2.1',
-  sha384: '2.16.840.1.101.3.4.2.2',
-  sha512: '2.16.840.1.101.3.4.2.3',
-};
+interface Credential {
+  readonly isImplicit: boolean;
+  readonly needs: { readonly PIN: boolean; readonly OTP: boolean };
+  readonly isCodeSent: boolean;
+}
 
-/** Signature algorithms by which a service of the Cloud Signature Consortium names them (RFC 8017). */
-const signOids: ReadonlyMap<SignatureAlgorithm, string> = new Map([
-  ['rsa-sha256', '1.2.840.113549.1.1.11'],
-  ['rsa-sha384', '1.2.840.113549.1.1.12'],
-  ['rsa-sha512', '1.2.840.113549.1.1.13'],
-]);
+/** Names that changed from version 1 to 2. */
+const names = {
+  1: { hashes: 'hash', hashAlgorithm: 'hashAlgo' },
+  2: { hashes: 'hashes', hashAlgorithm: 'hashAlgorithmOID' },
+} as const;
 
 /**
  * A remote service that speaks the protocol of the Cloud Signature Consortium, version 1 or 2 (ETSI TS 119 432):
- * `credentials/info`, `credentials/authorize`, `signatures/signHash`. The authorisation itself waits for the user.
+ * `credentials/info`, `credentials/authorize`, `signatures/signHash`. A credential may want a PIN and a one-time code, or a
+ * confirmation on a device; in version 1 the authorisation itself waits for it, in version 2 it is asked for by its handle.
  */
 export function cscService(options: CscServiceOptions): RemoteService {
-  const { name, credentialId } = options;
+  const { name, credentialId, timeout } = options;
   const base = checkServiceUrl(options.url, name);
-  const ask = async (path: string, body: object, signal: AbortSignal | undefined) =>
-    askService(
-      {
-        fetch: options.fetch,
-        service: name,
-        url: `${base}/${path}`,
-        headers: { authorization: `Bearer ${await options.token()}` },
-        ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      },
-      { credentialID: credentialId, ...body },
-      signal,
-    );
-  const done = new Map<string, Uint8Array>();
-  let count = 0;
-  return {
-    name,
-    algorithms: [...signOids.keys()],
-    certificates: async (signal) => {
-      const answer = await ask(
-        'credentials/info',
-        { certificates: 'chain', certInfo: true, authInfo: true },
+  const version = options.version ?? (/\/v2$/.test(base) ? 2 : 1);
+  const call = async (
+    path: string,
+    body: object,
+    signal: AbortSignal | undefined,
+    limit: number | undefined = timeout,
+  ): Promise<ServiceAnswer> => {
+    const attempt = async (isRefused: boolean): Promise<ServiceAnswer> =>
+      askService(
+        {
+          fetch: options.fetch,
+          service: name,
+          url: `${base}/${path}`,
+          headers: bearer(await options.token(isRefused), name),
+          meaningOf,
+          ...(limit === undefined ? {} : { timeout: limit }),
+        },
+        body,
         signal,
       );
-      const { certificates } = (answer['cert'] ?? {}) as { certificates?: unknown };
-      return readServiceCertificates(certificates, name);
+    try {
+      return await attempt(false);
+    } catch (error) {
+      // A refused token means that nothing was done, so asking again does no harm.
+      if (!(error instanceof SigningError) || error.code !== 'ERR_REMOTE_CREDENTIALS') throw error;
+      return attempt(true);
+    }
+  };
+  let credential: Credential | undefined;
+  let algorithms: readonly SignatureAlgorithm[] | undefined;
+  const open = new Map<string, { readonly hash: Uint8Array; readonly algorithm: SignatureAlgorithm }>();
+  const done = new Map<string, Uint8Array>();
+
+  const signHash = async (
+    SAD: string,
+    hash: Uint8Array,
+    algorithm: SignatureAlgorithm,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> => {
+    const { hashOid, signOid, parameters } = cscAlgorithm(algorithm);
+    const signed = await call(
+      'signatures/signHash',
+      {
+        credentialID: credentialId,
+        SAD,
+        [names[version].hashes]: [encodeBase64(hash)],
+        [names[version].hashAlgorithm]: hashOid,
+        signAlgo: signOid,
+        ...(parameters !== undefined && { signAlgoParams: parameters }),
+      },
+      signal,
+    );
+    return oneSignature(signed['signatures'], name);
+  };
+
+  return {
+    name,
+    get algorithms() {
+      return algorithms ?? ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'];
+    },
+    confirmsOnDevice: () => credential?.isImplicit ?? false,
+    certificates: async (signal) => {
+      const answer = await call(
+        'credentials/info',
+        { credentialID: credentialId, certificates: 'chain', certInfo: true, authInfo: true },
+        signal,
+      );
+      const cert = objectOf(answer['cert']) ?? {};
+      const key = objectOf(answer['key']) ?? {};
+      const status = textOf(cert['status'])?.toLowerCase();
+      if (status === 'revoked' || status === 'suspended')
+        throw new SigningError('ERR_CERTIFICATE_REVOKED', { service: name });
+      if (textOf(key['status'])?.toLowerCase() === 'disabled')
+        throw new SigningError('ERR_REMOTE_LOCKED', { service: name });
+      credential = readCredential(answer);
+      const oids = Array.isArray(key['algo']) ? key['algo'].filter((oid) => typeof oid === 'string') : [];
+      algorithms = algorithmsOfOids(oids);
+      return readServiceCertificates(cert['certificates'], name);
     },
     request: async (hash, algorithm, signal) => {
       const hashes = [encodeBase64(hash)];
-      const secrets = await options.authorization?.();
-      const authorized = await ask(
+      const { hashOid } = cscAlgorithm(algorithm);
+      const factors = await askFactors(signal);
+      const answer = await call(
         'credentials/authorize',
-        { numSignatures: 1, hash: hashes, ...secrets },
+        {
+          credentialID: credentialId,
+          numSignatures: 1,
+          [names[version].hashes]: hashes,
+          ...(version === 1
+            ? factors
+            : {
+                hashAlgorithmOID: hashOid,
+                authData: Object.entries(factors).map(([id, value]) => ({ id, value })),
+              }),
+        },
         signal,
+        credential?.isImplicit === true ? (options.patience ?? 300_000) : timeout,
       );
-      const SAD = authorized['SAD'];
-      if (typeof SAD !== 'string') throw new SigningError('ERR_REMOTE_REFUSED', { service: name });
-      const hashAlgo = hashOids[signatureAlgorithm(algorithm).hash];
-      const signed = await ask(
-        'signatures/signHash',
-        { SAD, hash: hashes, hashAlgo, signAlgo: signOids.get(algorithm)! },
-        signal,
-      );
-      const [first] = Array.isArray(signed['signatures']) ? (signed['signatures'] as unknown[]) : [];
-      const value = typeof first === 'string' ? decodeBase64(first) : undefined;
-      if (value === undefined)
-        throw new SigningError('ERR_REMOTE_ANSWER', { service: name, part: 'signatures' });
-      const ticket = String(++count);
-      done.set(ticket, value);
+      const handle = textOf(answer['handle']);
+      const SAD = textOf(answer['SAD']);
+      if (SAD === undefined && handle !== undefined && /^[\w.~-]{1,200}$/.test(handle)) {
+        open.set(handle, { hash, algorithm });
+        return handle;
+      }
+      if (SAD === undefined) throw new SigningError('ERR_REMOTE_REFUSED', { service: name });
+      const ticket = `signed-${done.size}-${hashes[0]!}`;
+      done.set(ticket, await signHash(SAD, hash, algorithm, signal));
       return ticket;
     },
-    answer: async (ticket) => {
+    answer: async (ticket, signal): Promise<RemoteAnswer> => {
       const value = done.get(ticket);
-      done.delete(ticket);
-      return value === undefined ? { state: 'expired' } : { state: 'signed', value };
+      if (value !== undefined) {
+        done.delete(ticket);
+        return { state: 'signed', value };
+      }
+      const pending = open.get(ticket);
+      if (pending === undefined) return { state: 'expired' };
+      const answer = await call('credentials/authorizeCheck', { handle: ticket }, signal);
+      const SAD = textOf(answer['SAD']);
+      if (SAD === undefined) return { state: 'waiting' };
+      open.delete(ticket);
+      return { state: 'signed', value: await signHash(SAD, pending.hash, pending.algorithm, signal) };
     },
+  };
+
+  async function askFactors(signal: AbortSignal | undefined): Promise<CscFactors> {
+    if (options.authorization === undefined) {
+      if (credential !== undefined && !credential.isImplicit)
+        throw new SigningError('ERR_PIN_REQUIRED', { service: name });
+      return {};
+    }
+    // What the credential wants is not known before its certificates were read; then everything there is is given.
+    const needs = credential?.needs ?? { PIN: true, OTP: false };
+    if (credential?.isImplicit === true) return {};
+    if (credential?.isCodeSent === true)
+      await call('credentials/sendOTP', { credentialID: credentialId }, signal);
+    return options.authorization(needs);
+  }
+}
+
+/** Version 1 writes `authMode`, `PIN` and `OTP`, version 2 `auth`. */
+function readCredential(answer: ServiceAnswer): Credential {
+  const auth = objectOf(answer['auth']);
+  if (auth !== undefined) {
+    const words = (textOf(auth['expression']) ?? '').split(/\W+/);
+    const ids = Array.isArray(auth['objects'])
+      ? auth['objects'].map((one) => textOf(objectOf(one)?.['id']) ?? '')
+      : [];
+    const has = (id: string): boolean => words.includes(id) || ids.includes(id);
+    const needs = { PIN: has('PIN'), OTP: has('OTP') };
+    return { isImplicit: textOf(auth['mode']) === 'implicit', needs, isCodeSent: needs.OTP };
+  }
+  const factor = (id: string): ServiceAnswer => objectOf(answer[id]) ?? {};
+  const wants = (id: string): boolean => String(factor(id)['presence'] ?? 'false') !== 'false';
+  const needs = { PIN: wants('PIN'), OTP: wants('OTP') };
+  const mode = textOf(answer['authMode']);
+  // A service that says nothing at all about authorisation is given what its configuration has.
+  if (mode === undefined) return { isImplicit: false, needs: { PIN: true, OTP: false }, isCodeSent: false };
+  return {
+    isImplicit: mode === 'implicit',
+    needs,
+    isCodeSent: needs.OTP && textOf(factor('OTP')['type']) !== 'offline',
   };
 }
 
-/** Secrets and hashes do not travel unprotected; loopback is for the reference server. */
-export function checkServiceUrl(url: string, service: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const isLoopback = parsed !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(parsed.hostname);
-  if (
-    parsed === undefined ||
-    !(parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback))
-  ) {
-    throw new SigningError('ERR_REMOTE_UNKNOWN', { name: service, part: 'url' });
-  }
-  return url.replace(/\/+$/, '');
+const meanings: ReadonlyMap<string, SigningErrorCode> = new Map([
+  ['invalid_pin', 'ERR_REMOTE_CODE'],
+  ['invalid_otp', 'ERR_REMOTE_CODE'],
+  ['access_denied', 'ERR_REMOTE_REFUSED'],
+  ['authorization_expired', 'ERR_REMOTE_EXPIRED'],
+  ['credential_locked', 'ERR_REMOTE_LOCKED'],
+  ['certificate_revoked', 'ERR_CERTIFICATE_REVOKED'],
+  ['invalid_token', 'ERR_REMOTE_CREDENTIALS'],
+  ['invalid_client', 'ERR_REMOTE_CREDENTIALS'],
+]);
+
+/** Services agree on a few codes; for the rest their English sentence is all there is. */
+function meaningOf(answer: ServiceAnswer): SigningErrorCode | undefined {
+  const known = meanings.get(textOf(answer['error']) ?? '');
+  if (known !== undefined) return known;
+  const sentence = (textOf(answer['error_description']) ?? '').slice(0, 500).toLowerCase();
+  if (/\bexpired\b/.test(sentence)) return 'ERR_REMOTE_EXPIRED';
+  if (/\b(locked|blocked|disabled)\b/.test(sentence)) return 'ERR_REMOTE_LOCKED';
+  return /\brevoked\b/.test(sentence) ? 'ERR_CERTIFICATE_REVOKED' : undefined;
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { SigningError } from '../errors.ts';
 
 /** Where a key is, as written by a person after `--key`. Never holds a secret. */
@@ -15,25 +16,32 @@ export interface Pkcs11Uri {
   readonly slotId?: number;
   readonly object?: string;
   readonly id?: Uint8Array;
+  readonly slotDescription?: string;
+  readonly slotManufacturer?: string;
+  readonly libraryManufacturer?: string;
+  readonly libraryDescription?: string;
+  /** As `major.minor`. */
+  readonly libraryVersion?: string;
+  /** Absolute: a module, or a folder in which `moduleName` is. */
   readonly modulePath?: string;
+  /** A module's file name without folder, `lib` before it and what follows the last dot. */
   readonly moduleName?: string;
 }
 
-const textParts: ReadonlyMap<string, 'token' | 'manufacturer' | 'serial' | 'model' | 'object'> = new Map([
+type TextPart = {
+  [Part in keyof Pkcs11Uri]-?: Pkcs11Uri[Part] extends string | undefined ? Part : never;
+}[keyof Pkcs11Uri];
+
+const textParts: ReadonlyMap<string, TextPart> = new Map([
   ['token', 'token'],
   ['manufacturer', 'manufacturer'],
   ['serial', 'serial'],
   ['model', 'model'],
   ['object', 'object'],
-]);
-
-/** Parts that describe the module or the slot and choose nothing here. */
-const ignoredParts: ReadonlySet<string> = new Set([
-  'library-manufacturer',
-  'library-description',
-  'library-version',
-  'slot-description',
-  'slot-manufacturer',
+  ['slot-description', 'slotDescription'],
+  ['slot-manufacturer', 'slotManufacturer'],
+  ['library-manufacturer', 'libraryManufacturer'],
+  ['library-description', 'libraryDescription'],
 ]);
 
 /**
@@ -68,14 +76,14 @@ function parsePkcs11Uri(text: string): Pkcs11Uri {
     else if (name === 'id') uri.id = bytes;
     else if (name === 'slot-id') uri.slotId = readSlotId(decodeUtf8(bytes, name));
     else if (name === 'type') checkType(decodeUtf8(bytes, name));
-    else if (!ignoredParts.has(name) && !name.startsWith('x-'))
-      throw new SigningError('ERR_KEY_REFERENCE', { part: name });
+    else if (name === 'library-version') uri.libraryVersion = readVersion(decodeUtf8(bytes, name));
+    else if (!name.startsWith('x-')) throw new SigningError('ERR_KEY_REFERENCE', { part: name });
   }
   for (const [name, bytes] of readParts(query ?? '', '&')) {
     if (name === 'pin-value' || name === 'pin-source')
       throw new SigningError('ERR_KEY_REFERENCE_SECRET', { part: name });
-    if (name === 'module-path') uri.modulePath = decodeUtf8(bytes, name);
-    else if (name === 'module-name') uri.moduleName = decodeUtf8(bytes, name);
+    if (name === 'module-path') uri.modulePath = readModulePath(decodeUtf8(bytes, name));
+    else if (name === 'module-name') uri.moduleName = readModuleName(decodeUtf8(bytes, name));
     else if (!name.startsWith('x-')) throw new SigningError('ERR_KEY_REFERENCE', { part: name });
   }
   return uri;
@@ -122,6 +130,24 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
 function readSlotId(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new SigningError('ERR_KEY_REFERENCE', { part: 'slot-id' });
   return Number(text);
+}
+
+function readVersion(text: string): string {
+  const [, major, minor = '0'] = /^(\d{1,3})(?:\.(\d{1,3}))?$/.exec(text) ?? [];
+  if (major === undefined) throw new SigningError('ERR_KEY_REFERENCE', { part: 'library-version' });
+  return `${Number(major)}.${Number(minor)}`;
+}
+
+/** A relative path would depend on where one stands, and load what somebody put there. */
+function readModulePath(path: string): string {
+  if (!posix.isAbsolute(path) && !/^(?:[A-Za-z]:[\\/]|\\\\[^\\/])/.test(path))
+    throw new SigningError('ERR_KEY_REFERENCE', { part: 'module-path' });
+  return path;
+}
+
+function readModuleName(name: string): string {
+  if (name === '' || /[\\/]/.test(name)) throw new SigningError('ERR_KEY_REFERENCE', { part: 'module-name' });
+  return name;
 }
 
 function checkType(type: string): void {

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 import { SigningError } from '../errors.ts';
 import type { Attribute, Cryptoki, Handle, Mechanism, TokenInfo } from './cryptoki.ts';
 import { ckf, ckr, CryptokiError } from './cryptoki.ts';
+import { requireLoader } from './loader-package.ts';
 
 /** Places of the functions in CK_FUNCTION_LIST; every module exports the list, many export nothing else. */
 const places = {
@@ -10,6 +10,7 @@ const places = {
   C_Finalize: 1,
   C_GetInfo: 2,
   C_GetSlotList: 4,
+  C_GetSlotInfo: 5,
   C_GetTokenInfo: 6,
   C_GetMechanismList: 7,
   C_OpenSession: 12,
@@ -38,16 +39,7 @@ const unavailable = 0xffff_ffff;
  * @throws SigningError `ERR_MODULE_LOADER_MISSING` when koffi is not installed, `ERR_MODULE_UNUSABLE` when the module does not load.
  */
 export function loadWithKoffi(path: string): Cryptoki {
-  let koffi: typeof Koffi;
-  try {
-    koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
-  } catch (cause) {
-    throw new SigningError(
-      'ERR_MODULE_LOADER_MISSING',
-      { loader: 'koffi', command: 'npm install koffi' },
-      cause,
-    );
-  }
+  const koffi = requireLoader('koffi') as typeof Koffi;
   const isWindows = process.platform === 'win32';
   // On Windows CK_ULONG has four bytes in every build, and structures are packed to one byte.
   const ulong = isWindows ? 4 : koffi.sizeof('ulong');
@@ -80,6 +72,7 @@ export function loadWithKoffi(path: string): Cryptoki {
     C_Finalize: bind('C_Finalize', ['void *']),
     C_GetInfo: bind('C_GetInfo', ['void *']),
     C_GetSlotList: bind('C_GetSlotList', ['uint8', 'void *', 'void *']),
+    C_GetSlotInfo: bind('C_GetSlotInfo', [handle, 'void *']),
     C_GetTokenInfo: bind('C_GetTokenInfo', [handle, 'void *']),
     C_GetMechanismList: bind('C_GetMechanismList', [handle, 'void *', 'void *']),
     C_OpenSession: bind('C_OpenSession', [handle, type, 'void *', 'void *', 'void *']),
@@ -150,6 +143,8 @@ export function loadWithKoffi(path: string): Cryptoki {
       model: text(info, 64, 16),
       serial: text(info, 80, 16),
       flags: readUlong(info, 96),
+      // After the flags: four counts of sessions, then the longest and the shortest PIN.
+      pinLength: { least: readUlong(info, 96 + 6 * ulong), most: readUlong(info, 96 + 5 * ulong) },
     };
   };
 
@@ -184,6 +179,11 @@ export function loadWithKoffi(path: string): Cryptoki {
         }
       }),
     tokenInfo,
+    slotInfo: (slot) => {
+      const info = Buffer.alloc(256);
+      call('C_GetSlotInfo', slot, info);
+      return { description: text(info, 0, 64), manufacturer: text(info, 64, 32) };
+    },
     mechanisms: (slot) => new Set(readList('C_GetMechanismList', slot)),
     openSession: (slot) => {
       const session = newUlong();

@@ -5,18 +5,21 @@ import type { ModuleLoader } from './modules.ts';
 import { parseKeyReference } from './key-reference.ts';
 import { pemSigner, readCertificates } from './pem-signer.ts';
 import { pkcs12Signer } from './pkcs12-signer.ts';
+import type { TokenNotice } from './token-session.ts';
 
 export interface OpenKeyOptions {
-  /** Gives the password or PIN; called at most once for opening, and only where one is needed. */
+  /** Gives the password or PIN; called at most once for opening, and only where one is needed. A token that was pulled out, or whose key demands it for each signature, makes it called again. */
   readonly pin?: PinSource;
   /** Path or bytes of the certificate, when the key's file or token does not hold it. */
   readonly certificate?: string | Uint8Array;
-  /** Path of the PKCS#11 module, when the URI has no `module-path`. */
+  /** Path of the PKCS#11 module, when the URI has no `module-path`; `auto` looks in all that are installed. */
   readonly module?: string;
   /** What loads the module; default pkcs11js, and koffi where that is not installed. */
   readonly loader?: ModuleLoader;
   /** PKCS#11 sessions; default one. */
   readonly sessions?: number;
+  /** Hears that few PIN attempts are left, or that the token waits for its own keypad. */
+  readonly tell?: (notice: TokenNotice) => void;
   /** How to open what `remote:NAME` names. */
   readonly remotes?: ReadonlyMap<string, () => Promise<Signer>>;
 }
@@ -27,7 +30,7 @@ export interface OpenKeyOptions {
  *
  * @throws SigningError with the codes of the signer it opens, `ERR_KEY_UNREADABLE`, `ERR_REMOTE_UNKNOWN`.
  * @example
- * const signer = await openKey('pkcs11:token=VNPT;type=private', { module: '/usr/lib/libvnpt.so', pin: askPin });
+ * const signer = await openKey('pkcs11:token=VNPT;type=private', { module: 'auto', pin: askPin });
  */
 export async function openKey(reference: string, options: OpenKeyOptions = {}): Promise<Signer> {
   const parsed = parseKeyReference(reference);
@@ -46,6 +49,7 @@ export async function openKey(reference: string, options: OpenKeyOptions = {}): 
         ...(options.pin === undefined ? {} : { pin: options.pin }),
         ...(options.loader === undefined ? {} : { load: moduleLoaders[options.loader] }),
         ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
+        ...(options.tell === undefined ? {} : { tell: options.tell }),
         ...(certificate === undefined ? {} : { certificate: readCertificates(certificate)[0]! }),
       });
     }

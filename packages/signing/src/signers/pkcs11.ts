@@ -5,12 +5,19 @@
  * @packageDocumentation
  */
 export { pkcs11Signer } from './pkcs11-signer.ts';
-export type { Pkcs11SignerOptions } from './pkcs11-signer.ts';
-export { findModules, listTokens } from './tokens.ts';
-export type { TokenDescription } from './tokens.ts';
+export type { Pkcs11SignerOptions, TokenSigner } from './pkcs11-signer.ts';
+export type { TokenNotice } from './token-session.ts';
+export { findModules, modulesFor } from './find-modules.ts';
+export { listTokens } from './tokens.ts';
+export type { ModuleDescription, TokenCertificate, TokenDescription } from './tokens.ts';
 export { loadModule, moduleLoaders, openModule } from './modules.ts';
 export type { ModuleLoader } from './modules.ts';
 export type { Cryptoki, ModuleInfo, TokenInfo } from './cryptoki.ts';
 export type { PinState } from './token-errors.ts';
 export { hostedPkcs11Signer } from './token-host.ts';
 export type { HostedSignerOptions } from './token-host.ts';
+export { listAllHostedTokens, listHostedTokens } from './hosted-tokens.ts';
+export type { HostedListOptions } from './hosted-tokens.ts';
+export type { FailedModule } from './tokens.ts';
+export { loaderStates } from './loader-package.ts';
+export type { LoaderState } from './loader-package.ts';

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import type * as Pkcs11js from 'pkcs11js';
 import { SigningError } from '../errors.ts';
 import type { Attribute, Cryptoki, Handle, Mechanism, TokenInfo } from './cryptoki.ts';
 import { ckf, ckr, CryptokiError } from './cryptoki.ts';
+import { requireLoader } from './loader-package.ts';
 
 const rsaPssParameters = 5;
 const serialSession = 4;
@@ -14,17 +14,7 @@ const osLockingOk = 2;
  * @throws SigningError `ERR_MODULE_LOADER_MISSING` when pkcs11js is not installed or was not compiled, `ERR_MODULE_UNUSABLE` when the module does not load.
  */
 export function loadWithPkcs11js(path: string): Cryptoki {
-  let pkcs11js: typeof Pkcs11js;
-  try {
-    // CommonJS with a native addon: required, so that a failed compilation is an ordinary throw.
-    pkcs11js = createRequire(import.meta.url)('pkcs11js') as typeof Pkcs11js;
-  } catch (cause) {
-    throw new SigningError(
-      'ERR_MODULE_LOADER_MISSING',
-      { loader: 'pkcs11js', command: 'npm rebuild pkcs11js' },
-      cause,
-    );
-  }
+  const pkcs11js = requireLoader('pkcs11js') as typeof Pkcs11js;
   const library = new pkcs11js.PKCS11();
   try {
     library.load(path);
@@ -55,6 +45,7 @@ export function loadWithPkcs11js(path: string): Cryptoki {
       model: info.model.trimEnd(),
       serial: info.serialNumber.trimEnd(),
       flags: info.flags,
+      pinLength: { least: info.minPinLen, most: info.maxPinLen },
     };
   };
 
@@ -88,6 +79,10 @@ export function loadWithPkcs11js(path: string): Cryptoki {
         }
       }),
     tokenInfo,
+    slotInfo: (slot) => {
+      const info = call('C_GetSlotInfo', () => library.C_GetSlotInfo(buffer(slot)));
+      return { description: info.slotDescription.trimEnd(), manufacturer: info.manufacturerID.trimEnd() };
+    },
     mechanisms: (slot) => new Set(call('C_GetMechanismList', () => library.C_GetMechanismList(buffer(slot)))),
     openSession: (slot) => call('C_OpenSession', () => library.C_OpenSession(buffer(slot), serialSession)),
     closeSession: (session) => call('C_CloseSession', () => library.C_CloseSession(buffer(session))),

@@ -1,68 +1,80 @@
 import type { Handle } from './cryptoki.ts';
 
+/** A session on loan. Handles of new sessions may repeat those of lost ones, so the loan and not the handle is compared. */
+export interface Loan {
+  handle: Handle;
+}
+
 interface Waiting {
-  readonly resolve: (session: Handle) => void;
+  readonly resolve: (loan: Loan) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** Lends sessions, each to one operation at a time, first come first served. */
 export class SessionPool {
-  #free: Handle[];
-  #all: readonly Handle[];
+  #free: Loan[] = [];
+  #all: ReadonlySet<Loan> = new Set();
+  #ended: Error | undefined;
   readonly #waiting: Waiting[] = [];
 
-  constructor(sessions: readonly Handle[]) {
-    this.#free = [...sessions];
-    this.#all = sessions;
-  }
-
   get sessions(): readonly Handle[] {
-    return this.#all;
+    return [...this.#all].map(({ handle }) => handle);
   }
 
-  async use<Result>(work: (session: Handle) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const session = await this.#take(signal);
+  /** `work` may put another session in the place of the one it was lent. */
+  async use<Result>(work: (loan: Loan) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const loan = await this.#take(signal);
     try {
-      return await work(session);
+      return await work(loan);
     } finally {
-      this.#giveBack(session);
+      if (this.#all.has(loan)) this.#lend(loan);
     }
   }
 
   /** Puts new sessions in the place of lost ones. Those still lent out are dropped on their return. */
   replace(sessions: readonly Handle[]): void {
-    this.#all = sessions;
-    this.#free = [...sessions];
-    for (const session of this.#free.splice(0, Math.min(this.#waiting.length, sessions.length))) {
-      this.#waiting.shift()!.resolve(session);
-    }
+    const loans = sessions.map((handle) => ({ handle }));
+    this.#all = new Set(loans);
+    this.#free = [];
+    for (const loan of loans) this.#lend(loan);
   }
 
-  #take(signal: AbortSignal | undefined): Promise<Handle> {
+  /** Nobody gets a session any more, and those who wait hear why. */
+  end(reason: Error): void {
+    this.#ended = reason;
+    this.#all = new Set();
+    this.#free = [];
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
+  }
+
+  #take(signal: AbortSignal | undefined): Promise<Loan> {
     signal?.throwIfAborted();
-    const session = this.#free.pop();
-    if (session !== undefined) return Promise.resolve(session);
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const free = this.#free.pop();
+    if (free !== undefined) return Promise.resolve(free);
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(signal!.reason);
+        reject(signal!.reason as Error);
       };
       const waiting: Waiting = {
-        resolve: (lent) => {
+        resolve: (loan) => {
           signal?.removeEventListener('abort', abort);
-          resolve(lent);
+          resolve(loan);
         },
-        reject,
+        reject: (reason) => {
+          signal?.removeEventListener('abort', abort);
+          reject(reason as Error);
+        },
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(waiting);
     });
   }
 
-  #giveBack(session: Handle): void {
-    if (!this.#all.includes(session)) return;
+  #lend(loan: Loan): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(session);
-    else next.resolve(session);
+    if (next === undefined) this.#free.push(loan);
+    else next.resolve(loan);
   }
 }

@@ -38,26 +38,49 @@ export function canSign(mechanisms: ReadonlySet<number>, algorithm: SignatureAlg
 }
 
 /**
- * Hashing stays here, where it is fast; a mechanism that hashes is used where the token has nothing else, and cannot be
- * used for a hash that was made elsewhere.
+ * What to try, best first. Hashing stays here, where it is fast; a mechanism that hashes comes second, and cannot be used
+ * for a hash that was made elsewhere. The salt of PSS is as long as the hash, the only one that verifiers take.
  */
-export function chooseMechanism(
-  mechanisms: ReadonlySet<number>,
+export function mechanismsFor(
+  offered: ReadonlySet<number>,
   algorithm: SignatureAlgorithm,
   given: 'data' | 'hash' = 'data',
-): SignMechanism {
+): readonly SignMechanism[] {
   const { scheme, hash } = signatureAlgorithm(algorithm);
   const [pssDigest, mgf] = pssHash[hash];
   const parameters = scheme === 'pss' ? { pss: { hash: pssDigest, mgf, saltBytes: digestLength[hash] } } : {};
   const digest = (data: Uint8Array) => (given === 'hash' ? data : createHash(hash).update(data).digest());
-  if (mechanisms.has(hashOnly[scheme])) {
-    return {
+  const found: SignMechanism[] = [];
+  if (offered.has(hashOnly[scheme])) {
+    found.push({
       mechanism: { type: hashOnly[scheme], ...parameters },
       input: (data) => (scheme === 'pkcs1' ? digestInfo(hash, digest(data)) : digest(data)),
-    };
+    });
   }
-  const type = hashAndSign[scheme][hash];
-  if (given === 'hash' || !mechanisms.has(type))
-    throw new SigningError('ERR_MECHANISM_MISSING', { algorithm });
-  return { mechanism: { type, ...parameters }, input: (data) => data };
+  if (given === 'data' && offered.has(hashAndSign[scheme][hash]))
+    found.push({ mechanism: { type: hashAndSign[scheme][hash], ...parameters }, input: (data) => data });
+  if (found.length === 0) throw new SigningError('ERR_MECHANISM_MISSING', { algorithm });
+  return found;
 }
+
+const names: ReadonlyMap<number, string> = new Map([
+  [ckm.rsaPkcs, 'CKM_RSA_PKCS'],
+  [ckm.rsaPkcsPss, 'CKM_RSA_PKCS_PSS'],
+  [ckm.sha256RsaPkcs, 'CKM_SHA256_RSA_PKCS'],
+  [ckm.sha384RsaPkcs, 'CKM_SHA384_RSA_PKCS'],
+  [ckm.sha512RsaPkcs, 'CKM_SHA512_RSA_PKCS'],
+  [ckm.sha256RsaPkcsPss, 'CKM_SHA256_RSA_PKCS_PSS'],
+  [ckm.sha384RsaPkcsPss, 'CKM_SHA384_RSA_PKCS_PSS'],
+  [ckm.sha512RsaPkcsPss, 'CKM_SHA512_RSA_PKCS_PSS'],
+  [ckm.ecdsa, 'CKM_ECDSA'],
+  [ckm.ecdsaSha256, 'CKM_ECDSA_SHA256'],
+  [ckm.ecdsaSha384, 'CKM_ECDSA_SHA384'],
+  [ckm.ecdsaSha512, 'CKM_ECDSA_SHA512'],
+]);
+
+/** The standard's name of a mechanism that signs; its number where it is another. */
+export const mechanismName = (type: number): string => names.get(type) ?? `0x${type.toString(16)}`;
+
+/** Those of a token's mechanisms that something here signs with, by name. */
+export const signMechanismNames = (offered: ReadonlySet<number>): readonly string[] =>
+  [...names].filter(([type]) => offered.has(type)).map(([, name]) => name);

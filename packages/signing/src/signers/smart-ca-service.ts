@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { decodeBase64 } from '../base64.ts';
+import type { SigningErrorCode } from '../errors.ts';
 import { SigningError } from '../errors.ts';
-import { checkServiceUrl } from './csc-service.ts';
+import type { ServiceAnswer } from './ask-service.ts';
+import {
+  askService,
+  checkServiceUrl,
+  objectOf,
+  oneSignature,
+  readServiceCertificates,
+  textOf,
+} from './ask-service.ts';
 import type { RemoteAnswer, RemoteService } from './remote-signer.ts';
-import { askService, readServiceCertificates } from './remote-signer.ts';
 
 export interface SmartCaServiceOptions {
   readonly name: string;
@@ -15,13 +22,16 @@ export interface SmartCaServiceOptions {
   readonly userId: string;
   /** Serial number of the certificate, where the user has several. */
   readonly serial?: string;
+  /** What the user reads in the app. */
+  readonly description?: string;
   readonly fetch: typeof fetch;
   readonly timeout?: number;
 }
 
 /**
  * A remote service of the SmartCA style: the hash is sent, the user confirms in an app, and the answer is asked for until it
- * is there. Names of fields follow a description of 2024; what the service writes beyond them is not relied upon.
+ * is there, or comes as a notice (`readSmartCaNotice`). Names of fields follow a description of 2024; what the service
+ * writes beyond them is not relied upon.
  */
 export function smartCaService(options: SmartCaServiceOptions): RemoteService {
   const { name } = options;
@@ -32,44 +42,51 @@ export function smartCaService(options: SmartCaServiceOptions): RemoteService {
         fetch: options.fetch,
         service: name,
         url: `${base}/v1/${path}`,
+        meaningOf,
         ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
       },
       { ...(await options.provider()), ...body },
       signal,
     );
-    const data = answer['data'];
-    return {
-      status: Number(answer['status_code'] ?? 200),
-      data: (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>,
-    };
+    // Some refusals come with HTTP 200 and say so inside.
+    const status = Number(answer['status_code'] ?? 200);
+    if (status < 200 || status > 299)
+      throw new SigningError(meaningOf(answer) ?? 'ERR_REMOTE_ANSWER', { service: name, status });
+    return answer;
   };
   let serial = options.serial;
   return {
     name,
     algorithms: ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'],
+    confirmsOnDevice: () => true,
     certificates: async (signal) => {
-      const { data } = await ask(
+      const answer = await ask(
         'credentials/get_certificate',
         { user_id: options.userId, ...(serial && { serial_number: serial }) },
         signal,
       );
-      const list = Array.isArray(data['user_certificates'])
-        ? (data['user_certificates'] as Record<string, unknown>[])
-        : [];
-      const own = list.find(
-        (one) => serial === undefined || String(one['serial_number']).toLowerCase() === serial.toLowerCase(),
-      );
+      const list = objectOf(answer['data'])?.['user_certificates'];
+      const own = (Array.isArray(list) ? list.slice(0, 100) : [])
+        .map((one) => objectOf(one) ?? {})
+        .find((one) => serial === undefined || sameSerial(one['serial_number'], serial));
       if (own === undefined) return [];
-      serial ??= String(own['serial_number']);
-      return readServiceCertificates([own['cert_data']], name);
+      if (/revoked|suspended/i.test(textOf(own['cert_status']) ?? ''))
+        throw new SigningError('ERR_CERTIFICATE_REVOKED', { service: name });
+      serial ??= textOf(own['serial_number']);
+      const issuer = objectOf(own['chain_data'])?.['ca_cert'];
+      return readServiceCertificates(
+        [own['cert_data'], ...(typeof issuer === 'string' ? [issuer] : [])],
+        name,
+      );
     },
     request: async (hash, _algorithm, signal) => {
-      const { data } = await ask(
+      const answer = await ask(
         'signatures/sign',
         {
           user_id: options.userId,
           transaction_id: randomUUID(),
           ...(serial && { serial_number: serial }),
+          ...(options.description && { transaction_desc: options.description }),
           sign_files: [
             {
               doc_id: randomUUID(),
@@ -81,34 +98,69 @@ export function smartCaService(options: SmartCaServiceOptions): RemoteService {
         },
         signal,
       );
-      const ticket = data['tran_code'] ?? data['transaction_id'];
-      if (typeof ticket !== 'string' || !/^[\w-]{1,100}$/.test(ticket)) {
-        throw new SigningError('ERR_REMOTE_ANSWER', { service: name, part: 'tran_code' });
-      }
-      return ticket;
+      const data = objectOf(answer['data']) ?? {};
+      return readTicket(data['tran_code'] ?? data['transaction_id'], name);
     },
-    answer: async (ticket, signal): Promise<RemoteAnswer> => {
-      const { data } = await ask(`signatures/sign/${ticket}/status`, {}, signal);
-      const [first] = Array.isArray(data['signatures'])
-        ? (data['signatures'] as Record<string, unknown>[])
-        : [];
-      const text = first?.['signature_value'];
-      if (typeof text === 'string') {
-        const value = decodeBase64(text);
-        if (value === undefined)
-          throw new SigningError('ERR_REMOTE_ANSWER', { service: name, part: 'signature_value' });
-        return { state: 'signed', value };
-      }
-      switch (String(data['status'] ?? '').toUpperCase()) {
-        case 'REJECTED':
-        case 'REFUSED':
-        case 'CANCELLED':
-          return { state: 'refused' };
-        case 'EXPIRED':
-          return { state: 'expired' };
-        default:
-          return { state: 'waiting' };
-      }
-    },
+    answer: async (ticket, signal) =>
+      readStatus(await ask(`signatures/sign/${ticket}/status`, {}, signal), name),
   };
+}
+
+/**
+ * Reads the notice that a service posts to its client's registered address when the user has answered. Anybody can post
+ * there: the value counts only once `complete` has verified it with the certificate's key, and a refusal is best asked for.
+ *
+ * @throws SigningError `ERR_REMOTE_ANSWER`
+ */
+export function readSmartCaNotice(
+  body: unknown,
+  service: string,
+): { readonly ticket: string; readonly answer: RemoteAnswer } {
+  const answer = objectOf(body);
+  if (answer === undefined) throw new SigningError('ERR_REMOTE_ANSWER', { service, part: 'JSON' });
+  const data = objectOf(answer['data']) ?? {};
+  return { ticket: readTicket(data['tran_code'], service), answer: readStatus(answer, service) };
+}
+
+function readTicket(value: unknown, service: string): string {
+  if (typeof value === 'string' && /^[\w-]{1,100}$/.test(value)) return value;
+  throw new SigningError('ERR_REMOTE_ANSWER', { service, part: 'tran_code' });
+}
+
+function readStatus(answer: ServiceAnswer, service: string): RemoteAnswer {
+  const data = objectOf(answer['data']) ?? {};
+  const signatures = data['signatures'];
+  if (Array.isArray(signatures)) {
+    const values = signatures.map((one) => objectOf(one)?.['signature_value']);
+    return { state: 'signed', value: oneSignature(values, service) };
+  }
+  switch ((textOf(data['status']) ?? textOf(answer['message']) ?? '').toUpperCase()) {
+    case 'REJECTED':
+    case 'REFUSED':
+    case 'CANCELLED':
+      return { state: 'refused' };
+    case 'EXPIRED':
+      return { state: 'expired' };
+    case 'SUCCESS':
+      throw new SigningError('ERR_REMOTE_ANSWER', { service, part: 'signatures' });
+    default:
+      return { state: 'waiting' };
+  }
+}
+
+const sameSerial = (value: unknown, serial: string): boolean =>
+  typeof value === 'string' && value.toLowerCase() === serial.toLowerCase();
+
+const meanings: readonly (readonly [RegExp, SigningErrorCode])[] = [
+  [/LOCK/, 'ERR_REMOTE_LOCKED'],
+  [/REVOKE/, 'ERR_CERTIFICATE_REVOKED'],
+  [/EXPIRE/, 'ERR_REMOTE_EXPIRED'],
+  [/REJECT|REFUSE|CANCEL/, 'ERR_REMOTE_REFUSED'],
+  [/OTP|PIN_/, 'ERR_REMOTE_CODE'],
+  [/CREDENTIAL|SP_ID|PASSWORD|UNAUTHORI[SZ]ED/, 'ERR_REMOTE_CREDENTIALS'],
+];
+
+function meaningOf(answer: ServiceAnswer): SigningErrorCode | undefined {
+  const message = (textOf(answer['message']) ?? '').slice(0, 200).toUpperCase();
+  return meanings.find(([words]) => words.test(message))?.[1];
 }

@@ -1,13 +1,19 @@
 // The process that holds a vendor's PKCS#11 module. It lives as long as the channel to its parent.
 import { X509Certificate } from 'node:crypto';
 import { SigningError } from '../errors.ts';
-import type { Signer } from '../types.ts';
+import type { HostOrder, HostReport } from './host-process.ts';
+import { sendModule, sendToken } from './hosted-tokens.ts';
 import { moduleLoaders } from './modules.ts';
+import type { TokenSigner } from './pkcs11-signer.ts';
 import { pkcs11Signer } from './pkcs11-signer.ts';
-import type { HostOrder, HostReport } from './token-host.ts';
+import { listTokens } from './tokens.ts';
+
+// Ctrl-C reaches this process too; whether work in hand is finished is for the parent to say.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
 
 const report = (message: HostReport): void => {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 };
 
 const failed = (id: number | undefined, error: unknown): void => {
@@ -15,19 +21,28 @@ const failed = (id: number | undefined, error: unknown): void => {
   report({ kind: 'failed', id, failure: { code: failure.code, details: failure.details } });
 };
 
-let signer: Signer | undefined;
-let givePin: ((pin: Uint8Array) => void) | undefined;
+const loadBy = (loader: keyof typeof moduleLoaders | undefined) =>
+  loader === undefined ? undefined : moduleLoaders[loader];
+
+let signer: TokenSigner | undefined;
+let takePin: ((pin: Uint8Array | undefined) => void) | undefined;
+
+const askPin = async (): Promise<Uint8Array> => {
+  const pin = await new Promise<Uint8Array | undefined>((resolve) => {
+    takePin = resolve;
+    report({ kind: 'pin-wanted' });
+  });
+  if (pin === undefined) throw new SigningError('ERR_PIN_REQUIRED');
+  return pin;
+};
 
 async function open(order: HostOrder & { readonly kind: 'open' }): Promise<void> {
-  const askPin = () =>
-    new Promise<Uint8Array>((resolve) => {
-      givePin = resolve;
-      report({ kind: 'pin-wanted' });
-    });
+  const load = loadBy(order.loader);
   signer = await pkcs11Signer({
     uri: order.uri,
-    ...(order.module === undefined ? {} : { module: order.module }),
-    ...(order.loader === undefined ? {} : { load: moduleLoaders[order.loader] }),
+    module: order.module,
+    tell: (notice) => report({ kind: 'notice', notice }),
+    ...(load === undefined ? {} : { load }),
     ...(order.sessions === undefined ? {} : { sessions: order.sessions }),
     ...(order.certificate === undefined ? {} : { certificate: new X509Certificate(order.certificate) }),
     ...(order.hasPin ? { pin: askPin } : {}),
@@ -38,22 +53,36 @@ async function open(order: HostOrder & { readonly kind: 'open' }): Promise<void>
     chain: signer.chain.map((one) => one.raw),
     algorithms: signer.algorithms,
     label: signer.label,
+    loader: signer.loader,
+    token: sendToken(signer.token),
   });
+}
+
+async function carryOut(order: HostOrder): Promise<void> {
+  switch (order.kind) {
+    case 'inspect':
+      report({ kind: 'inspected', module: sendModule(listTokens(order.module, loadBy(order.loader))) });
+      return;
+    case 'open':
+      return open(order);
+    case 'pin':
+      takePin?.(order.pin);
+      return;
+    case 'sign': {
+      const sign = order.given === 'hash' ? signer!.signHash! : signer!.sign;
+      report({
+        kind: 'signed',
+        id: order.id,
+        value: Uint8Array.from(await sign(order.data, order.algorithm)),
+      });
+      return;
+    }
+    case 'mechanism':
+      report({ kind: 'named', id: order.id, mechanism: await signer!.mechanism(order.algorithm) });
+  }
 }
 
 process.on('message', (message) => {
   const order = message as HostOrder;
-  switch (order.kind) {
-    case 'open':
-      open(order).catch((error: unknown) => failed(undefined, error));
-      return;
-    case 'pin':
-      if (order.pin !== undefined) givePin?.(order.pin);
-      return;
-    case 'sign':
-      signer!.sign(order.data, order.algorithm).then(
-        (value) => report({ kind: 'signed', id: order.id, value: Uint8Array.from(value) }),
-        (error: unknown) => failed(order.id, error),
-      );
-  }
+  carryOut(order).catch((error: unknown) => failed('id' in order ? order.id : undefined, error));
 });

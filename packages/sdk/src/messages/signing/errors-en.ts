@@ -139,8 +139,8 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: "Initialise it with the token vendor's software.",
   },
   ERR_CERTIFICATE_MISSING: {
-    message: 'The certificate of the key is not there.',
-    hint: 'Add --cert FILE.pem, or check the token.',
+    message: 'No token shows a certificate that fits the reference ({failed}).',
+    hint: 'Look with bhxh token list, or add --cert FILE.pem.',
   },
   ERR_CERTIFICATE_KEY_MISMATCH: {
     message: 'The certificate does not belong to this key.',
@@ -169,8 +169,8 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: "Check the key's label and id.",
   },
   ERR_KEY_AMBIGUOUS: {
-    message: 'Several keys match the reference.',
-    hint: 'Add id or object to the key reference.',
+    message: 'Several keys of one token fit the reference: {candidates}.',
+    hint: 'Give one of these as the key; bhxh token list shows what each is.',
   },
   ERR_KEY_TOO_SMALL: {
     message: 'The key is too small.',
@@ -178,33 +178,56 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
   },
   ERR_KEY_TYPE: { message: 'This type of key is not used.', hint: 'Use RSA or ECDSA.' },
   ERR_MODULE_MISSING: {
-    message: "The token's PKCS#11 module is not found.",
-    hint: 'Add module-path to the key reference.',
+    message: "The token's PKCS#11 module {module} is not found.",
+    hint: "Install the token's driver, or add ?module-path=/path/of/the/module to the key reference.",
   },
   ERR_MODULE_UNUSABLE: {
-    message: "The token's PKCS#11 module cannot be loaded.",
-    hint: 'Check that it fits the system and its architecture (32 or 64 bit).',
+    message: 'The PKCS#11 module {module} cannot be loaded ({why}).',
+    hint: "Install the driver for this architecture, or use a Node.js of the driver's.",
   },
   ERR_MODULE_LOADER_MISSING: {
-    message: 'The package that loads PKCS#11 modules is missing.',
-    hint: 'Install it: npm install pkcs11js && npm rebuild pkcs11js',
+    message: 'The package {loader}, which loads PKCS#11 modules, cannot be used.',
+    hint: 'Run: {command}, or without a compiler: npm install koffi',
   },
   ERR_MECHANISM_MISSING: {
-    message: 'The token lacks the mechanism needed.',
+    message: 'The token cannot sign with this algorithm ({returnValue}).',
     hint: 'Choose another profile or token.',
   },
   ERR_TOKEN_MISSING: {
-    message: 'The named token is not there.',
-    hint: 'Insert the token and check its label.',
+    message: 'The named token {token} is not there ({failed}).',
+    hint: 'Insert the token and look with: bhxh token list',
   },
   ERR_TOKEN_AMBIGUOUS: {
-    message: 'Several tokens have this label.',
-    hint: 'Add serial to the key reference.',
+    message: 'Several tokens fit the reference: {candidates}.',
+    hint: 'Give one of these as the key; bhxh token list shows what each is.',
   },
-  ERR_TOKEN_GONE: { message: 'The token was removed or lost.', hint: 'Insert it again and run again.' },
+  ERR_TOKEN_GONE: {
+    message: 'The token {token} was removed or lost ({returnValue}).',
+    hint: 'Insert it again and run again.',
+  },
   ERR_TOKEN: {
-    message: 'The token reported an error.',
-    hint: 'Remove and insert it; if it stays, ask the vendor.',
+    message: 'The token {token} reported an error ({returnValue}).',
+    hint: 'Remove and insert it; if it stays, ask the vendor and name the code.',
+  },
+  ERR_KEY_NOT_FOR_SIGNING: {
+    message: 'The token does not allow this key to sign ({returnValue}).',
+    hint: 'Choose the signing key of the token, or ask the certificate provider.',
+  },
+  ERR_MODULE_AMBIGUOUS: {
+    message: 'Several PKCS#11 modules show a key that fits the reference: {candidates}.',
+    hint: 'Give one of these as the key; bhxh token list shows what each is.',
+  },
+  ERR_MODULE_TIMEOUT: {
+    message: 'The PKCS#11 module {module} did not answer within {seconds} seconds.',
+    hint: 'Remove and insert the token; if it stays, install the driver anew.',
+  },
+  ERR_TOKEN_BUSY: {
+    message: 'The token {token} is in use elsewhere ({returnValue}).',
+    hint: 'Close other programs that use the token, then run again.',
+  },
+  ERR_TOKEN_MEMORY: {
+    message: 'The token {token} or its driver has no memory left ({returnValue}).',
+    hint: 'Remove and insert it, and close other programs.',
   },
   ERR_SIGNING_CANCELLED: { message: 'Signing was cancelled.', hint: 'Run it again when ready.' },
   ERR_SIGNATURE_WRONG: {

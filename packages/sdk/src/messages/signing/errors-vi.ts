@@ -137,8 +137,8 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Khởi tạo PIN bằng phần mềm của nhà cung cấp token.',
   },
   ERR_CERTIFICATE_MISSING: {
-    message: 'Không tìm thấy chứng thư số của khoá.',
-    hint: 'Thêm --cert TỆP.pem hoặc kiểm tra token.',
+    message: 'Không token nào có chứng thư số khớp với tham chiếu ({failed}).',
+    hint: 'Xem bằng bhxh token list, hoặc thêm --cert FILE.pem.',
   },
   ERR_CERTIFICATE_KEY_MISMATCH: {
     message: 'Chứng thư số không thuộc khoá này.',
@@ -170,33 +170,62 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Kiểm tra nhãn và mã của khoá.',
   },
   ERR_KEY_AMBIGUOUS: {
-    message: 'Có nhiều khoá khớp với tham chiếu.',
-    hint: 'Thêm id hoặc object vào tham chiếu khoá.',
+    message: 'Token có nhiều khoá khớp với tham chiếu: {candidates}.',
+    hint: 'Chọn một tham chiếu trong số này làm khoá; xem từng khoá bằng bhxh token list.',
   },
   ERR_KEY_TOO_SMALL: { message: 'Khoá quá ngắn.', hint: 'Dùng RSA từ 2048 bit hoặc ECDSA từ 256 bit.' },
   ERR_KEY_TYPE: { message: 'Loại khoá này không được dùng.', hint: 'Dùng RSA hoặc ECDSA.' },
   ERR_MODULE_MISSING: {
-    message: 'Không tìm thấy thư viện PKCS#11 của token.',
-    hint: 'Thêm module-path vào tham chiếu khoá.',
+    message: 'Không tìm thấy thư viện PKCS#11 {module} của token.',
+    hint: 'Cài trình điều khiển của token, hoặc thêm ?module-path=/đường/dẫn/thư/viện vào tham chiếu khoá.',
   },
   ERR_MODULE_UNUSABLE: {
-    message: 'Không nạp được thư viện PKCS#11 của token.',
-    hint: 'Kiểm tra thư viện đúng hệ điều hành và kiến trúc (32 hay 64 bit).',
+    message: 'Không nạp được thư viện PKCS#11 {module} ({why}).',
+    hint: 'Cài trình điều khiển đúng kiến trúc, hoặc dùng Node.js cùng kiến trúc với trình điều khiển.',
   },
   ERR_MODULE_LOADER_MISSING: {
-    message: 'Thiếu gói nạp thư viện PKCS#11.',
-    hint: 'Cài bằng: npm install pkcs11js && npm rebuild pkcs11js',
+    message: 'Không dùng được gói {loader} để nạp thư viện PKCS#11.',
+    hint: 'Chạy: {command}; nếu máy không có trình biên dịch: npm install koffi',
   },
   ERR_MECHANISM_MISSING: {
-    message: 'Token không hỗ trợ cơ chế ký cần dùng.',
-    hint: 'Chọn mẫu chữ ký hoặc token khác.',
+    message: 'Token không ký được bằng thuật toán này ({returnValue}).',
+    hint: 'Chọn định dạng chữ ký khác hoặc token khác.',
   },
-  ERR_TOKEN_MISSING: { message: 'Không tìm thấy token được nêu.', hint: 'Cắm token và kiểm tra nhãn.' },
-  ERR_TOKEN_AMBIGUOUS: { message: 'Có nhiều token cùng nhãn.', hint: 'Thêm serial vào tham chiếu khoá.' },
-  ERR_TOKEN_GONE: { message: 'Token đã bị rút ra hoặc mất kết nối.', hint: 'Cắm lại token rồi chạy lại.' },
+  ERR_TOKEN_MISSING: {
+    message: 'Không thấy token {token} ({failed}).',
+    hint: 'Cắm token rồi xem bằng: bhxh token list',
+  },
+  ERR_TOKEN_AMBIGUOUS: {
+    message: 'Nhiều token khớp với tham chiếu: {candidates}.',
+    hint: 'Chọn một tham chiếu trong số này làm khoá; xem từng khoá bằng bhxh token list.',
+  },
+  ERR_TOKEN_GONE: {
+    message: 'Token {token} đã bị rút hoặc mất kết nối ({returnValue}).',
+    hint: 'Cắm lại token rồi chạy lại.',
+  },
   ERR_TOKEN: {
-    message: 'Token báo lỗi khi ký.',
-    hint: 'Rút và cắm lại token; nếu còn lỗi hãy liên hệ nhà cung cấp.',
+    message: 'Token {token} báo lỗi ({returnValue}).',
+    hint: 'Rút token ra và cắm lại; nếu vẫn lỗi, hỏi nhà cung cấp và nêu mã lỗi.',
+  },
+  ERR_KEY_NOT_FOR_SIGNING: {
+    message: 'Token không cho phép dùng khoá này để ký ({returnValue}).',
+    hint: 'Chọn khoá dùng để ký trên token, hoặc hỏi nhà cung cấp chứng thư số.',
+  },
+  ERR_MODULE_AMBIGUOUS: {
+    message: 'Nhiều thư viện PKCS#11 cùng có khoá khớp với tham chiếu: {candidates}.',
+    hint: 'Chọn một tham chiếu trong số này làm khoá; xem từng khoá bằng bhxh token list.',
+  },
+  ERR_MODULE_TIMEOUT: {
+    message: 'Thư viện PKCS#11 {module} không trả lời trong {seconds} giây.',
+    hint: 'Rút token ra và cắm lại; nếu vẫn lỗi, cài lại trình điều khiển.',
+  },
+  ERR_TOKEN_BUSY: {
+    message: 'Token {token} đang được chương trình khác sử dụng ({returnValue}).',
+    hint: 'Đóng các chương trình khác đang dùng token rồi chạy lại.',
+  },
+  ERR_TOKEN_MEMORY: {
+    message: 'Token {token} hoặc trình điều khiển đã hết bộ nhớ ({returnValue}).',
+    hint: 'Rút token ra, cắm lại và đóng các chương trình khác.',
   },
   ERR_SIGNING_CANCELLED: { message: 'Đã huỷ ký.', hint: 'Chạy lại khi sẵn sàng.' },
   ERR_SIGNATURE_WRONG: {

@@ -40,11 +40,11 @@ export function signingError(failure: SigningFailure, cause?: unknown): BhxhErro
 function filled(sentence: SigningSentence, { details }: SigningFailure): SigningSentence {
   const fill = (text: string): string =>
     text.replaceAll(
-      / ?\(\{(\w+)\}\)|\{(\w+)\}/g,
-      (_, bracketed: string | undefined, plain: string | undefined) => {
+      /( ?)(?:\(\{(\w+)\}\)|\{(\w+)\})/g,
+      (_, space: string, bracketed: string | undefined, plain: string | undefined) => {
         const value = details[bracketed ?? plain ?? ''];
         if (value === undefined) return '';
-        return bracketed === undefined ? String(value) : ` (${String(value)})`;
+        return bracketed === undefined ? `${space}${String(value)}` : `${space}(${String(value)})`;
       },
     );
   return { message: fill(sentence.message), hint: fill(sentence.hint) };

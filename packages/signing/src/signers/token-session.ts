@@ -1,0 +1,306 @@
+import type { X509Certificate } from 'node:crypto';
+import { SigningError } from '../errors.ts';
+import { describeKey } from '../signature-algorithms.ts';
+import type { PinSource } from '../types.ts';
+import type { Cryptoki, Handle, TokenInfo } from './cryptoki.ts';
+import { cka, ckf, cko, ckr, CryptokiError, cku } from './cryptoki.ts';
+import { countUsers, usersOf } from './modules.ts';
+import { withPin } from './pin.ts';
+import type { Loan } from './session-pool.ts';
+import { SessionPool } from './session-pool.ts';
+import type { SignMechanism } from './sign-mechanism.ts';
+import { mechanismName } from './sign-mechanism.ts';
+import { isTokenGone, pinState, refuseHopelessPin, tokenError } from './token-errors.ts';
+import { ulongBytes } from './ulong.ts';
+
+/** What a person should hear while a token is used. */
+export type TokenNotice = 'pin-count-low' | 'keypad';
+
+export interface TokenSessionOptions {
+  readonly library: Cryptoki;
+  readonly token: TokenInfo;
+  readonly certificate: X509Certificate;
+  /** CKA_ID of the key. */
+  readonly id: Uint8Array | undefined;
+  readonly pin: PinSource | undefined;
+  /** Operations at one time. */
+  readonly sessions: number;
+  readonly tell: (notice: TokenNotice) => void;
+}
+
+/** The login to one token and the sessions on it; survives a token that is pulled out and put back. */
+export class TokenSession {
+  readonly #options: TokenSessionOptions;
+  readonly #library: Cryptoki;
+  readonly #label: string;
+  readonly #signatureBytes: number;
+  readonly #pool = new SessionPool();
+  /** Mechanisms that the token lists and then does not take. */
+  readonly #refused = new Set<number>();
+  #slot: Handle;
+  #key: Handle | undefined;
+  #alwaysAuthenticate = false;
+  #reopening: Promise<void> | undefined;
+  #generation = 0;
+  #isClosed = false;
+  #turn: Promise<void> = Promise.resolve();
+  /** A PIN that was wrong once is not tried again, whoever asks. */
+  #wrongPin: SigningError | undefined;
+
+  constructor(options: TokenSessionOptions) {
+    this.#options = options;
+    this.#library = options.library;
+    this.#label = options.token.label;
+    this.#slot = options.token.slot;
+    const description = describeKey(options.certificate.publicKey);
+    this.#signatureBytes = typeof description === 'string' ? 0 : description.signatureBytes;
+  }
+
+  async open(): Promise<void> {
+    await this.#openSessions();
+    countUsers(this.#library, 1);
+  }
+
+  /** Signs with the first of the mechanisms that the token takes. */
+  async sign(
+    data: Uint8Array,
+    mechanisms: readonly SignMechanism[],
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const attempt = () => this.#pool.use((loan) => this.#signWith(loan, data, mechanisms), signal);
+    const generation = this.#generation;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isTokenGone(error) || this.#isClosed) throw this.#explain(error);
+    }
+    try {
+      if (generation === this.#generation) await this.#reopen();
+      return await attempt();
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /** The mechanism that `sign` would take now. */
+  mechanism(mechanisms: readonly SignMechanism[]): string {
+    return mechanismName(this.#usable(mechanisms)[0]!.mechanism.type);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    countUsers(this.#library, -1);
+    this.#release(this.#pool.sessions);
+    this.#pool.end(new SigningError('ERR_TOKEN', { token: this.#label, part: 'closed' }));
+  }
+
+  async #signWith(loan: Loan, data: Uint8Array, mechanisms: readonly SignMechanism[]): Promise<Uint8Array> {
+    const { input } = this.#begin(loan.handle, mechanisms);
+    try {
+      if (this.#alwaysAuthenticate) await this.#authenticate(loan.handle, cku.contextSpecific);
+    } catch (error) {
+      this.#renew(loan);
+      throw error;
+    }
+    return this.#library.sign(loan.handle, input(data), this.#signatureBytes);
+  }
+
+  #begin(session: Handle, mechanisms: readonly SignMechanism[]): SignMechanism {
+    for (const [at, candidate] of this.#usable(mechanisms).entries()) {
+      try {
+        this.#library.signInit(session, candidate.mechanism, this.#key!);
+        return candidate;
+      } catch (error) {
+        const value = error instanceof CryptokiError ? error.returnValue : undefined;
+        const isRefused = value === ckr.mechanismInvalid || value === ckr.mechanismParamInvalid;
+        if (!isRefused || at === mechanisms.length - 1) throw error;
+        this.#refused.add(candidate.mechanism.type);
+      }
+    }
+    throw new SigningError('ERR_MECHANISM_MISSING', { token: this.#label });
+  }
+
+  #usable(mechanisms: readonly SignMechanism[]): readonly SignMechanism[] {
+    const usable = mechanisms.filter(({ mechanism }) => !this.#refused.has(mechanism.type));
+    return usable.length === 0 ? mechanisms : usable;
+  }
+
+  /** An operation that was begun and not carried out stays with its session, so that session is given up. */
+  #renew(loan: Loan): void {
+    const spent = loan.handle;
+    try {
+      // Opened before the old one is closed: closing the last one would log everybody out.
+      loan.handle = this.#library.openSession(this.#slot);
+    } catch {
+      // The token may be gone; the next operation notices and looks for it.
+      return;
+    }
+    this.#release([spent]);
+  }
+
+  #explain(error: unknown): unknown {
+    // An abort is the caller's own reason and is handed back as it is.
+    if (error instanceof Error && error.name === 'AbortError') return error;
+    return tokenError(error, { token: this.#label });
+  }
+
+  async #openSessions(): Promise<void> {
+    const sessions: Handle[] = [];
+    try {
+      for (let count = this.#options.sessions; count > 0; count--)
+        sessions.push(this.#library.openSession(this.#slot));
+      await this.#login(sessions[0]!);
+      this.#key = this.#findKey(sessions[0]!);
+      const [always] = this.#library.read(sessions[0]!, this.#key, [cka.alwaysAuthenticate]);
+      this.#alwaysAuthenticate = always?.[0] === 1;
+    } catch (error) {
+      this.#release(sessions);
+      throw tokenError(error, { token: this.#label });
+    }
+    this.#generation++;
+    this.#pool.replace(sessions);
+  }
+
+  /** However many operations notice the loss, the token is looked for once. */
+  #reopen(): Promise<void> {
+    this.#reopening ??= this.#findAgain().finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
+  async #findAgain(): Promise<void> {
+    this.#release(this.#pool.sessions);
+    const again = this.#present() ?? this.#presentAfterRestart();
+    if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: this.#label });
+    this.#slot = again.slot;
+    await this.#openSessions();
+  }
+
+  #present(): TokenInfo | undefined {
+    const { serial, label } = this.#options.token;
+    try {
+      return this.#library.tokens().find((token) => token.serial === serial && token.label === label);
+    } catch (error) {
+      if (error instanceof CryptokiError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Some modules look for tokens only when they start. Nobody else may have sessions to lose by that. */
+  #presentAfterRestart(): TokenInfo | undefined {
+    if (usersOf(this.#library) > 1) return undefined;
+    try {
+      this.#library.reinitialize();
+    } catch (error) {
+      if (error instanceof CryptokiError) return undefined;
+      throw error;
+    }
+    return this.#present();
+  }
+
+  async #login(session: Handle): Promise<void> {
+    const { flags } = this.#library.tokenInfo(this.#slot);
+    if ((flags & ckf.loginRequired) === 0 || this.#library.isLoggedIn(session)) return;
+    await this.#authenticate(session, cku.user);
+  }
+
+  /** One at a time, so that a PIN that turns out to be wrong is not in use elsewhere. */
+  #authenticate(session: Handle, userType: number): Promise<void> {
+    const turn = this.#turn.then(() => this.#authenticateOnce(session, userType));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** One attempt, never repeated: tokens lock after a few, and nobody may spend them unasked. */
+  async #authenticateOnce(session: Handle, userType: number): Promise<void> {
+    if (this.#wrongPin !== undefined) throw this.#wrongPin;
+    const { flags, pinLength } = this.#library.tokenInfo(this.#slot);
+    const before = pinState(flags);
+    refuseHopelessPin(before, { token: this.#label });
+    if (before === 'count-low') this.#options.tell('pin-count-low');
+    if ((flags & ckf.protectedAuthenticationPath) !== 0) {
+      this.#options.tell('keypad');
+      this.#tryLogin(session, userType, undefined);
+      return;
+    }
+    await withPin(this.#options.pin, (pin) => {
+      this.#refuseImpossiblePin(pin, pinLength);
+      this.#tryLogin(session, userType, pin);
+    });
+  }
+
+  #tryLogin(session: Handle, userType: number, pin: Uint8Array | undefined): void {
+    try {
+      this.#library.login(session, userType, pin);
+    } catch (error) {
+      const value = error instanceof CryptokiError ? error.returnValue : undefined;
+      if (value === ckr.userAlreadyLoggedIn && userType === cku.user) return;
+      const explained = tokenError(error, { token: this.#label, ...this.#stateAfter(value) });
+      if (explained.category !== 'auth') throw error;
+      this.#wrongPin = explained;
+      throw explained;
+    }
+  }
+
+  #stateAfter(value: number | undefined): { readonly pinState?: string; readonly triesLow?: boolean } {
+    if (value !== ckr.pinIncorrect) return {};
+    try {
+      const state = pinState(this.#library.tokenInfo(this.#slot).flags);
+      return { pinState: state, triesLow: state !== 'ok' };
+    } catch {
+      return {};
+    }
+  }
+
+  /** What cannot be the PIN costs no attempt. */
+  #refuseImpossiblePin(pin: Uint8Array, { least, most }: TokenInfo['pinLength']): void {
+    const isTold = most > 0 && most >= least && most < 0xffff_ffff;
+    const fits = !isTold || (pin.length >= least && pin.length <= most);
+    if (pin.length > 0 && fits && isUtf8(pin)) return;
+    throw new SigningError('ERR_PIN_INVALID', { token: this.#label, ...(isTold && { least, most }) });
+  }
+
+  /** The key under the certificate's id; where makers gave the two different ids, the one with the same public number. */
+  #findKey(session: Handle): Handle {
+    const { id } = this.#options;
+    const isPrivateKey = { type: cka.class, value: ulongBytes(cko.privateKey) };
+    const byId = id === undefined ? [isPrivateKey] : [isPrivateKey, { type: cka.id, value: id }];
+    const found = this.#library.find(session, byId, 16);
+    if (found.length === 1) return found[0]!;
+    const modulus = modulusOf(this.#options.certificate);
+    const same =
+      modulus === undefined
+        ? found
+        : this.#library.find(session, [isPrivateKey, { type: cka.modulus, value: modulus }], 16);
+    const [key, ...others] = same;
+    if (key === undefined) throw new SigningError('ERR_KEY_MISSING', { token: this.#label });
+    if (others.length > 0) throw new SigningError('ERR_KEY_AMBIGUOUS', { count: others.length + 1 });
+    return key;
+  }
+
+  #release(sessions: readonly Handle[]): void {
+    for (const session of sessions) {
+      try {
+        this.#library.closeSession(session);
+      } catch {
+        // The token may be gone, and its sessions with it.
+      }
+    }
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function modulusOf(certificate: X509Certificate): Uint8Array | undefined {
+  const { n } = certificate.publicKey.export({ format: 'jwk' });
+  return n === undefined ? undefined : Buffer.from(n, 'base64url');
+}
