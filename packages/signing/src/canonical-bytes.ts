@@ -96,7 +96,9 @@ const maxOpenings = 64;
  * all that the surroundings change. Envelopes of one sender look alike, so the last ones are remembered.
  */
 export function canonicalOpening(tags: readonly StartTag[], name: string, form: CanonicalForm): string {
-  const key = `${form.mode} ${name} ${tags.map((tag) => Buffer.from(tag.bytes).toString('utf8')).join('')}`;
+  let key = `${form.mode} ${name} `;
+  for (const { bytes } of tags)
+    key += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   let opening = openings.get(key);
   if (opening === undefined) {
     const whole = canonicalBelow(tags, Buffer.from(`<${name}></${name}>`), form).toString('utf8');

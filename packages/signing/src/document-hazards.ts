@@ -2,26 +2,11 @@
 import { indexElements, scan } from '@bhxh/xml';
 import { Refusal } from './reasons.ts';
 import { pathOf } from './signature-element.ts';
+import type { Survey } from './survey.ts';
 
-/**
- * Attribute names that begin with xmlns are namespace declarations to some readers and data to others. The bytes are
- * searched first: the exact look is needed only where the word stands without a colon or an equals sign after it.
- */
-export function refuseReservedAttributes(bytes: Uint8Array): void {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = source.indexOf('xmlns'); at !== -1; at = source.indexOf('xmlns', at + 5)) {
-    const next = source[at + 5];
-    if (next === 0x3d || next === 0x3a) continue;
-    scan(bytes, {
-      startElement: (scanner) => {
-        for (let place = 0; place < scanner.attributeCount; place++) {
-          const name = scanner.attributeName(place);
-          if (/^xmlns[^:]/.test(name)) throw new Refusal('ATTRIBUTE_NAME_RESERVED');
-        }
-      },
-    });
-    return;
-  }
+/** Attribute names that begin with xmlns are namespace declarations to some readers and data to others. */
+export function refuseReservedAttributes({ hasReservedNames }: Survey): void {
+  if (hasReservedNames) throw new Refusal('ATTRIBUTE_NAME_RESERVED');
 }
 
 /**

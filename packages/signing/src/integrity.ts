@@ -61,7 +61,7 @@ export interface ReadDocument {
 /** Everything that precedes cryptography; throws `Refusal`, or `XmlError` when the document is not well-formed. */
 export function readSignedDocument(bytes: Uint8Array, profile: SignatureProfile): ReadDocument {
   const { found, digest } = survey(bytes, profile, expectedDigest(bytes, profile));
-  refuseReservedAttributes(bytes);
+  refuseReservedAttributes(found);
   const element = findSignature(found);
   const own = readSignature(bytes, element, profile);
   const references = coverage(bytes, found, element, own, profile);

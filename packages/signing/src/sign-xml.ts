@@ -279,7 +279,7 @@ function readDocument(xml: Uint8Array, profile: SignatureProfile): DigestedSurve
   try {
     const wanted = { mode: profile.canonicalizations[0]!, hash: profile.digests[0]!, omit: undefined };
     const surveyed = survey(xml, profile, profile.signs.includes('document') ? wanted : undefined);
-    refuseReservedAttributes(xml);
+    refuseReservedAttributes(surveyed.found);
     if (surveyed.found.hasComments) refuseHiddenText(xml);
     return surveyed;
   } catch (error) {

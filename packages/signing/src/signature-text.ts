@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
+import { textOf } from './certificates/known-certificate.ts';
 import type { SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
 import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
@@ -159,5 +160,5 @@ const escapeText = (text: string): string =>
 const keyInfoText = ({ profile, certificate }: SignatureDraft): string =>
   '<KeyInfo><X509Data>' +
   (profile.subjectName ? subjectName(certificate) : '') +
-  `<X509Certificate>${encodeBase64(certificate.raw)}</X509Certificate>` +
+  `<X509Certificate>${textOf(certificate)}</X509Certificate>` +
   '</X509Data></KeyInfo>';

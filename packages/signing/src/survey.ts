@@ -1,5 +1,5 @@
 import type { ByteRange, ScanHandler, XmlScanner } from '@bhxh/xml';
-import { scan } from '@bhxh/xml';
+import { isWhiteSpace, scan } from '@bhxh/xml';
 import { canonicalDigest } from './canonical-bytes.ts';
 import type { Canonicalization, SignaturePlace, SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
@@ -31,10 +31,15 @@ export interface Survey {
   /** Every Signature, at most two more than other parties may have made. */
   readonly signatures: readonly SurveyedElement[];
   readonly hasComments: boolean;
+  /** Whether an attribute's name begins with xmlns and yet declares no namespace. */
+  readonly hasReservedNames: boolean;
 }
 
 /** The most elements of one sort that are kept: the second is there to be refused. */
 const enough = 2;
+
+const OUTSIDE = -2;
+const xmlns = Buffer.from('xmlns');
 
 /** The signatures that do not stand, one each, where other parties sign. */
 export function ownSignatures({
@@ -117,14 +122,16 @@ class Surveyor implements ScanHandler {
   readonly #profile: SignatureProfile;
   #place: SignaturePlace | undefined;
   #placeDepth = 0;
-  readonly #tagStarts: Int32Array = new Int32Array(72);
-  readonly #tagEnds: Int32Array = new Int32Array(72);
-  readonly #nameStarts: Int32Array = new Int32Array(72);
-  readonly #nameEnds: Int32Array = new Int32Array(72);
+  readonly #tagStarts: number[] = [0];
+  readonly #tagEnds: number[] = [0];
+  readonly #nameStarts: number[] = [0];
+  readonly #nameEnds: number[] = [0];
   /** Depth to which the open elements follow the path of the place, and of the data. */
   #holderDepth = 0;
   #dataDepth = 0;
   readonly #open: OpenElement[] = [];
+  /** Depth of the last of them. */
+  #openDepth = 0;
   readonly #found: Record<OpenElement['sort'], SurveyedElement[]> = {
     root: [],
     holder: [],
@@ -133,7 +140,10 @@ class Surveyor implements ScanHandler {
   };
   readonly #counts: Record<OpenElement['sort'], number> = { root: 0, holder: 0, data: 0, signature: 0 };
   #holder: OpenElement | undefined;
+  /** Depth of the holder, -2 outside it. */
+  #insideHolder = OUTSIDE;
   #hasComments = false;
+  #hasReservedNames = false;
 
   constructor(bytes: Uint8Array, profile: SignatureProfile) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -152,7 +162,8 @@ class Surveyor implements ScanHandler {
     this.#tagEnds[depth] = tagEnd;
     this.#nameStarts[depth] = nameStart;
     this.#nameEnds[depth] = nameEnd;
-    if (this.#holder?.depth === depth - 1) this.#holder.childCount++;
+    if (this.#insideHolder === depth - 1) this.#holder!.childCount++;
+    if (scanner.attributeCount > 0) this.#compareAttributes(scanner);
     if (depth <= this.#placeDepth + 1) this.#compare(scanner, depth);
     if (nameEnd - nameStart >= 9 && this.#bytes[nameEnd - 1] === 0x65 && this.#bytes[nameEnd - 9] === 0x53) {
       this.#compareSignature(scanner, depth, nameStart, nameEnd);
@@ -169,9 +180,11 @@ class Surveyor implements ScanHandler {
     const { depth } = scanner;
     if (depth <= this.#holderDepth) this.#holderDepth = depth - 1;
     if (depth <= this.#dataDepth) this.#dataDepth = depth - 1;
+    if (this.#openDepth !== depth) return;
     for (let last = this.#open.at(-1); last?.depth === depth; last = this.#open.at(-1)) {
       this.#open.pop();
-      if (last === this.#holder) this.#holder = undefined;
+      this.#openDepth = this.#open.at(-1)?.depth ?? 0;
+      if (last === this.#holder) this.#insideHolder = OUTSIDE;
       const start = this.#tagStarts[depth]!;
       const innerStart = this.#tagEnds[depth]!;
       this.#found[last.sort].push({
@@ -188,14 +201,13 @@ class Surveyor implements ScanHandler {
   }
 
   text(scanner: XmlScanner, start: number, end: number, kind: number): void {
-    if (this.#holder?.depth !== scanner.depth) return;
-    if (kind !== 0 || /[^\t\n\r ]/.test(this.#bytes.toString('latin1', start, end)))
-      this.#holder.hasText = true;
+    if (this.#insideHolder !== scanner.depth) return;
+    if (kind !== 0 || !isWhiteSpace(this.#bytes, start, end)) this.#holder!.hasText = true;
   }
 
   comment(scanner: XmlScanner): void {
     this.#hasComments = true;
-    if (this.#holder?.depth === scanner.depth) this.#holder.hasText = true;
+    if (this.#insideHolder === scanner.depth) this.#holder!.hasText = true;
   }
 
   survey(): Survey {
@@ -209,6 +221,7 @@ class Surveyor implements ScanHandler {
       data,
       signatures: signature,
       hasComments: this.#hasComments,
+      hasReservedNames: this.#hasReservedNames,
     };
   }
 
@@ -240,6 +253,21 @@ class Surveyor implements ScanHandler {
     }
   }
 
+  #compareAttributes({ attributes }: XmlScanner): void {
+    for (let place = 0; place < attributes.count; place++) {
+      const start = attributes.nameStarts[place]!;
+      const length = attributes.nameEnds[place]! - start;
+      if (length > xmlns.length && this.#bytes[start + xmlns.length] !== 0x3a && this.#isXmlns(start))
+        this.#hasReservedNames = true;
+    }
+  }
+
+  #isXmlns(start: number): boolean {
+    for (let step = 0; step < xmlns.length; step++)
+      if (this.#bytes[start + step] !== xmlns[step]) return false;
+    return true;
+  }
+
   #compareSignature(scanner: XmlScanner, depth: number, nameStart: number, nameEnd: number): void {
     const start = nameStart + (scanner.prefixLength === 0 ? 0 : scanner.prefixLength + 1);
     if (nameEnd - start !== 9) return;
@@ -252,8 +280,9 @@ class Surveyor implements ScanHandler {
   #push(sort: OpenElement['sort'], scanner: XmlScanner, depth: number, name: string): void {
     const most = sort === 'signature' ? enough + (this.#place?.otherPlaces?.length ?? 0) : enough;
     if (this.#counts[sort]++ >= most) return;
-    const tags: { name: string; range: ByteRange }[] = [];
-    for (let level = 1; level <= depth; level++) {
+    const above = this.#open.findLast((one) => one.depth < depth)?.tags ?? [];
+    const tags = [...above];
+    for (let level = above.length + 1; level <= depth; level++) {
       tags.push({
         name: this.#bytes.toString('utf8', this.#nameStarts[level], this.#nameEnds[level]),
         range: { start: this.#tagStarts[level]!, end: this.#tagEnds[level]! },
@@ -275,6 +304,9 @@ class Surveyor implements ScanHandler {
       hasText: false,
     };
     this.#open.push(element);
-    if (sort === 'holder') this.#holder = element;
+    this.#openDepth = depth;
+    if (sort !== 'holder') return;
+    this.#holder = element;
+    this.#insideHolder = depth;
   }
 }

@@ -1,11 +1,13 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { SignatureSigner } from '../types.ts';
+import { encodeBase64 } from '../base64.ts';
 import { describeKey } from '../signature-algorithms.ts';
 import { certificateFacts } from './certificate-facts.ts';
 
 const keys = new WeakMap<X509Certificate, KeyObject>();
 const descriptions = new WeakMap<KeyObject, ReturnType<typeof describeKey>>();
 const signers = new WeakMap<X509Certificate, SignatureSigner>();
+const texts = new WeakMap<X509Certificate, string>();
 const fingerprints = new WeakMap<X509Certificate, string>();
 
 function remember<Key extends object, Value>(
@@ -24,6 +26,10 @@ export const publicKeyOf = (certificate: X509Certificate): KeyObject =>
 
 export const keyDescription = (key: KeyObject): ReturnType<typeof describeKey> =>
   remember(descriptions, key, describeKey);
+
+/** Base64 of the DER, as it stands in X509Certificate. */
+export const textOf = (certificate: X509Certificate): string =>
+  remember(texts, certificate, (one) => encodeBase64(one.raw));
 
 /** SHA-256, hexadecimal, lower case. */
 export const fingerprintOf = (certificate: X509Certificate): string =>
