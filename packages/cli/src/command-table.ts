@@ -78,9 +78,31 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     arguments: '<paths...>',
-    flags: ['trust', 'crl', 'ocsp', 'profile', 'at', 'expectMst', 'reveal'],
+    flags: ['trust', 'domain', 'crl', 'ocsp', 'profile', 'party', 'at', 'expectMst', 'reveal'],
     formats: reports,
     load: () => import('./commands/verify.ts'),
+  },
+  { name: 'trust list', flags: ['domain'], formats: plain, load: () => import('./commands/trust-list.ts') },
+  {
+    name: 'trust add',
+    arguments: '<files...>',
+    flags: ['domain', 'fingerprint', 'anchorName', 'validFrom', 'validUntil'],
+    formats: plain,
+    load: () => import('./commands/trust-add.ts'),
+  },
+  {
+    name: 'trust remove',
+    arguments: '<anchors...>',
+    flags: [],
+    formats: plain,
+    load: () => import('./commands/trust-remove.ts'),
+  },
+  {
+    name: 'trust update',
+    arguments: '<file>',
+    flags: ['publisherKey'],
+    formats: plain,
+    load: () => import('./commands/trust-update.ts'),
   },
   {
     name: 'explain',

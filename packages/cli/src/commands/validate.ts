@@ -229,7 +229,8 @@ export function openValidator(context: CommandContext, specifications: Specifica
   const ruleset = textOption(options, 'ruleset');
   const facility = textOption(options, 'facility');
   const catalogue = readCatalogues(listOption(options, 'catalogue'), specifications);
-  const trust = readTrust(listOption(options, 'trust'));
+  // Stored trust is for `verify`: a validation without --trust leaves trust and revocation aside.
+  const trust = listOption(options, 'trust').length === 0 ? undefined : readTrust(context, 'validate');
   return createValidator({
     specifications,
     now: context.now,

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
-import { verify, type ProfileName, type VerifyOptions, type VerifyResult } from '@bhxh/signing';
+import {
+  findProfile,
+  partiesOf,
+  verify,
+  verifyParties,
+  type ProfileName,
+  type VerifyOptions,
+  type VerifyResult,
+} from '@bhxh/signing';
 import { kindOfRoot } from '@bhxh/sdk/documents';
 import { maskValue, signatureReason } from '@bhxh/sdk/messages';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import { scan, XmlError } from '@bhxh/xml';
-import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
+import { flagOption, textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { dateOption } from '../number-option.ts';
 import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
 import { readTrust } from '../read-trust.ts';
+import { signingFailure } from '../signing-failure.ts';
 import { addToSummary, emptySummary, openReporter, type ReportFile } from '../reporters/reporter.ts';
 import { profileOption } from '../signature-profile.ts';
 import { version } from '../version.ts';
@@ -16,10 +25,7 @@ import { version } from '../version.ts';
 /** Says of each document whether its signature is valid, by whom, and what it covers. Invalid and undetermined both fail. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams } = context;
-  const trust = readTrust(listOption(options, 'trust'), {
-    crls: listOption(options, 'crl'),
-    ocspResponses: listOption(options, 'ocsp'),
-  });
+  const trust = readTrust(context, 'verify');
   const mst = textOption(options, 'expectMst');
   const choice: Omit<VerifyOptions, 'profile'> = {
     now: context.now,
@@ -45,8 +51,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       const bytes = await readWhole(input);
       const kind = kindOfRoot(rootOf(bytes) ?? '');
       const profile = named ?? ((kind?.signatureProfile ?? 'bhxh-xml') as ProfileName);
-      const result = await verify(bytes, { ...choice, profile });
-      const report = reportOf(input.path, bytes, kind?.id ?? null, result, flagOption(options, 'reveal'));
+      const results = await verifyEach(bytes, { ...choice, profile }, textOption(options, 'party')).catch(
+        (error: unknown) => Promise.reject(signingFailure(error, input.path)),
+      );
+      const report = reportOf(input.path, bytes, kind?.id ?? null, results, flagOption(options, 'reveal'));
       reporter.file(report);
       addToSummary(summary, report);
     }
@@ -54,6 +62,21 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     if (count.usable > 0) reporter.end(summary);
   }
   return summary.invalid + summary.undetermined > 0 ? exitCodes.findings : exitCodes.done;
+}
+
+/** Every signature a document of this profile must have: one, or one of each party. */
+async function verifyEach(
+  bytes: Uint8Array,
+  options: VerifyOptions,
+  party: string | undefined,
+): Promise<readonly VerifyResult[]> {
+  const profile = typeof options.profile === 'string' ? findProfile(options.profile) : options.profile;
+  const parties = profile === undefined ? [] : partiesOf(profile);
+  if (party !== undefined || parties.length === 0)
+    return [await verify(bytes, { ...options, ...(party === undefined ? {} : { party }) })];
+  const expected = Object.fromEntries(parties.map((one) => [one, options]));
+  const { results } = await verifyParties(bytes, { ...options, parties: expected });
+  return [...results.values()];
 }
 
 function moment(context: CommandContext): 'signing-time' | 'now' | Date {
@@ -84,44 +107,49 @@ function reportOf(
   path: string,
   bytes: Uint8Array,
   kind: string | null,
-  result: VerifyResult,
+  results: readonly VerifyResult[],
   reveal: boolean,
 ): ReportFile {
-  const signer = result.signer === undefined ? null : result.signer.subject.replaceAll('\n', ', ');
-  const place = kind === null ? '' : `${kind}/CHUKYDONVI`;
+  const verdicts = results.map((result) => result.verdict);
+  const verdict = (['invalid', 'undetermined'] as const).find((worst) => verdicts.includes(worst)) ?? 'valid';
   return {
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     kind,
+    verdict,
+    steps: [{ name: 'signature', verdict }],
+    findings: results.flatMap((result) => findingsOf(result)),
+    signatures: results.map((result) => signatureOf(result, reveal)),
+  };
+}
+
+function findingsOf(result: VerifyResult): ReportFile['findings'] {
+  return result.reasons.map((reason) => ({
+    ruleId: reason.code,
+    code: reason.code,
+    severity: reason.verdict === 'invalid' ? ('error' as const) : ('warning' as const),
+    origin: 'reference' as const,
+    ruleset: null,
+    record: null,
+    path: reason.path ?? result.path ?? '',
+    line: null,
+    column: null,
+    values: {},
+    message: signatureReason(reason.code),
+    hint: { vi: '', en: '' },
+    legal: [],
+  }));
+}
+
+function signatureOf(result: VerifyResult, reveal: boolean): ReportFile['signatures'][number] {
+  const signer = result.signer?.subject.replaceAll('\n', ', ');
+  return {
+    path: result.path ?? '',
+    profile: result.profile,
     verdict: result.verdict,
-    steps: [{ name: 'signature', verdict: result.verdict }],
-    findings: result.reasons.map((reason) => ({
-      ruleId: reason.code,
-      code: reason.code,
-      severity: reason.verdict === 'invalid' ? ('error' as const) : ('warning' as const),
-      origin: 'reference' as const,
-      ruleset: null,
-      record: null,
-      path: reason.path ?? place,
-      line: null,
-      column: null,
-      values: {},
-      message: signatureReason(reason.code),
-      hint: { vi: '', en: '' },
-      legal: [],
-    })),
-    signatures: [
-      {
-        path: place,
-        profile: result.profile,
-        verdict: result.verdict,
-        reasons: result.reasons.map(({ code, path: at }) =>
-          at === undefined ? { code } : { code, path: at },
-        ),
-        signer: signer === null || reveal ? signer : maskValue(signer),
-        signedAt: result.signedAt === undefined ? null : result.signedAt.time.toISOString(),
-        covers: result.covers,
-      },
-    ],
+    reasons: result.reasons.map(({ code, path }) => (path === undefined ? { code } : { code, path })),
+    signer: signer === undefined ? null : reveal ? signer : maskValue(signer),
+    signedAt: result.signedAt === undefined ? null : result.signedAt.time.toISOString(),
+    covers: result.covers,
   };
 }

@@ -56,6 +56,11 @@ export type CommandName =
   | 'journal resolve'
   | 'receipts'
   | 'reconcile'
+  | 'trust'
+  | 'trust list'
+  | 'trust add'
+  | 'trust remove'
+  | 'trust update'
   | 'token'
   | 'token list'
   | 'mock'
@@ -91,6 +96,7 @@ export interface Messages {
   readonly words: Readonly<Record<Word, string>>;
   readonly doctor: Readonly<Record<DoctorCheck, string>>;
   readonly demo: Readonly<Record<DemoStep, string>>;
+  readonly trust: TrustWords;
   readonly signature: Readonly<Record<SignaturePart, string>>;
 }
 
@@ -192,6 +198,21 @@ export type DemoStep =
   | 'altered'
   | 'done'
   | 'failed';
+
+/** What `bhxh trust` says. */
+export interface TrustWords {
+  readonly nobody: string;
+  readonly compare: string;
+  readonly added: string;
+  readonly removed: string;
+  readonly updated: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly addedBy: string;
+  readonly always: string;
+  readonly by: Readonly<Record<'user' | 'update' | 'specs', string>>;
+}
 
 /** Parts of a signature as `bhxh explain --signature` names them. */
 export type SignaturePart =
