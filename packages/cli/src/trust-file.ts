@@ -62,3 +62,20 @@ export function knownAnchors(list: TrustList): readonly TrustAnchor[] {
   );
   return [...shipped, ...list.anchors];
 }
+
+/** An anchor as JSON output shows it: all but the certificate itself. */
+export const shownAnchor = ({
+  domain,
+  name,
+  fingerprint,
+  from,
+  until,
+  addedBy,
+}: TrustAnchor): Omit<TrustAnchor, 'certificate'> => ({
+  domain,
+  name,
+  fingerprint,
+  ...(from === undefined ? {} : { from }),
+  ...(until === undefined ? {} : { until }),
+  addedBy,
+});

@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { dateOption } from '../number-option.ts';
 import { chosenDomains, readPem } from '../read-trust.ts';
 import { signingFailure } from '../signing-failure.ts';
-import { readTrustFile, writeTrustFile } from '../trust-file.ts';
+import { readTrustFile, shownAnchor, writeTrustFile } from '../trust-file.ts';
 import { anchorTable } from './trust-list.ts';
 
 /** Trusts every certificate of the named files, in one domain; all of them or, when one is refused, none. */
@@ -40,7 +40,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   writeTrustFile(environment, list);
   const added: readonly TrustAnchor[] = list.anchors.slice(before.anchors.length);
   if (context.format === 'json') {
-    const shown = added.map(({ certificate: _, ...anchor }) => anchor);
+    const shown = added.map(shownAnchor);
     streams.write(`${JSON.stringify({ schema: 'bhxh-trust-change/1', added: shown, removed: [] })}\n`);
     return exitCodes.done;
   }

@@ -4,7 +4,7 @@ import { listOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { chosenDomains } from '../read-trust.ts';
 import { textTable } from '../terminal/table.ts';
-import { knownAnchors, readTrustFile, trustPath } from '../trust-file.ts';
+import { knownAnchors, readTrustFile, shownAnchor, trustPath } from '../trust-file.ts';
 
 /** Lists whom signatures are believed from, by domain, with the days on which each certificate counts. */
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -24,7 +24,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
           from: from ?? null,
           until: until ?? null,
         })),
-        anchors: anchors.map(({ certificate: _, ...anchor }) => anchor),
+        anchors: anchors.map(shownAnchor),
       })}\n`,
     );
     return exitCodes.done;

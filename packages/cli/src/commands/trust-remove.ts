@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { chosenDomains } from '../read-trust.ts';
 import { signingFailure } from '../signing-failure.ts';
-import { readTrustFile, writeTrustFile } from '../trust-file.ts';
+import { readTrustFile, shownAnchor, writeTrustFile } from '../trust-file.ts';
 import { anchorTable } from './trust-list.ts';
 
 /** Trusts the named certificates no longer; all of them or, when one is not there, none. */
@@ -22,7 +22,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   writeTrustFile(environment, list);
   if (context.format === 'json') {
-    const shown = removed.map(({ certificate: _, ...anchor }) => anchor);
+    const shown = removed.map(shownAnchor);
     streams.write(`${JSON.stringify({ schema: 'bhxh-trust-change/1', added: [], removed: shown })}\n`);
     return exitCodes.done;
   }

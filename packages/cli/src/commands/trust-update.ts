@@ -6,7 +6,7 @@ import { textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { chosenDomains } from '../read-trust.ts';
 import { signingFailure } from '../signing-failure.ts';
-import { readTrustFile, writeTrustFile } from '../trust-file.ts';
+import { readTrustFile, shownAnchor, writeTrustFile } from '../trust-file.ts';
 import { anchorTable } from './trust-list.ts';
 
 /** Takes a signed update of the published certificates; one that is older, altered or of another publisher changes nothing. */
@@ -28,9 +28,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const added = after.anchors.filter(({ fingerprint }) => !isIn(before, fingerprint));
   const removed = before.anchors.filter(({ fingerprint }) => !isIn(after, fingerprint));
   if (context.format === 'json') {
-    const shown = (anchors: TrustList['anchors']): unknown[] =>
-      anchors.map(({ certificate: _, ...anchor }) => anchor);
-    const change = { added: shown(added), removed: shown(removed), updated: after.updated };
+    const change = {
+      added: added.map(shownAnchor),
+      removed: removed.map(shownAnchor),
+      updated: after.updated,
+    };
     streams.write(`${JSON.stringify({ schema: 'bhxh-trust-change/1', ...change })}\n`);
     return exitCodes.done;
   }
