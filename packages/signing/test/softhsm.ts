@@ -20,13 +20,13 @@ export interface SoftHsm {
   readonly folder: string;
   readonly tokens: string;
   createToken(label: string, pin: string): void;
-  /** Puts key and certificate on a token under one id. */
+  /** Puts key and certificate on a token under one id, or one of the two. */
   importIdentity(
     label: string,
     pin: string,
     identity: DemoIdentity,
     id: string,
-    parts?: 'key' | 'both',
+    parts?: 'key' | 'certificate' | 'both',
   ): void;
   remove(): void;
 }
@@ -58,6 +58,10 @@ export function createSoftHsm(): SoftHsm {
       ]);
     },
     importIdentity: (label, pin, identity, id, parts = 'both') => {
+      if (parts === 'certificate') {
+        writeCertificate(run, label, pin, identity, id);
+        return;
+      }
       const file = join(folder, 'key.pem');
       writeFileSync(file, identity.keyPem);
       run('softhsm2-util', [

@@ -13,6 +13,8 @@ export interface ServiceCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the whole call, in milliseconds; default 30 seconds. */
   readonly timeout?: number;
+  /** What running out of that time is called; default `ERR_REMOTE_UNREACHABLE`. */
+  readonly lateness?: SigningErrorCode;
   /** What a refusal means, in this protocol's words; undefined when it says nothing known. */
   readonly meaningOf?: (answer: ServiceAnswer) => SigningErrorCode | undefined;
 }
@@ -67,7 +69,8 @@ export async function askService(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof SigningError) throw cause;
-    throw new SigningError('ERR_REMOTE_UNREACHABLE', { service }, cause);
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+    throw new SigningError((isLate && call.lateness) || 'ERR_REMOTE_UNREACHABLE', { service }, cause);
   }
   const { status } = response;
   if (status === 429 || status >= 500) throw new SigningError('ERR_REMOTE_UNAVAILABLE', { service, status });

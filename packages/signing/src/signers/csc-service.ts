@@ -2,7 +2,7 @@ import { encodeBase64 } from '../base64.ts';
 import type { SigningErrorCode } from '../errors.ts';
 import { SigningError } from '../errors.ts';
 import type { SignatureAlgorithm } from '../types.ts';
-import type { ServiceAnswer } from './ask-service.ts';
+import type { ServiceAnswer, ServiceCall } from './ask-service.ts';
 import {
   askService,
   bearer,
@@ -65,7 +65,7 @@ export function cscService(options: CscServiceOptions): RemoteService {
     path: string,
     body: object,
     signal: AbortSignal | undefined,
-    limit: number | undefined = timeout,
+    wait: Pick<ServiceCall, 'timeout' | 'lateness'> = timeout === undefined ? {} : { timeout },
   ): Promise<ServiceAnswer> => {
     const attempt = async (isRefused: boolean): Promise<ServiceAnswer> =>
       askService(
@@ -75,7 +75,7 @@ export function cscService(options: CscServiceOptions): RemoteService {
           url: `${base}/${path}`,
           headers: bearer(await options.token(isRefused), name),
           meaningOf,
-          ...(limit === undefined ? {} : { timeout: limit }),
+          ...wait,
         },
         body,
         signal,
@@ -157,7 +157,9 @@ export function cscService(options: CscServiceOptions): RemoteService {
               }),
         },
         signal,
-        credential?.isImplicit === true ? (options.patience ?? 300_000) : timeout,
+        ...(credential?.isImplicit === true && version === 1
+          ? [{ timeout: options.patience ?? 300_000, lateness: 'ERR_REMOTE_TIMEOUT' } as const]
+          : []),
       );
       const handle = textOf(answer['handle']);
       const SAD = textOf(answer['SAD']);

@@ -77,8 +77,8 @@ export interface HostProcess {
 const graceMs = 2000;
 
 /**
- * Starts the process that loads a vendor's module. It sees no variable of ours, where a PIN may be; `ended` hears once when
- * it has gone.
+ * Starts the process that loads a vendor's module. It sees no variable of ours, where a PIN may be; `ended` hears once that
+ * it has gone, or is to go.
  */
 export function startHost(
   hear: (report: HostReport) => void,
@@ -96,14 +96,16 @@ export function startHost(
   process.once('exit', killAtExit);
   let reason: SigningError | undefined;
   const finish = (error: SigningError) => {
-    process.off('exit', killAtExit);
     if (reason !== undefined) return;
     reason = error;
     ended(error);
   };
   child.on('message', (message) => hear(message as HostReport));
   child.on('error', (cause) => finish(new SigningError('ERR_TOKEN', { part: 'host' }, cause)));
-  child.on('exit', (exit, signal) => finish(new SigningError('ERR_TOKEN', { exit: exit ?? String(signal) })));
+  child.on('exit', (exit, signal) => {
+    process.off('exit', killAtExit);
+    finish(new SigningError('ERR_TOKEN', { exit: exit ?? String(signal) }));
+  });
   return {
     send: (order) => {
       if (reason !== undefined) throw reason;
@@ -112,7 +114,7 @@ export function startHost(
     kill: () => child.kill('SIGKILL'),
     end: () =>
       new Promise((resolve) => {
-        reason ??= new SigningError('ERR_TOKEN', { part: 'closed' });
+        finish(new SigningError('ERR_TOKEN', { part: 'closed' }));
         if (child.exitCode !== null || child.signalCode !== null) {
           resolve();
           return;

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseKeyReference } from './key-reference.ts';
+import { tokenUri } from './token-uri.ts';
 
 const codeOf = (text: string): unknown => {
   try {
@@ -34,6 +36,53 @@ test('a token URI chooses by token, serial, object and id, and names its module'
   });
 });
 
+test('slots, libraries and modules can be named too, Windows paths typed as they are or percent-encoded', () => {
+  for (const path of [
+    'C:\\Windows\\System32\\viettel-ca_v6.dll',
+    'D:/drivers/x.dll',
+    '\\\\server\\share\\x.dll',
+  ]) {
+    for (const written of [path, encodeURIComponent(path)]) {
+      expect(
+        parseKeyReference(
+          `pkcs11:slot-description=Reader%200;slot-manufacturer=A;library-manufacturer=B;library-description=C;library-version=3?module-name=softhsm2&module-path=${written}`,
+        ),
+      ).toEqual({
+        kind: 'pkcs11',
+        uri: {
+          slotDescription: 'Reader 0',
+          slotManufacturer: 'A',
+          libraryManufacturer: 'B',
+          libraryDescription: 'C',
+          libraryVersion: '3.0',
+          moduleName: 'softhsm2',
+          modulePath: path,
+        },
+      });
+    }
+  }
+});
+
+test('the reference that is shown for a token is read back as that token', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: 'grapheme' }),
+      fc.uint8Array({ minLength: 1, maxLength: 20 }),
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.constantFrom('/usr/lib/', 'C:\\a b\\', '\\\\server\\'),
+      (label, serial, id, object, folder) => {
+        const module = `${folder}${label.replaceAll('\\', '')}x`;
+        const text = tokenUri({ label, serial, module, id: Buffer.from(id).toString('hex'), object });
+        expect(parseKeyReference(text)).toEqual({
+          kind: 'pkcs11',
+          uri: { token: label, serial, id, object, modulePath: module },
+        });
+      },
+    ),
+  );
+});
+
 test('a bare token URI chooses any token', () => {
   expect(parseKeyReference('pkcs11:')).toEqual({ kind: 'pkcs11', uri: {} });
 });
@@ -60,6 +109,13 @@ describe('refused references', () => {
     'pkcs11:unknown=1',
     'pkcs11:?a=b',
     'pkcs11:?module-path=a?b',
+    'pkcs11:?module-path=x.so',
+    'pkcs11:?module-path=../x.so',
+    'pkcs11:?module-path=C:x.dll',
+    'pkcs11:?module-path=',
+    'pkcs11:?module-name=',
+    'pkcs11:?module-name=/usr/lib/x',
+    'pkcs11:library-version=new',
   ])('%j is a wrong reference', (text) => {
     expect(codeOf(text)).toBe('ERR_KEY_REFERENCE');
   });

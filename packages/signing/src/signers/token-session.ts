@@ -99,11 +99,11 @@ export class TokenSession {
     const { input } = this.#begin(loan.handle, mechanisms);
     try {
       if (this.#alwaysAuthenticate) await this.#authenticate(loan.handle, cku.contextSpecific);
+      return await this.#library.sign(loan.handle, input(data), this.#signatureBytes);
     } catch (error) {
       this.#renew(loan);
       throw error;
     }
-    return this.#library.sign(loan.handle, input(data), this.#signatureBytes);
   }
 
   #begin(session: Handle, mechanisms: readonly SignMechanism[]): SignMechanism {
@@ -126,7 +126,7 @@ export class TokenSession {
     return usable.length === 0 ? mechanisms : usable;
   }
 
-  /** An operation that was begun and not carried out stays with its session, so that session is given up. */
+  /** An operation that was begun and not carried out may stay with its session, so that session is given up. */
   #renew(loan: Loan): void {
     const spent = loan.handle;
     try {

@@ -1,0 +1,3 @@
+import { describeTroubles } from '../../test/trouble-suite.ts';
+
+describeTroubles('pkcs11js');
