@@ -13,6 +13,7 @@ import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
 import { createShapes } from './routes/reply-shapes.ts';
+import { addSigningRoutes } from './signing-service/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
 import { tokenRoute } from './routes/token.ts';
 import { uploadFamilies, uploadRoute } from './routes/upload.ts';
@@ -112,6 +113,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     gateway('readClaim', readClaimRoute(server));
     gateway('findSubmissions', findSubmissionsRoute(server));
     gateway('discover', offersRoute(server));
+    addSigningRoutes(app, server);
   }
   gateway('readLiveness', livenessRoute());
   gateway('readReadiness', readinessRoute(server));

@@ -9,6 +9,7 @@ import type { Logger } from './log/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Meanings } from './routes/meanings.ts';
 import type { Scenario, Scenarios } from './scenarios/scenario.ts';
+import type { SigningService } from './signing-service/service.ts';
 import type { Store } from './store/store.ts';
 
 /** Everything a route works with; nothing is reached for globally. */
@@ -25,6 +26,8 @@ export interface ServerContext {
   readonly standing: { scenario: string };
   /** What stands after a start and after a reset. */
   readonly ordinaryScenario: string;
+  /** A remote signing service, played beside the gateways. */
+  readonly signing: SigningService;
   readonly jobs: JobRunner;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -1,4 +1,5 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
+import { createDemoAuthority, type DemoAuthority } from '@bhxh/signing';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import { createSessions } from './accounts/sessions.ts';
 import { createApp } from './app.ts';
@@ -17,6 +18,11 @@ import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
 import { seedReservedCards } from './seed/reserved-cards.ts';
+import {
+  createSigningService,
+  type SigningService,
+  type SigningServiceOptions,
+} from './signing-service/service.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -42,6 +48,8 @@ export interface ServerOptions {
   readonly legacy?: boolean;
   /** Calls a second of each facility and each address, counted by this process; unlimited when left out. */
   readonly rateLimits?: RateLimits;
+  /** The key and the notices of the remote signing service; a synthetic key is made when it is first asked for. */
+  readonly signingService?: SigningServiceOptions;
   /** Refuses writes without an Idempotency-Key (400). Off, because an existing hospital system sends none. */
   readonly requireIdempotencyKey?: boolean;
 }
@@ -58,6 +66,9 @@ export interface BhxhServer {
   readonly adminKey: string | undefined;
   /** The seeded accounts with their passwords, once, for the ready file. */
   readonly accounts: readonly DemoAccount[];
+  /** The synthetic authority that issues the keys of this server's demo; made when it is first asked for. */
+  authority(): DemoAuthority;
+  readonly signing: Pick<SigningService, 'secrets' | 'signer'>;
   /** Lets a facility sign with this certificate, as registering it on the portal does. */
   registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */
@@ -85,6 +96,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const policy = readSpec('scenarios/register/policy.yaml') as Policy;
   const scenarios = readScenarios(readSpecFolder('scenarios'));
   const jobs = createJobRunner(store, clock, log);
+  let ownAuthority: DemoAuthority | undefined;
+  const authority = (): DemoAuthority => (ownAuthority ??= createDemoAuthority({ now: () => clock.now() }));
+  const signing = createSigningService(clock, authority, options.signingService);
   const context: ServerContext = {
     store,
     clock,
@@ -94,6 +108,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     limits: specifications.limits,
     meanings: openMeanings(specifications),
     scenarios,
+    signing,
     standing: { scenario: options.scenario ?? 'success' },
     ordinaryScenario: options.scenario ?? 'success',
     jobs,
@@ -124,9 +139,12 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     store,
     adminKey,
     accounts,
+    authority,
+    signing,
     registerCertificate: (facility, certificate) => registerCertificate(store, facility, certificate),
     idle: () => jobs.idle(),
     async close() {
+      signing.close();
       await jobs.stop();
       await store.close();
     },
