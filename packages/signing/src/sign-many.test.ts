@@ -76,6 +76,69 @@ test('a failure of the key ends the batch after what was signed before it', asyn
   expect(calls).toBe(3);
 });
 
+test('a batch goes on where an earlier one stopped, and reads only what is left', async () => {
+  const read: string[] = [];
+  const documents = Array.from({ length: 9 }, (_, count) => ({
+    id: `claim-${count}`,
+    xml: async () => {
+      read.push(`claim-${count}`);
+      return count === 7 ? Buffer.from('<GIAMDINHHS>') : document(count).xml;
+    },
+  })) as DocumentToSign[];
+  const states: unknown[] = [];
+  const signed = await collect(
+    signMany(documents, signer, {
+      ...options,
+      concurrency: 2,
+      isDone: async (id) => Number(id.slice(-1)) < 5,
+      progress: (state) => states.push(state),
+    }),
+  );
+  expect(signed.map(({ kept }) => kept === true)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(read).toEqual(['claim-5', 'claim-6', 'claim-7', 'claim-8']);
+  expect(states).toHaveLength(9);
+  expect(states.at(-1)).toEqual({ signed: 3, kept: 5, failed: 1 });
+});
+
+test('a failure behind a slow document is not unheard, and what stands before it comes out', async () => {
+  let calls = 0;
+  const failing = callbackSigner({
+    certificate: facility.certificate,
+    label: 'failing',
+    sign: async (data, algorithm) => {
+      if (++calls > 1) throw new SigningError('ERR_TOKEN_BUSY');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return signWithKey(signatureAlgorithm(algorithm), facility.key, data);
+    },
+  });
+  const out: string[] = [];
+  const unheard: unknown[] = [];
+  const listen = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', listen);
+  const run = async () => {
+    for await (const { id } of signMany([document(1), document(2), document(3)], failing, {
+      ...options,
+      concurrency: 3,
+    }))
+      out.push(id);
+  };
+  await expect(run()).rejects.toMatchObject({ code: 'ERR_TOKEN_BUSY' });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', listen);
+  expect(out).toEqual(['claim-1']);
+  expect(unheard).toEqual([]);
+});
+
 test('an abort ends the batch, and a batch of nothing at a time is refused', async () => {
   const abort = new AbortController();
   abort.abort();

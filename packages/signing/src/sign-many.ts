@@ -8,45 +8,56 @@ import type { Signer } from './types.ts';
 export interface DocumentToSign {
   /** How the caller knows the document again, a path for instance. */
   readonly id: string;
-  readonly xml: Uint8Array;
+  /** The bytes, or what reads them when their turn has come. */
+  readonly xml: Uint8Array | (() => Promise<Uint8Array>);
 }
 
-/** One document of a batch: signed, or the reason why not. */
+/** One document of a batch: signed, signed in an earlier run, or the reason why not. */
 export type SignedDocument =
-  | { readonly id: string; readonly xml: Uint8Array; readonly error?: undefined }
-  | { readonly id: string; readonly xml?: undefined; readonly error: SigningError };
+  | { readonly id: string; readonly xml: Uint8Array; readonly kept?: undefined; readonly error?: undefined }
+  | { readonly id: string; readonly xml?: undefined; readonly kept: true; readonly error?: undefined }
+  | {
+      readonly id: string;
+      readonly xml?: undefined;
+      readonly kept?: undefined;
+      readonly error: SigningError;
+    };
+
+/** How far a batch is, told after each document that has come out. */
+export interface SigningProgress {
+  readonly signed: number;
+  readonly kept: number;
+  readonly failed: number;
+}
 
 export interface SignManyOptions extends SignOptions {
   /** Documents in work at one time; default 1. A token gains nothing from more, an HSM with several sessions does. */
   readonly concurrency?: number;
+  /**
+   * Resumes a batch: says whether an earlier run has signed this document, best after verifying what it left. Such a
+   * document is neither read nor signed again.
+   */
+  readonly isDone?: (id: string) => boolean | Promise<boolean>;
+  readonly progress?: (state: SigningProgress) => void;
 }
 
-/** What concerns the key and not the document: going on would fail every time, or cost PIN attempts. */
-const fatal: ReadonlySet<SigningErrorCode> = new Set([
-  'ERR_TOKEN_GONE',
-  'ERR_TOKEN_MISSING',
-  'ERR_TOKEN',
-  'ERR_KEY_MISSING',
-  'ERR_CERTIFICATE_EXPIRED',
-  'ERR_CERTIFICATE_NOT_YET_VALID',
-  'ERR_CERTIFICATE_NOT_FOR_SIGNING',
-  'ERR_CERTIFICATE_REVOKED',
-  'ERR_CERTIFICATE_REFUSED',
-  'ERR_CERTIFICATE_STATUS_UNKNOWN',
-  'ERR_ALGORITHM_NOT_AVAILABLE',
-  'ERR_PROFILE_UNKNOWN',
-  'ERR_PARTY_UNKNOWN',
-  'ERR_SIGNATURE_WRONG',
-  'ERR_SIGNING_CANCELLED',
-  'ERR_TIME_STAMP_SOURCE',
+/** What concerns one document and not the key; after anything else, going on would fail every time or cost PIN attempts. */
+const passing: ReadonlySet<SigningErrorCode> = new Set([
+  'ERR_TIME_STAMP',
+  'ERR_REMOTE_REFUSED',
+  'ERR_REMOTE_EXPIRED',
+  'ERR_REMOTE_TIMEOUT',
+  'ERR_REMOTE_UNAVAILABLE',
+  'ERR_REMOTE_UNREACHABLE',
 ]);
 
 /**
  * Signs a stream of documents with one opened key, in their order. The next document is asked for only when there is room,
  * so memory is bounded by `concurrency` documents. A document that cannot be signed is reported and passed over; a failure
- * of the key ends the batch. The certificate's status is asked for once, before the first document. To resume, give the documents that did not come out signed.
+ * of the key ends the batch, after what was signed before it. The certificate's status is asked for once, before the first
+ * document.
  *
- * @throws SigningError of the key, and the reason of `signal`.
+ * @throws SigningError of the key, what reading a document threw, and the reason of `signal`.
  * @example
  * for await (const { id, xml, error } of signMany(readFolder('out'), signer, { profile: 'bhxh-xml', now })) await store(id, xml, error);
  */
@@ -55,20 +66,30 @@ export async function* signMany(
   signer: Signer,
   options: SignManyOptions,
 ): AsyncGenerator<SignedDocument, void, undefined> {
-  const concurrency = options.concurrency ?? 1;
+  const { status, concurrency = 1, isDone = () => false, progress, ...each } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) throw new SigningError('ERR_BATCH_SIZE');
-  const { status, ...each } = options;
   if (status !== undefined) await checkSigningCertificate(signer, status, options.now());
   const inWork: Promise<SignedDocument>[] = [];
+  const state = { signed: 0, kept: 0, failed: 0 };
+  const next = async (): Promise<SignedDocument> => {
+    const document = await inWork.shift()!;
+    state[document.error !== undefined ? 'failed' : document.kept === true ? 'kept' : 'signed']++;
+    progress?.({ ...state });
+    return document;
+  };
+  const work = async (document: DocumentToSign): Promise<SignedDocument> =>
+    (await isDone(document.id)) ? { id: document.id, kept: true } : signOne(document, signer, each);
   try {
     for await (const document of documents) {
       options.signal?.throwIfAborted();
-      inWork.push(signOne(document, signer, each));
-      if (inWork.length >= concurrency) yield await inWork.shift()!;
+      const result = work(document);
+      // It is waited for in its turn; until then a rejection must not count as unheard.
+      result.catch(() => {});
+      inWork.push(result);
+      if (inWork.length >= concurrency) yield await next();
     }
-    while (inWork.length > 0) yield await inWork.shift()!;
+    while (inWork.length > 0) yield await next();
   } finally {
-    // Whoever stops early must not be surprised by a rejection later.
     await Promise.allSettled(inWork);
   }
 }
@@ -79,9 +100,12 @@ async function signOne(
   options: SignOptions,
 ): Promise<SignedDocument> {
   try {
-    return { id, xml: await sign(xml, signer, options) };
+    const bytes = typeof xml === 'function' ? await xml() : xml;
+    return { id, xml: await sign(bytes, signer, options) };
   } catch (error) {
-    if (!(error instanceof SigningError) || error.category === 'auth' || fatal.has(error.code)) throw error;
+    const isPassing =
+      error instanceof SigningError && (error.category === 'input' || passing.has(error.code));
+    if (!isPassing) throw error;
     return { id, error };
   }
 }
