@@ -2,16 +2,19 @@
 // coverage, digests and signature value. It decides what was signed and with which key, not whose key it is.
 import { timingSafeEqual } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import type { ByteRange, ElementIndex } from '@bhxh/xml';
+import type { ByteRange } from '@bhxh/xml';
 import { indexElements } from '@bhxh/xml';
-import { canonicalBytes, canonicalDigest, extract } from './canonical-bytes.ts';
-import type { CanonicalSelection, Extract } from './canonical-bytes.ts';
+import { canonicalDigest } from './canonical-bytes.ts';
+import type { CanonicalSelection } from './canonical-bytes.ts';
 import { keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
 import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.ts';
+import { rememberSignature } from './known-signature.ts';
+import type { OwnSignature } from './own-signature.ts';
+import { readSignature, signedInfoBytes, surveyedPath, timeStampedBytes } from './own-signature.ts';
 import type { ReferenceKind, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
 import { verifyWithKey } from './signature-algorithms.ts';
-import { attributeOf, isReferable, parseSignature, pathOf, signatureNamespace } from './signature-element.ts';
+import { attributeOf, isReferable, pathOf } from './signature-element.ts';
 import type { ParsedReference, ParsedSignature } from './signature-element.ts';
 import { readSigningTime } from './signing-time.ts';
 import { guessSignature, ownSignatures, survey } from './survey.ts';
@@ -38,15 +41,6 @@ export interface Integrity {
   /** Whether SHA-1 was used anywhere. */
   readonly isHistoric: boolean;
   readonly timeStampedBytes: Uint8Array;
-}
-
-/** The Signature, read out of its document; `shift` turns its offsets into those of the document. */
-export interface OwnSignature {
-  readonly extract: Extract;
-  readonly index: ElementIndex;
-  readonly signature: ParsedSignature;
-  readonly path: string;
-  readonly shift: number;
 }
 
 /** A document whose signature could be read and covers what it must; whether the digests are right is not known yet. */
@@ -87,6 +81,7 @@ export function checkIntegrity(
       throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, at));
     }
   }
+  rememberSignature(own, profile, signedInfoBytes);
   return {
     signature: own.signature,
     path: own.path,
@@ -102,17 +97,6 @@ export function checkIntegrity(
     },
   };
 }
-
-/** What a time stamp of the signature is about. */
-export const timeStampedBytes = ({ extract: taken, signature }: OwnSignature): Uint8Array =>
-  canonicalBytes(taken.bytes, {
-    form: { mode: 'inclusive', inclusiveNamespaces: [] },
-    range: signature.valueElement.outer,
-  });
-
-/** What the key signed. */
-export const signedInfoBytes = ({ extract: taken, signature }: OwnSignature): Uint8Array =>
-  canonicalBytes(taken.bytes, { form: signature.form, range: signature.signedInfo.outer });
 
 /** What most signatures of the profile look like; anything else is digested in a pass of its own. */
 function expectedDigest(
@@ -140,9 +124,6 @@ function isTakenSo(
   );
 }
 
-const surveyedPath = (element: SurveyedElement): string =>
-  `/${element.tags.map((tag) => tag.name).join('/')}`;
-
 function findSignature({ root, place, holders, signatures }: Survey): SurveyedElement {
   if (place === undefined || root.namespace !== '') throw new Refusal('DOCUMENT_ROOT', surveyedPath(root));
   const [holder, secondHolder] = holders;
@@ -158,23 +139,6 @@ function findSignature({ root, place, holders, signatures }: Survey): SurveyedEl
     throw new Refusal('SIGNATURE_PLACE_CONTENT', surveyedPath(holder));
   }
   return signature;
-}
-
-function readSignature(bytes: Uint8Array, element: SurveyedElement, profile: SignatureProfile): OwnSignature {
-  const tags = element.tags.slice(0, -1).map(({ name, range }) => ({
-    name,
-    bytes: bytes.subarray(range.start, range.end),
-  }));
-  const taken = extract(tags, bytes.subarray(element.outer.start, element.outer.end));
-  const index = indexElements(taken.bytes, { byteOrderMark: 'refuse' });
-  const [signature] = index.elementsNamed('Signature', signatureNamespace);
-  return {
-    extract: taken,
-    index,
-    signature: parseSignature(taken.bytes, index, signature!, profile),
-    path: surveyedPath(element),
-    shift: element.outer.start - taken.range.start,
-  };
 }
 
 function coverage(

@@ -27,6 +27,16 @@ export const partyUnknown = (profile: SignatureProfile): SigningError =>
  */
 export function resolveProfile(profile: ProfileName | SignatureProfile, party?: string): SignatureProfile {
   const found = knownProfile(profile);
+  let byParty = resolved.get(found);
+  if (byParty === undefined) resolved.set(found, (byParty = new Map()));
+  let one = byParty.get(party);
+  if (one === undefined) byParty.set(party, (one = profileOf(found, party)));
+  return one;
+}
+
+const resolved = new WeakMap<SignatureProfile, Map<string | undefined, SignatureProfile>>();
+
+function profileOf(found: SignatureProfile, party: string | undefined): SignatureProfile {
   const parties = partiesOf(found);
   if (party === undefined && parties.length === 0) return found;
   if (party === undefined || !parties.includes(party)) throw partyUnknown(found);
