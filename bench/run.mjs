@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { measureContributions } from './contributions.mjs';
 import { measurePayments } from './payments.mjs';
 import { measureStartUp } from './start-up.mjs';
+import { measureSubmission } from './submission.mjs';
 import { measureValidation } from './validation.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,7 +22,13 @@ if (!existsSync(`${root}packages/cli/dist/main.js`))
   execFileSync(process.execPath, [`${root}tools/build.mjs`], { stdio: 'inherit' });
 
 const results = [];
-for (const measure of [measureStartUp, measureValidation, measureContributions, measurePayments]) {
+for (const measure of [
+  measureStartUp,
+  measureValidation,
+  measureContributions,
+  measurePayments,
+  measureSubmission,
+]) {
   for (const result of await measure(context)) {
     results.push(result);
     console.log(
