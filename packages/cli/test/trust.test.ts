@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDemoAuthority, demoTaxCode, keyObjectSigner, sign, signTrustUpdate } from '@bhxh/signing';
+import { issueCrl } from '../../signing/test/authority.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const bhxh = join(import.meta.dirname, '..', 'bin', 'bhxh.mjs');
@@ -32,6 +33,9 @@ beforeAll(async () => {
     sheet = await sign(sheet, unit, { profile: 'balance-sheet', party, now });
   writeFileSync(file('sheet.xml'), sheet);
   writeFileSync(file('ca.pem'), authority.certificatePem);
+  const hour = 60 * 60 * 1000;
+  const [thisUpdate, nextUpdate] = [-hour, hour].map((away) => new Date(now().getTime() + away));
+  writeFileSync(file('empty.crl'), issueCrl(authority, { thisUpdate: thisUpdate!, nextUpdate: nextUpdate! }));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -96,7 +100,9 @@ test('what was added is believed by verify, until it is removed', () => {
   expect(added.status).toBe(0);
   expect(added.stdout).toContain(fingerprint);
   expect(added.stderr).toContain(`bhxh trust remove ${fingerprint}`);
-  expect(verdictOf('user', '--expect-mst', mst)).toBe('valid');
+  // A public authority owes the status of its certificates, and this one names nobody to ask.
+  expect(verdictOf('user')).toBe('undetermined REVOCATION_UNKNOWN');
+  expect(verdictOf('user', '--crl', 'empty.crl', '--expect-mst', mst)).toBe('valid');
   expect(verdictOf('user', '--domain', 'government')).toBe('undetermined TRUST_NOT_CHECKED');
   expect(run('user', 'trust', 'add', 'ca.pem').status).toBe(2);
   expect(run('user', 'trust', 'remove', fingerprint.slice(0, 12)).status).toBe(0);
@@ -149,7 +155,7 @@ test('a signed update is taken once, from its own publisher, and never an older 
           expiresAt: new Date(now().getTime() + day).toISOString(),
           anchors: [
             {
-              domain: 'public-ca',
+              domain: 'own',
               name: 'SYNTHETIC public CA',
               fingerprint,
               certificate: authority.certificate.raw.toString('base64'),

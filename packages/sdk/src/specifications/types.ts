@@ -326,6 +326,8 @@ export interface TrustDomain {
   readonly from?: string;
   /** The last day. */
   readonly until?: string;
+  /** Whether a certificate without any known status leaves the verdict open (TT 15/2025/TT-BKHCN, appendix II). */
+  readonly requiresStatus: boolean;
   readonly origin: Origin;
   readonly confidence: Confidence;
   readonly source: string;

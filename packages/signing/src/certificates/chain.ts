@@ -14,17 +14,19 @@ export interface TrustStore extends RevocationKnowledge {
   readonly anchors: readonly X509Certificate[];
   /** Root authorities of time stamping; default `anchors`. */
   readonly timeStampAnchors?: readonly X509Certificate[];
-  /** When an anchor may be relied on, by its SHA-256 fingerprint in lower-case hexadecimal; always, where none is named. */
-  readonly periods?: ReadonlyMap<string, AnchorPeriod>;
+  /** On what terms an anchor is relied on, by its SHA-256 fingerprint in lower-case hexadecimal; always and without condition, where none is named. */
+  readonly terms?: ReadonlyMap<string, AnchorTerms>;
   /** Certificates that may complete a chain and are believed only through an anchor. */
   readonly intermediates?: readonly X509Certificate[];
 }
 
-/** The time within which an authority was licensed: what it vouches for outside of it does not count. */
-export interface AnchorPeriod {
+/** The time within which an authority was licensed, outside of which what it vouches for does not count, and what it owes. */
+export interface AnchorTerms {
   readonly from?: Date;
   /** The last moment. */
   readonly until?: Date;
+  /** Whether every certificate below it must have a known status; otherwise only those that name whom to ask. */
+  readonly requiresStatus?: boolean;
 }
 
 export interface ChainReason {
@@ -75,9 +77,9 @@ export async function checkChain(request: {
     for (const code of checkLink(one, links, link, at, request.purpose ?? 'signing'))
       reasons.push({ code, link });
   }
-  const period = chain === undefined ? undefined : trust.periods?.get(fingerprintOf(chain.at(-1)!));
-  if (period !== undefined && !isWithin(period, at)) {
-    const isClaimedWithin = request.claimedAt !== undefined && isWithin(period, request.claimedAt);
+  const terms = chain === undefined ? undefined : trust.terms?.get(fingerprintOf(chain.at(-1)!));
+  if (terms !== undefined && !isWithin(terms, at)) {
+    const isClaimedWithin = request.claimedAt !== undefined && isWithin(terms, request.claimedAt);
     reasons.push({
       code: isClaimedWithin ? 'AUTHORITY_LICENCE_UNPROVEN' : 'AUTHORITY_LICENCE_ENDED',
       link: links.length - 1,
@@ -90,12 +92,13 @@ export async function checkChain(request: {
     const finding = await findRevocation(one, links[link + 1]!, at, trust);
     revocations.push(finding);
     if (finding.status === 'revoked') reasons.push({ code: 'CERTIFICATE_REVOKED', link });
-    if (finding.status === 'unknown') reasons.push({ code: 'REVOCATION_UNKNOWN', link });
+    const isOwed = finding.status === 'not-offered' && terms?.requiresStatus === true;
+    if (finding.status === 'unknown' || isOwed) reasons.push({ code: 'REVOCATION_UNKNOWN', link });
   }
   return { chain: chain ?? [], reasons, revocations };
 }
 
-const isWithin = ({ from, until }: AnchorPeriod, at: Date): boolean =>
+const isWithin = ({ from, until }: AnchorTerms, at: Date): boolean =>
   (from === undefined || from <= at) && (until === undefined || at <= until);
 
 /** Depth first over the possible issuers; a chain that ends at an anchor and whose signatures are right wins. */

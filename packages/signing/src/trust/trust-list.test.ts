@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { issueCrl } from '../../test/authority.ts';
 import { claim, now, today } from '../../test/documents.ts';
 import {
   addAnchor,
@@ -138,10 +139,26 @@ describe('domains', () => {
     const { certificate } = office;
     const days = { from: '2025-11-01', until: '2027-01-01' };
     const narrowed = addAnchor(emptyTrustList, { certificate, domain: 'vss-internal', ...days });
-    expect([...trustStoreOf(narrowed.anchors, [ended]).periods!.values()]).toEqual([
+    expect([...trustStoreOf(narrowed.anchors, [ended]).terms!.values()]).toEqual([
       { from: new Date('2025-10-31T17:00:00Z'), until: new Date('2025-12-16T16:59:59.999Z') },
     ]);
   });
+});
+
+test('of a domain that owes it, a certificate without any known status is undetermined', async () => {
+  const identity = authority.issue({ mst: demoTaxCode(32), name: 'Facility 99032' });
+  const signer = keyObjectSigner({ key: identity.key, certificate: identity.certificate, label: 'x' });
+  const signed = await sign(claim, signer, { profile: 'bhxh-xml', now });
+  const { anchors } = addAnchor(emptyTrustList, { certificate: authority.certificate, domain: 'public-ca' });
+  const outcome = async (requiresStatus: boolean, crls: readonly Uint8Array[] = []): Promise<string> => {
+    const trust = { ...trustStoreOf(anchors, [{ id: 'public-ca', requiresStatus }]), crls };
+    const { verdict, reasons } = await verify(signed, { profile: 'bhxh-xml', trust, now });
+    return [verdict, ...reasons.map(({ code }) => code)].join(' ');
+  };
+  expect(await outcome(true)).toBe('undetermined REVOCATION_UNKNOWN');
+  expect(await outcome(false)).toBe('valid');
+  const nextUpdate = new Date(today.getTime() + 60_000);
+  expect(await outcome(true, [issueCrl(authority, { thisUpdate: today, nextUpdate })])).toBe('valid');
 });
 
 describe('updates', () => {

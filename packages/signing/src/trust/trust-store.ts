@@ -1,12 +1,14 @@
-import type { AnchorPeriod, TrustStore } from '../certificates/chain.ts';
+import type { AnchorTerms, TrustStore } from '../certificates/chain.ts';
 import type { TrustAnchor } from './trust-list.ts';
 import { certificateOf } from './trust-list.ts';
 
 /** Authorities of one kind, and the days on which what they vouch for counts (`yyyy-MM-dd`, in Vietnam; both included). */
-export interface TrustDomainPeriod {
+export interface TrustDomainTerms {
   readonly id: string;
   readonly from?: string;
   readonly until?: string;
+  /** Whether an unknown status of a certificate leaves the verdict open even where the certificate names nobody to ask. */
+  readonly requiresStatus?: boolean;
 }
 
 /**
@@ -15,11 +17,11 @@ export interface TrustDomainPeriod {
  */
 export function trustStoreOf(
   anchors: readonly TrustAnchor[],
-  domains: readonly TrustDomainPeriod[],
-): Pick<TrustStore, 'anchors' | 'periods'> {
+  domains: readonly TrustDomainTerms[],
+): Pick<TrustStore, 'anchors' | 'terms'> {
   const wanted = new Map(domains.map((domain) => [domain.id, domain]));
   const used = anchors.filter(({ domain }) => wanted.has(domain));
-  const periods = used.map((anchor): [string, AnchorPeriod] => {
+  const terms = used.map((anchor): [string, AnchorTerms] => {
     const domain = wanted.get(anchor.domain)!;
     const from = [startOf(anchor.from), startOf(domain.from)].filter((day) => day !== undefined);
     const until = [endOf(anchor.until), endOf(domain.until)].filter((day) => day !== undefined);
@@ -28,10 +30,11 @@ export function trustStoreOf(
       {
         ...(from.length === 0 ? {} : { from: new Date(Math.max(...from)) }),
         ...(until.length === 0 ? {} : { until: new Date(Math.min(...until)) }),
+        ...(domain.requiresStatus === true ? { requiresStatus: true } : {}),
       },
     ];
   });
-  return { anchors: used.map(certificateOf), periods: new Map(periods) };
+  return { anchors: used.map(certificateOf), terms: new Map(terms) };
 }
 
 const startOf = (day: string | undefined): number | undefined =>
