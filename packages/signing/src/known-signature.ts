@@ -10,7 +10,6 @@ import type { SurveyedElement } from './survey.ts';
 
 /** A signature that was right, with the places where another one may differ from it. */
 interface KnownSignature {
-  readonly profile: SignatureProfile;
   /** The start tags of the ancestors, one after the other. */
   readonly before: Buffer;
   readonly bytes: Buffer;
@@ -25,13 +24,14 @@ interface KnownSignature {
   readonly places: readonly number[];
 }
 
-const known = new Map<string, KnownSignature>();
+const known = new WeakMap<SignatureProfile, Map<string, KnownSignature>>();
+/** Of each profile. */
 const most = 256;
 /** So many bytes at the end of a Signature tell certificates apart. */
 const tail = 96;
 
-const keyOf = (source: Buffer, { start, end }: ByteRange, profile: SignatureProfile): string =>
-  `${profile.id} ${end - start} ${source.toString('latin1', Math.max(start, end - tail), end)}`;
+const keyOf = (source: Buffer, { start, end }: ByteRange): string =>
+  `${end - start} ${source.toString('latin1', Math.max(start, end - tail), end)}`;
 
 /** What reading the Signature again would give, or undefined when no known one is the same but for digests and value. */
 export function recallSignature(
@@ -41,8 +41,8 @@ export function recallSignature(
 ): Omit<OwnSignature, 'extract'> | undefined {
   const source = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
   const { start, end } = element.outer;
-  const one = known.get(keyOf(source, element.outer, profile));
-  if (one === undefined || one.profile !== profile || one.bytes.length !== end - start) return undefined;
+  const one = known.get(profile)?.get(keyOf(source, element.outer));
+  if (one === undefined) return undefined;
   let at = 0;
   for (const { range } of element.tags.slice(0, -1)) {
     const length = range.end - range.start;
@@ -111,8 +111,10 @@ export function rememberSignature(
   }
   const bytes = Buffer.from(extract.bytes.subarray(start, end));
   const before = Buffer.from(extract.bytes.subarray(0, start));
-  if (known.size >= most) known.delete(known.keys().next().value!);
   const lengths = values.map((value) => value.length);
-  const key = keyOf(extract.bytes, extract.range, profile);
-  known.set(key, { profile, before, bytes, holes, lengths, index, signature, path, signedInfo, places });
+  let ofProfile = known.get(profile);
+  if (ofProfile === undefined) known.set(profile, (ofProfile = new Map()));
+  if (ofProfile.size >= most) ofProfile.delete(ofProfile.keys().next().value!);
+  const one = { before, bytes, holes, lengths, index, signature, path, signedInfo, places };
+  ofProfile.set(keyOf(extract.bytes, extract.range), one);
 }
