@@ -70,8 +70,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'sign',
-    arguments: '<paths...>',
-    flags: [...signingFlags, 'out', 'force', 'dryRun'],
+    arguments: '[paths...]',
+    flags: [...signingFlags, 'out', 'force', 'dryRun', 'prepare', 'answer', 'complete', 'value'],
     formats: plain,
     load: () => import('./commands/sign.ts'),
   },
@@ -311,6 +311,13 @@ export const commands: readonly Command[] = [
     flags: ['readyFile'],
     formats: plain,
     load: () => import('./commands/mock-clock.ts'),
+  },
+  {
+    name: 'mock phone',
+    arguments: '[action] [request]',
+    flags: ['readyFile'],
+    formats: plain,
+    load: () => import('./commands/mock-phone.ts'),
   },
   {
     name: 'mock reset',

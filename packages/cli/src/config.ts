@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { BhxhError } from '@bhxh/sdk/errors';
 import { cliError } from './cli-error.ts';
+import { readRemote, type RemoteConfiguration } from './remote-configuration.ts';
 
 /** An account of the configuration; passwords stand in the environment, never in the file. */
 export interface AccountConfiguration {
@@ -21,13 +22,15 @@ export interface Configuration {
   readonly path: string | null;
   readonly accounts: readonly AccountConfiguration[];
   readonly defaultAccount?: string;
+  /** Services that hold keys, for `remote:NAME`. */
+  readonly remotes: readonly RemoteConfiguration[];
   /** Rule ids whose errors this site treats as warnings, where the specs allow it. */
   readonly warnOnly: readonly string[];
 }
 
 export const configurationName = 'bhxh.config.yaml';
 
-const empty: Configuration = { path: null, accounts: [], warnOnly: [] };
+const empty: Configuration = { path: null, accounts: [], remotes: [], warnOnly: [] };
 
 /** Reads `bhxh.config.yaml` here, or the file that `--config` names. Throws ERR_CONFIGURATION with the offending key. */
 export async function readConfiguration(path: string | undefined): Promise<Configuration> {
@@ -49,6 +52,9 @@ export async function readConfiguration(path: string | undefined): Promise<Confi
   const configuration = {
     path: file,
     accounts: Object.entries(accounts).map(([name, value]) => readAccount(file, name, value)),
+    remotes: Object.entries(isRecord(content['remotes']) ? content['remotes'] : {}).map(([name, value]) =>
+      readRemote(name, value, (key) => configurationError(file, key)),
+    ),
     warnOnly: stringList(content['warnOnly']),
   };
   return typeof content['defaultAccount'] === 'string'

@@ -112,6 +112,10 @@ const flagTable = {
   previous: { syntax: '--previous <report>' },
   run: { syntax: '--run <number>' },
   work: { syntax: '--work <folder>' },
+  prepare: { syntax: '--prepare <job>' },
+  answer: { syntax: '--answer <job>' },
+  complete: { syntax: '--complete <job>' },
+  value: { syntax: '--value <file>' },
 } as const;
 
 export type FlagName = keyof typeof flagTable;

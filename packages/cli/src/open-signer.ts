@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { openKey, parseKeyReference, readCertificates, type Signer } from '@bhxh/signing';
 import { cliError } from './cli-error.ts';
 import { textOption, type CommandContext } from './command-context.ts';
+import { openRemote } from './open-remote.ts';
 import { askSecret } from './terminal/prompt.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function openSigner(context: CommandContext, ref: string): Promise<
       ...(own === undefined ? {} : { certificate: own }),
     });
   }
+  if (parsed.kind === 'remote') return openRemote(context, parsed.name, () => secretFor(context, ref));
   return openKey(ref, {
     pin: () => secretFor(context, ref),
     ...(certificate === undefined ? {} : { certificate: readFileSync(certificate) }),

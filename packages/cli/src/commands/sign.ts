@@ -8,12 +8,17 @@ import { openSigner } from '../open-signer.ts';
 import { openOutputFolder, writeWhole } from '../output-folder.ts';
 import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
 import { signingFailure } from '../signing-failure.ts';
+import { twoPhase } from './sign-two-phase.ts';
 import { profileOption } from '../signature-profile.ts';
 import { startProgress } from '../terminal/progress.ts';
 
 /** Signs documents with one login; every output is verified before it is written, and nothing is overwritten without `--force`. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, messages } = context;
+  const phase = twoPhase(context);
+  if (phase !== undefined) return phase();
+  if (context.arguments.length === 0)
+    throw cliError('ERR_OPTION_INVALID', { option: 'paths', value: '', why: 'FILE, DIR', command: 'sign' });
   const key = textOption(options, 'key');
   const out = textOption(options, 'out');
   if (key === undefined)
@@ -50,9 +55,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       taken.add(target);
       if (!force && existsSync(target)) throw cliError('ERR_OUTPUT_EXISTS', { path: target });
       if (signer !== undefined) {
-        const signed = await sign(await readWhole(file), signer, { profile, now: context.now }).catch(
-          (error: unknown) => Promise.reject(signingFailure(error, file.path)),
-        );
+        const signed = await sign(await readWhole(file), signer, {
+          profile,
+          now: context.now,
+          signal: context.signal,
+        }).catch((error: unknown) => Promise.reject(signingFailure(error, file.path)));
         writeWhole(target, signed, force);
       }
       items.push({ path: file.path, out: target, signer: signer?.label ?? key.replace(/\?.*$/, '') });

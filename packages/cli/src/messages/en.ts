@@ -60,6 +60,7 @@ export const en: Messages = {
     'mock start': 'Start the reference server.',
     'mock scenarios': 'List the scenarios of a running server, or let one stand.',
     'mock clock': 'Show or move the clock of a running server.',
+    'mock phone': "The phone of the signing service's user: list requests, confirm or refuse.",
     'mock reset': 'Drop what arrived at a running demo server and seed it anew.',
     completion: 'Print the completion script for bash, zsh, fish or powershell.',
   },
@@ -165,6 +166,10 @@ export const en: Messages = {
     previous: 'JSON report of the run before, whose closing balances must open this one',
     run: 'number of the run of the day',
     work: 'folder for large input; with --resume a stopped run goes on there',
+    prepare: 'write what is to be signed to this file, for a key that no network reaches; needs --cert or --key',
+    answer: 'sign a prepared job with --key; its value goes to --out',
+    complete: 'put the value of --value into a prepared job; the document goes to --out',
+    value: 'signature value: base64 or raw bytes',
   },
   errors: {
     ERR_OPTION_INVALID: (v) => ({
@@ -290,6 +295,9 @@ export const en: Messages = {
     reconciliation: 'Bank reconciliation',
     accountNumber: 'Account',
     nothingWrong: 'Nothing wrong was found.',
+    waitingOnPhone: 'waiting for confirmation on the phone',
+    codeOnPhone: 'compare the code',
+    nothingWaits: 'No signing request waits.',
   },
   doctor: {
     node: 'Node.js',

@@ -67,6 +67,7 @@ export type CommandName =
   | 'mock start'
   | 'mock scenarios'
   | 'mock clock'
+  | 'mock phone'
   | 'mock reset'
   | 'completion';
 
@@ -183,7 +184,10 @@ export type Word =
   | 'run'
   | 'reconciliation'
   | 'accountNumber'
-  | 'nothingWrong';
+  | 'nothingWrong'
+  | 'waitingOnPhone'
+  | 'codeOnPhone'
+  | 'nothingWaits';
 
 /** What `bhxh demo` says at each step. */
 export type DemoStep =

@@ -60,6 +60,7 @@ export const vi: Messages = {
     'mock start': 'Khởi động máy chủ tham chiếu.',
     'mock scenarios': 'Liệt kê kịch bản của máy chủ đang chạy, hoặc đặt một kịch bản.',
     'mock clock': 'Xem hoặc chỉnh đồng hồ của máy chủ đang chạy.',
+    'mock phone': 'Điện thoại của người dùng dịch vụ ký: xem yêu cầu, xác nhận hoặc từ chối.',
     'mock reset': 'Xóa mọi thứ đã gửi đến máy chủ demo đang chạy và tạo lại dữ liệu mẫu.',
     completion: 'In đoạn mã gợi ý lệnh cho bash, zsh, fish hoặc powershell.',
   },
@@ -165,6 +166,10 @@ export const vi: Messages = {
     previous: 'báo cáo JSON của lần trước, số dư cuối phải bằng số dư đầu lần này',
     run: 'lần đối chiếu trong ngày',
     work: 'thư mục làm việc cho dữ liệu lớn; thêm --resume để chạy tiếp',
+    prepare: 'ghi nội dung cần ký ra tệp này, dùng cho khoá ở máy không nối mạng; cần --cert hoặc --key',
+    answer: 'ký nội dung đã chuẩn bị bằng --key; giá trị chữ ký ghi vào --out',
+    complete: 'đưa giá trị chữ ký của --value vào nội dung đã chuẩn bị; hồ sơ đã ký ghi vào --out',
+    value: 'giá trị chữ ký: base64 hoặc byte gốc',
   },
   errors: {
     ERR_OPTION_INVALID: (v) => ({
@@ -290,6 +295,9 @@ export const vi: Messages = {
     reconciliation: 'Đối chiếu ngân hàng',
     accountNumber: 'Tài khoản',
     nothingWrong: 'Không phát hiện vấn đề.',
+    waitingOnPhone: 'đang chờ xác nhận trên điện thoại',
+    codeOnPhone: 'hãy đối chiếu mã',
+    nothingWaits: 'Không có yêu cầu ký nào đang chờ.',
   },
   doctor: {
     node: 'Node.js',
