@@ -5,6 +5,7 @@ import { vi } from './messages/vi.ts';
 
 const categories: Readonly<Record<CliErrorCode, ErrorCategory>> = {
   ERR_OPTION_INVALID: 'usage',
+  ERR_OPTION_MISSING: 'usage',
   ERR_COMMAND_UNKNOWN: 'usage',
   ERR_CONFIGURATION: 'usage',
   ERR_OUTPUT_UNWRITABLE: 'input',

@@ -306,6 +306,25 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/mock-scenarios.ts'),
   },
   {
+    name: 'mock backup',
+    flags: ['store', 'out', 'force'],
+    formats: plain,
+    load: () => import('./commands/mock-backup.ts'),
+  },
+  {
+    name: 'mock restore',
+    arguments: '<file>',
+    flags: ['store'],
+    formats: plain,
+    load: () => import('./commands/mock-restore.ts'),
+  },
+  {
+    name: 'mock check',
+    flags: ['store'],
+    formats: plain,
+    load: () => import('./commands/mock-check.ts'),
+  },
+  {
     name: 'mock clock',
     arguments: '[move] [value]',
     flags: ['readyFile'],

@@ -1,3 +1,6 @@
+export { backUpStore, type BackupResult } from './backup/back-up-store.ts';
+export { checkStore, type StoreCheck } from './backup/check-store.ts';
+export { restoreStore } from './backup/restore-store.ts';
 export { createServer, type BhxhServer, type ServerOptions } from './server.ts';
 export {
   createVirtualClock,
@@ -11,4 +14,5 @@ export { defaultRateLimits, type Rate, type RateLimits } from './limits/rate-lim
 export type { DemoAccount } from './seed/demo.ts';
 export { jsonLogger, silent, type LogEntry, type Logger } from './log/request-log.ts';
 export type { SigningServiceOptions } from './signing-service/service.ts';
+export { openStore } from './store/open-store.ts';
 export type { Store } from './store/store.ts';

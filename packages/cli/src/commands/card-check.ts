@@ -43,8 +43,7 @@ export async function cardRequest(
   command: string,
 ): Promise<CardRequest> {
   const needed = (name: string, value: string | undefined): string => {
-    if (value === undefined || value === '')
-      throw cliError('ERR_OPTION_INVALID', { option: name, value: '', why: '…', command });
+    if (value === undefined || value === '') throw cliError('ERR_OPTION_MISSING', { option: name, command });
     return value;
   };
   const qr = textOption(context.options, 'qr');

@@ -59,6 +59,9 @@ export const en: Messages = {
     mock: 'The reference server.',
     'mock start': 'Start the reference server.',
     'mock scenarios': 'List the scenarios of a running server, or let one stand.',
+    'mock backup': 'Write everything a server holds to one file, while it goes on working.',
+    'mock restore': 'Put a backup into a new file or an empty database.',
+    'mock check': 'Read a whole store and say what is damaged or missing.',
     'mock clock': 'Show or move the clock of a running server.',
     'mock phone': "The phone of the signing service's user: list requests, confirm or refuse.",
     'mock reset': 'Drop what arrived at a running demo server and seed it anew.',
@@ -172,6 +175,10 @@ export const en: Messages = {
     value: 'signature value: base64 or raw bytes',
   },
   errors: {
+    ERR_OPTION_MISSING: (v) => ({
+      message: `bhxh ${v['command']} needs ${v['option']}.`,
+      hint: `bhxh ${v['command']} --help`,
+    }),
     ERR_OPTION_INVALID: (v) => ({
       message: `Option ${v['option']} does not take "${v['value']}": ${v['why']}.`,
       hint: `bhxh ${v['command']} --help`,

@@ -66,6 +66,9 @@ export type CommandName =
   | 'mock'
   | 'mock start'
   | 'mock scenarios'
+  | 'mock backup'
+  | 'mock restore'
+  | 'mock check'
   | 'mock clock'
   | 'mock phone'
   | 'mock reset'
@@ -74,6 +77,7 @@ export type CommandName =
 /** Errors that only the command line can make. */
 export type CliErrorCode =
   | 'ERR_OPTION_INVALID'
+  | 'ERR_OPTION_MISSING'
   | 'ERR_COMMAND_UNKNOWN'
   | 'ERR_CONFIGURATION'
   | 'ERR_OUTPUT_UNWRITABLE'

@@ -59,6 +59,9 @@ export const vi: Messages = {
     mock: 'Máy chủ tham chiếu.',
     'mock start': 'Khởi động máy chủ tham chiếu.',
     'mock scenarios': 'Liệt kê kịch bản của máy chủ đang chạy, hoặc đặt một kịch bản.',
+    'mock backup': 'Ghi toàn bộ dữ liệu của máy chủ ra một tệp, máy chủ vẫn chạy bình thường.',
+    'mock restore': 'Khôi phục bản sao lưu vào tệp mới hoặc cơ sở dữ liệu trống.',
+    'mock check': 'Đọc toàn bộ kho dữ liệu và báo chỗ hỏng hoặc thiếu.',
     'mock clock': 'Xem hoặc chỉnh đồng hồ của máy chủ đang chạy.',
     'mock phone': 'Điện thoại của người dùng dịch vụ ký: xem yêu cầu, xác nhận hoặc từ chối.',
     'mock reset': 'Xóa mọi thứ đã gửi đến máy chủ demo đang chạy và tạo lại dữ liệu mẫu.',
@@ -172,6 +175,10 @@ export const vi: Messages = {
     value: 'giá trị chữ ký: base64 hoặc byte gốc',
   },
   errors: {
+    ERR_OPTION_MISSING: (v) => ({
+      message: `Lệnh bhxh ${v['command']} còn thiếu ${v['option']}.`,
+      hint: `bhxh ${v['command']} --help`,
+    }),
     ERR_OPTION_INVALID: (v) => ({
       message: `Tuỳ chọn ${v['option']} không nhận "${v['value']}": ${v['why']}.`,
       hint: `bhxh ${v['command']} --help`,

@@ -16,4 +16,18 @@ export const en: Messages = {
   storeHint: 'Check the folder, the permission to write, or the address of the database',
   cannotListen: (address, reason) => `Cannot listen on ${address} (${reason})`,
   listenHint: 'Choose another port, or 0 for a free one',
+  backup: {
+    DAMAGED: (path) => ({
+      message: `${path} is no whole backup: it is cut short, changed, or something else`,
+      hint: 'Take another copy of the backup; nothing of this one was put into the store',
+    }),
+    NEWER: (migration) => ({
+      message: `The backup was written by a later version, which knows ${migration}`,
+      hint: 'Restore it with that version or a later one',
+    }),
+    STORE_NOT_EMPTY: (table) => ({
+      message: `The store holds data already (${table})`,
+      hint: 'Restore into a new file or an empty database',
+    }),
+  },
 };

@@ -8,6 +8,9 @@ export type OwnCode =
   | 'KIND_UNEXPECTED'
   | 'FORM_CONTENT';
 
+/** Why a backup cannot be used; the value is a file, a table or a migration. */
+export type BackupProblem = 'DAMAGED' | 'NEWER' | 'STORE_NOT_EMPTY';
+
 /** Every sentence of this package that exists in both languages. */
 export interface Messages {
   readonly findings: Readonly<Record<OwnCode, (value: string) => string>>;
@@ -16,4 +19,7 @@ export interface Messages {
   readonly storeHint: string;
   readonly cannotListen: (address: string, reason: string) => string;
   readonly listenHint: string;
+  readonly backup: Readonly<
+    Record<BackupProblem, (detail: string) => { readonly message: string; readonly hint: string }>
+  >;
 }

@@ -14,5 +14,19 @@ export const vi: Messages = {
   storeUnavailable: (place, reason) => `Không mở được kho dữ liệu ${place} (${reason})`,
   storeHint: 'Kiểm tra thư mục, quyền ghi hoặc địa chỉ cơ sở dữ liệu',
   cannotListen: (address, reason) => `Không mở được cổng ${address} (${reason})`,
+  backup: {
+    DAMAGED: (path) => ({
+      message: `${path} không phải bản sao lưu nguyên vẹn: bị cắt ngắn, bị sửa hoặc là tệp khác`,
+      hint: 'Hãy lấy lại bản sao lưu; chưa có gì của tệp này được ghi vào kho',
+    }),
+    NEWER: (migration) => ({
+      message: `Bản sao lưu do phiên bản mới hơn tạo ra, có ${migration}`,
+      hint: 'Hãy khôi phục bằng phiên bản đó hoặc mới hơn',
+    }),
+    STORE_NOT_EMPTY: (table) => ({
+      message: `Kho dữ liệu đã có dữ liệu (${table})`,
+      hint: 'Hãy khôi phục vào tệp mới hoặc cơ sở dữ liệu trống',
+    }),
+  },
   listenHint: 'Chọn cổng khác, hoặc 0 để lấy cổng trống',
 };

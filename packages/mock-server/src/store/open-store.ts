@@ -13,16 +13,59 @@ import type { Tables } from './tables.ts';
  * Throws `ERR_STORE_UNAVAILABLE` when the place cannot be opened.
  */
 export async function openStore(place: string): Promise<Store> {
-  const isPostgres = /^postgres(ql)?:\/\//.test(place);
+  return await opened(place, () => (isPostgres(place) ? postgresStore(place) : sqliteStore(place)));
+}
+
+/** A store that is to be filled: its schema stands at one migration until `migrate` brings it up to date. */
+export interface EmptyStore {
+  readonly connection: Connection;
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store whose schema is the one of `migration`.
+ *
+ * @throws what `unknown` makes of a migration that this version does not have; BhxhError ERR_STORE_UNAVAILABLE
+ */
+export async function openEmptyStore(
+  place: string,
+  migration: string,
+  unknown: (migration: string) => Error,
+): Promise<EmptyStore> {
+  const dialect = isPostgres(place) ? 'postgres' : 'sqlite';
+  if (!Object.hasOwn(migrations(dialect), migration)) throw unknown(migration);
+  return await opened(place, async () => {
+    const connection = connect(
+      dialect === 'postgres'
+        ? (await import('./postgres.ts')).openPostgres(place)
+        : openSqlite(place, 'write'),
+    );
+    // A store that is newer than the backup is not empty; whoever fills it finds that out by its rows.
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`
+      .execute(connection)
+      .catch(() => ({ rows: [] }));
+    if (rows.length === 0) await migrate(connection, dialect, migration);
+    return {
+      connection,
+      migrate: () => migrate(connection, dialect),
+      close: () => connection.destroy(),
+    };
+  });
+}
+
+const isPostgres = (place: string): boolean => /^postgres(ql)?:\/\//.test(place);
+
+async function opened<T>(place: string, open: () => Promise<T>): Promise<T> {
   try {
-    return isPostgres ? await postgresStore(place) : await sqliteStore(place);
+    return await open();
   } catch (cause) {
     const reason = cause instanceof Error ? ((cause as { code?: string }).code ?? cause.name) : '';
     // An address carries the database's password.
-    const shown = isPostgres ? 'PostgreSQL' : place;
+    const shown = isPostgres(place) ? 'PostgreSQL' : place;
     throw new BhxhError({
       code: 'ERR_STORE_UNAVAILABLE',
-      category: isPostgres ? 'unavailable' : 'input',
+      category: isPostgres(place) ? 'unavailable' : 'input',
       retry: 'after-check',
       message: {
         vi: vi.storeUnavailable(shown, reason),
@@ -37,12 +80,12 @@ export async function openStore(place: string): Promise<Store> {
   }
 }
 
-async function migrate(database: Connection, dialect: 'sqlite' | 'postgres'): Promise<void> {
+async function migrate(database: Connection, dialect: 'sqlite' | 'postgres', upTo?: string): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve(migrations(dialect)) },
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error !== undefined) throw error;
 }
 
