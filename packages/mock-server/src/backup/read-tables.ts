@@ -60,7 +60,9 @@ export async function* pagesOf(
         where rowid > ${after} order by rowid limit ${PAGE}`.execute(connection);
       if (rows.length === 0) return;
       after = Number(rows.at(-1)?.['backup_row']);
-      yield rows.map(({ backup_row: _, ...row }) => row);
+      yield rows.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'backup_row')),
+      );
     }
   }
   await sql`declare backup_page no scroll cursor for select * from ${sql.table(table)}`.execute(connection);
