@@ -12,6 +12,7 @@ import { legacyClaimRoute } from './routes/legacy-claim.ts';
 import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
+import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
@@ -113,6 +114,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     gateway('readClaim', readClaimRoute(server));
     gateway('findSubmissions', findSubmissionsRoute(server));
     gateway('discover', offersRoute(server));
+    addDeclarationRoutes(app, server);
     addSigningRoutes(app, server);
   }
   gateway('readLiveness', livenessRoute());

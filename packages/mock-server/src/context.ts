@@ -3,6 +3,7 @@ import type { Sessions } from './accounts/sessions.ts';
 import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
+import type { OfficeKey } from './dossiers/office-key.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly sessions: Sessions;
   readonly gateway: Contract;
   readonly control: Contract;
+  readonly declarations: Contract;
   readonly limits: Limits;
   readonly meanings: Meanings;
   readonly scenarios: Scenarios;
@@ -47,6 +49,10 @@ export interface ServerContext {
   readonly signaturesFrom: string | null;
   /** Signatures count only from certificates registered for the sender. */
   readonly requiresRegistration: boolean;
+  /** Signs notices and results of the office. */
+  readonly officeKey: OfficeKey;
+  /** The simulated population database. */
+  readonly population: { readonly notSynchronised: RegExp };
   /** A demonstration: patients of adjudicated claims enter the register, so that look-ups find them. */
   readonly learnsPatients: boolean;
 }

@@ -6,18 +6,20 @@ import { createApp } from './app.ts';
 import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
+import { createOfficeKey } from './dossiers/office-key.ts';
+import { workOfServer } from './jobs/work-by-kind.ts';
 import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
-import { checkWork } from './lifecycle/check-submission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
-import { registerCertificate } from './register/certificates.ts';
+import { registerCertificate, trustAuthority } from './register/certificates.ts';
 import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
 import { seedReservedCards } from './seed/reserved-cards.ts';
+import { readUnitRegister } from './seed/units.ts';
 import {
   createSigningService,
   type SigningService,
@@ -98,13 +100,20 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const jobs = createJobRunner(store, clock, log);
   let ownAuthority: DemoAuthority | undefined;
   const authority = (): DemoAuthority => (ownAuthority ??= createDemoAuthority({ now: () => clock.now() }));
-  const signing = createSigningService(clock, authority, options.signingService);
+  const signing = createSigningService(clock, authority, options.signingService, async (certificate) => {
+    if (options.demo !== true) return;
+    await trustAuthority(store, authority().certificate);
+    await registerCertificate(store, DEMO_SIGNER, certificate);
+  });
   const context: ServerContext = {
     store,
     clock,
     sessions: createSessions(store, clock),
     gateway: openContract('claims-gateway.yaml'),
     control: openContract('control.yaml'),
+    declarations: openContract('declarations-gateway.yaml'),
+    officeKey: createOfficeKey(store, clock),
+    population: { notSynchronised: new RegExp(readUnitRegister().notSynchronised) },
     limits: specifications.limits,
     meanings: openMeanings(specifications),
     scenarios,
@@ -132,7 +141,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   await store.write(seedReservedCards);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
-  jobs.start(checkWork(context));
+  jobs.start(workOfServer(context));
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
     clock,
@@ -150,6 +159,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     },
   };
 }
+
+/** The demo facility whose key the signing service holds. */
+const DEMO_SIGNER = '99001';
 
 /** The clock goes on where an earlier run of the same store left it. */
 async function restoredClock(store: Store): Promise<VirtualClock> {

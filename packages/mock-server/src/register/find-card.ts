@@ -85,7 +85,7 @@ function wrongShape(number: string, specifications: Specifications): string | un
   return /^\d{10}$/.test(number.slice(5)) ? undefined : '051';
 }
 
-const plainName = (name: string): string =>
+export const plainName = (name: string): string =>
   name.normalize('NFC').toLocaleUpperCase('vi').trim().replace(/\s+/g, ' ');
 
 function compareNames(asked: string, registered: string): '060' | '061' | undefined {

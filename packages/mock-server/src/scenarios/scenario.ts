@@ -20,6 +20,18 @@ export interface ScenarioEffect {
   readonly checkAfter?: number;
   /** What the remote signing service, or the user with his phone, does. */
   readonly signing?: SigningFault;
+  /** What becomes of an employer's dossier. */
+  readonly dossier?: DossierScenario;
+}
+
+/** How the office treats a dossier that was received. */
+export interface DossierScenario {
+  /** Refused for this reason (specs/declarations/rejections.yaml), at the step that finds it. */
+  readonly reason?: string;
+  /** Nothing follows this state (specs/declarations/lifecycle.yaml). */
+  readonly stuckIn?: string;
+  /** Working days by which the result is late. */
+  readonly late?: number;
 }
 
 export type SigningFault =
@@ -57,6 +69,7 @@ const KEYS = new Set<keyof ScenarioEffect>([
   'check',
   'checkAfter',
   'signing',
+  'dossier',
 ]);
 
 /** A claim whose MA_LK begins so asks for the scenario named after it, for software whose headers cannot be changed. */

@@ -5,11 +5,14 @@ import type { VirtualClock } from '../clock/clock.ts';
 import type { Connection, Store } from '../store/store.ts';
 import { syntheticTaxCode } from './synthetic-tax-code.ts';
 import { readReservedCards, seedReservedCards } from './reserved-cards.ts';
+import { demoUnits, readUnitRegister, seedUnits } from './units.ts';
 
 /** One account of the ready file. The password is made at random at every start. */
 export interface DemoAccount {
-  readonly role: 'facility' | 'admin';
+  readonly role: 'facility' | 'admin' | 'unit' | 'ivan';
   readonly facility: string | null;
+  /** Units that the account acts for. */
+  readonly units?: readonly string[];
   readonly maTinh: string | null;
   readonly username: string;
   readonly password: string;
@@ -76,13 +79,29 @@ export async function resetDemo(
   specifications: Specifications,
 ): Promise<void> {
   const facilities = specifications.reserved.facilities.map(({ code }) => code);
-  const names = [...facilities.map(usernameOf), ADMIN];
+  const names = [
+    ...facilities.map(usernameOf),
+    ADMIN,
+    ...demoUnits().map(({ username }) => username),
+    readUnitRegister().provider.username,
+  ];
+  const units = demoUnits().map(({ code }) => code);
   await store.write(async (connection) => {
     for (const table of ARRIVED) await connection.deleteFrom(table).execute();
+    await connection
+      .deleteFrom('account_unit')
+      .where('account_id', 'in', (s) =>
+        s.selectFrom('account').select('id').where('username', 'not in', names),
+      )
+      .execute();
     await connection.deleteFrom('account').where('username', 'not in', names).execute();
+    await connection.deleteFrom('unit_certificate').where('unit', 'not in', units).execute();
+    await connection.deleteFrom('account_unit').where('unit', 'not in', units).execute();
+    await connection.deleteFrom('unit').where('code', 'not in', units).execute();
     await connection.deleteFrom('certificate').where('facility', 'not in', facilities).execute();
     await connection.deleteFrom('facility').where('code', 'not in', facilities).execute();
     await seedFacilities(connection, specifications);
+    await seedUnits(connection);
     await seedReservedCards(connection);
     await connection
       .updateTable('account')
@@ -94,6 +113,16 @@ export async function resetDemo(
 /** In the order in which rows may go. */
 const ARRIVED = [
   'job',
+  'document',
+  'dossier_step',
+  'dossier_bytes',
+  'dossier',
+  'membership',
+  'household_member',
+  'household',
+  'ledger_entry',
+  'paper',
+  'counter',
   'visit',
   'submission_bytes',
   'idempotency_key',
@@ -123,14 +152,28 @@ export async function seedDemo(
       mst: syntheticTaxCode(index + 1),
     })),
     { role: 'admin', facility: null, maTinh: null, username: ADMIN, password: newPassword(), mst: null },
+    ...demoUnits().map(({ code, taxCode, username }) => ({
+      ...unitAccount(username, [code]),
+      role: 'unit' as const,
+      mst: taxCode,
+    })),
+    {
+      ...unitAccount(
+        readUnitRegister().provider.username,
+        demoUnits().flatMap(({ code, provider }) => (provider === undefined ? [] : [code])),
+      ),
+      role: 'ivan' as const,
+      mst: null,
+    },
   ];
   const secrets = await Promise.all(accounts.map(({ password }) => hashSecret(wirePassword(password))));
   await store.write(async (connection) => {
     await markEmptyStore(connection);
     await seedFacilities(connection, specifications);
+    await seedUnits(connection);
     for (const [index, account] of accounts.entries()) {
       const secret = secrets[index] as string;
-      await connection
+      const { id } = await connection
         .insertInto('account')
         .values({
           id: randomUUID(),
@@ -146,10 +189,30 @@ export async function seedDemo(
         .onConflict((conflict) =>
           conflict.column('username').doUpdateSet({ secret, changed_at: clock.now().getTime() }),
         )
-        .execute();
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      for (const unit of account.units ?? [])
+        await connection
+          .insertInto('account_unit')
+          .values({ account_id: id, unit })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
     }
   });
   return accounts;
 }
+
+const unitAccount = (
+  username: string,
+  units: readonly string[],
+): Pick<DemoAccount, 'facility' | 'maTinh' | 'username' | 'password'> & {
+  readonly units: readonly string[];
+} => ({
+  facility: null,
+  maTinh: null,
+  username,
+  password: newPassword(),
+  units,
+});
 
 const newPassword = (): string => randomBytes(15).toString('base64url');

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Migration, type RawBuilder } from 'kysely';
+import { createDeclarationTables } from './declaration-migration.ts';
 
 type Schema = Kysely<unknown>;
 
@@ -8,6 +9,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
   return {
     '0001-claims': { up: (schema: Schema) => createClaimsTables(schema, dialect, bytes) },
     '0002-idempotency-keys': { up: createKeyTable },
+    '0003-declarations': { up: (schema: Schema) => createDeclarationTables(schema, bytes) },
   };
 }
 

@@ -1,15 +1,16 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { DeclarationTables } from './declaration-tables.ts';
 
 /** Milliseconds since 1970 of the server's clock. */
-type Moment = number;
+export type Moment = number;
 /** `yyyyMMdd`; unknown month or day is `00`. */
-type CompactDay = string;
+export type CompactDay = string;
 /** Text holding JSON; both databases keep it as text so that one code reads it. */
-type Json = string;
+export type Json = string;
 /** Bytes go in as Uint8Array and come back as the driver likes; read them with `bytesOf`. */
-type Bytes = ColumnType<Uint8Array | ArrayBuffer, Uint8Array, Uint8Array>;
+export type Bytes = ColumnType<Uint8Array | ArrayBuffer, Uint8Array, Uint8Array>;
 /** 0 or 1. */
-type Flag = number;
+export type Flag = number;
 
 export interface FacilityTable {
   code: string;
@@ -180,7 +181,7 @@ export interface SettingTable {
   value: string;
 }
 
-export interface Tables {
+export interface Tables extends DeclarationTables {
   facility: FacilityTable;
   account: AccountTable;
   login_failure: LoginFailureTable;

@@ -1,0 +1,19 @@
+import type { ServerContext } from '../context.ts';
+import { cardWork, CARD_JOB } from '../dossiers/sync-cards.ts';
+import { DOSSIER_JOB } from '../dossiers/receive-dossier.ts';
+import { checkWork } from '../lifecycle/check-submission.ts';
+import type { JobWork } from './job-runner.ts';
+
+/** The work of every kind of job; a kind that is not named here is a claims check. */
+export function workOfServer(server: ServerContext): JobWork {
+  const check = checkWork(server);
+  const cards = cardWork(server);
+  let dossiers: JobWork | undefined;
+  return async (job) => {
+    if (job.kind === CARD_JOB) return await cards(job);
+    if (job.kind !== DOSSIER_JOB) return await check(job);
+    // Most servers never see a dossier; what decides one is loaded with the first.
+    dossiers ??= (await import('../dossiers/dossier-work.ts')).dossierWork(server);
+    return await dossiers(job);
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  calculatePayroll,
+  type ContributionAmounts,
+  type Region,
+  type Scheme,
+} from '@bhxh/sdk/contributions';
+import type { Fund, JournalEntry, Ledger, Posting } from '@bhxh/sdk/payments/ledger';
+import type { Specifications } from '@bhxh/sdk/specifications';
+import type { Members } from '../register/members.ts';
+import { stretchIn } from '../register/stretches.ts';
+
+/** What decides the law of a unit. */
+export interface UnitLaw {
+  readonly region: Region;
+  readonly scheme: Scheme;
+}
+
+export type FundAmounts = Readonly<Record<Fund, number>>;
+
+export const funds: readonly Fund[] = ['ODTS', 'HTTT', 'TNLD_BNN', 'BHTN', 'BHYT'];
+export const noAmounts: FundAmounts = { ODTS: 0, HTTT: 0, TNLD_BNN: 0, BHTN: 0, BHYT: 0 };
+
+/** Amounts by fund of the ledger, both sides together. */
+export function fundsOf(amounts: ContributionAmounts): FundAmounts {
+  return {
+    ODTS: amounts.employerSicknessMaternity,
+    HTTT: amounts.employerRetirementDeath + amounts.employeeRetirementDeath,
+    TNLD_BNN: amounts.employerOccupational,
+    BHTN: amounts.employerUnemployment + amounts.employeeUnemployment,
+    BHYT: amounts.employerHealth + amounts.employeeHealth,
+  };
+}
+
+export function addFunds(a: FundAmounts, b: FundAmounts, sign: 1 | -1 = 1): FundAmounts {
+  return {
+    ODTS: a.ODTS + sign * b.ODTS,
+    HTTT: a.HTTT + sign * b.HTTT,
+    TNLD_BNN: a.TNLD_BNN + sign * b.TNLD_BNN,
+    BHTN: a.BHTN + sign * b.BHTN,
+    BHYT: a.BHYT + sign * b.BHYT,
+  };
+}
+
+/** What a unit owes for a month by the law of that month, from its members. */
+export function obligationsOf(
+  specifications: Specifications,
+  members: Members,
+  law: UnitLaw,
+  month: string,
+): FundAmounts {
+  const people = [...members].flatMap(([key, stretches]) => {
+    const stretch = stretchIn(stretches, month);
+    return stretch === undefined ? [] : [{ key, wage: stretch.wage, absence: stretch.absence }];
+  });
+  return people.length === 0
+    ? noAmounts
+    : fundsOf(calculatePayroll(specifications, people, { month, ...law }).amounts);
+}
+
+const PERIOD = 'period:';
+const MONTH = 'month:';
+
+/** An obligation entry names the filing period it was booked in and the month it is for. */
+export function periodOf(entry: JournalEntry): string | undefined {
+  return entry.sources.find((source) => source.startsWith(PERIOD))?.slice(PERIOD.length);
+}
+
+export function monthOf(entry: JournalEntry): string | undefined {
+  return entry.sources.find((source) => source.startsWith(MONTH))?.slice(MONTH.length);
+}
+
+/** Whether the month itself was posted, in its own period. */
+export function isPosted(ledger: Ledger, month: string): boolean {
+  return [...ledger.entries()].some((entry) => periodOf(entry) === month && monthOf(entry) === month);
+}
+
+/** Posts what a unit owes more, or less where an amount is negative, for a month. Nothing is posted for no difference. */
+export function postObligation(
+  ledger: Ledger,
+  choice: {
+    readonly unit: string;
+    readonly period: string;
+    readonly month: string;
+    readonly on: string;
+    /** The dossier, or the run that closed the month. */
+    readonly source: string;
+    readonly amounts: FundAmounts;
+  },
+): void {
+  const { unit, period, month, on, source, amounts } = choice;
+  const postings = funds.flatMap((fund): Posting[] => {
+    const amount = amounts[fund];
+    if (amount === 0) return [];
+    const due = { account: `due:${unit}:${fund}:principal:${month}` };
+    const income = { account: `fund:${fund}:principal` };
+    return amount > 0
+      ? [
+          { ...due, debit: amount, credit: 0 },
+          { ...income, debit: 0, credit: amount },
+        ]
+      : [
+          { ...income, debit: -amount, credit: 0 },
+          { ...due, debit: 0, credit: -amount },
+        ];
+  });
+  if (postings.length === 0) return;
+  ledger.post({
+    id: `obligation:${unit}:${month}:${source}`,
+    kind: 'obligation',
+    on,
+    postings,
+    sources: [source, `${PERIOD}${period}`, `${MONTH}${month}`],
+  });
+}

@@ -1,0 +1,60 @@
+import type { Connection } from '../store/store.ts';
+import type { MembershipTable } from '../store/declaration-tables.ts';
+import type { Stretch } from './stretches.ts';
+
+/** Stretches of every person of one unit, by mã số BHXH. */
+export type Members = ReadonlyMap<string, readonly Stretch[]>;
+
+export async function readMembers(connection: Connection, unit: string): Promise<Members> {
+  const rows = await connection
+    .selectFrom('membership')
+    .selectAll()
+    .where('unit', '=', unit)
+    .orderBy('bhxh_number')
+    .orderBy('from_month')
+    .execute();
+  const members = new Map<string, Stretch[]>();
+  for (const row of rows) {
+    const stretch = stretchOf(row);
+    const known = members.get(row.bhxh_number);
+    if (known === undefined) members.set(row.bhxh_number, [stretch]);
+    else known.push(stretch);
+  }
+  return members;
+}
+
+function stretchOf(row: MembershipTable): Stretch {
+  const { from_month: from, to_month: to, wage, absence, position, dossier_id: dossier } = row;
+  return { from, to, wage, absence, position, dossier };
+}
+
+/** Rows of one INSERT, so that no database meets its limit of parameters. */
+const ROWS = 100;
+
+/** Replaces the stretches of the people named. */
+export async function writeMembers(connection: Connection, unit: string, changed: Members): Promise<void> {
+  const numbers = [...changed.keys()];
+  for (let at = 0; at < numbers.length; at += ROWS)
+    await connection
+      .deleteFrom('membership')
+      .where('unit', '=', unit)
+      .where('bhxh_number', 'in', numbers.slice(at, at + ROWS))
+      .execute();
+  const rows = [...changed].flatMap(([number, stretches]) =>
+    stretches.map((stretch): MembershipTable => ({
+      unit,
+      bhxh_number: number,
+      from_month: stretch.from,
+      to_month: stretch.to,
+      wage: stretch.wage,
+      absence: stretch.absence,
+      position: stretch.position,
+      dossier_id: stretch.dossier,
+    })),
+  );
+  for (let at = 0; at < rows.length; at += ROWS)
+    await connection
+      .insertInto('membership')
+      .values(rows.slice(at, at + ROWS))
+      .execute();
+}

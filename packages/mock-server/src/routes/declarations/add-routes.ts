@@ -1,0 +1,35 @@
+import type { Hono } from 'hono';
+import type { AppEnvironment, ServerContext } from '../../context.ts';
+import { findDossiersRoute, readDocumentRoute, readDossierRoute, submitDossierRoute } from './dossiers.ts';
+import { declarationsOperation, type Handler } from './guard.ts';
+import { readObligationsRoute, readStatementRoute, readStatisticsRoute } from './obligations.ts';
+import { findMembersRoute, lookUpHouseholdRoute, lookUpPersonRoute, readUnitRoute } from './registers.ts';
+import { certificateRoute, openSessionRoute } from './session.ts';
+
+/** The declarations gateway: what is described in specs/openapi/declarations-gateway.yaml, by operationId. */
+const routes: Readonly<Record<string, (server: ServerContext) => Handler>> = {
+  openSession: openSessionRoute,
+  readNoticeCertificate: certificateRoute,
+  submitDossier: submitDossierRoute,
+  findDossiers: findDossiersRoute,
+  readDossier: readDossierRoute,
+  readDocument: readDocumentRoute,
+  lookUpPerson: lookUpPersonRoute,
+  lookUpHousehold: lookUpHouseholdRoute,
+  readUnit: readUnitRoute,
+  findMembers: findMembersRoute,
+  readObligations: readObligationsRoute,
+  readStatement: readStatementRoute,
+  readStatistics: readStatisticsRoute,
+};
+
+export function addDeclarationRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {
+  for (const [id, open] of Object.entries(routes)) {
+    const operation = declarationsOperation(server, id);
+    const handler = open(server);
+    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), (call) => {
+      call.set('route', operation.path);
+      return handler(call);
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { readSpec } from '../contract/specs-folder.ts';
+import type { Connection } from '../store/store.ts';
+import { syntheticTaxCode } from './synthetic-tax-code.ts';
+
+interface UnitRegister {
+  readonly agency: string;
+  readonly provider: { readonly code: string; readonly name: string; readonly username: string };
+  readonly units: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly region: number;
+    readonly scheme?: 'enterprise' | 'state' | 'foreign';
+    readonly provider?: string;
+    readonly status?: 'registered' | 'unregistered';
+  }[];
+  /** Personal ids that the simulated population database does not have yet. */
+  readonly notSynchronised: string;
+}
+
+export function readUnitRegister(): UnitRegister {
+  return readSpec('scenarios/register/units.yaml') as UnitRegister;
+}
+
+/** The tax codes of units follow those of facilities. */
+const FIRST_TAX_CODE = 101;
+
+export interface DemoUnit {
+  readonly code: string;
+  readonly taxCode: string;
+  readonly username: string;
+  readonly provider: string | undefined;
+}
+
+/** The synthetic units with the name of each one's own account. */
+export function demoUnits(): readonly DemoUnit[] {
+  return readUnitRegister().units.map(({ code, provider }, index) => ({
+    code,
+    taxCode: syntheticTaxCode(FIRST_TAX_CODE + index),
+    username: `${code}_DV`,
+    provider,
+  }));
+}
+
+/** Puts the synthetic units into the register, as they were at first. */
+export async function seedUnits(connection: Connection): Promise<void> {
+  const { agency, units } = readUnitRegister();
+  for (const [index, { code, name, region, scheme, provider, status }] of units.entries()) {
+    const values = {
+      name,
+      tax_code: syntheticTaxCode(FIRST_TAX_CODE + index),
+      agency,
+      region,
+      scheme: scheme ?? ('enterprise' as const),
+      provider: provider ?? null,
+      status: status ?? ('registered' as const),
+      address: null,
+      phone: null,
+    };
+    await connection
+      .insertInto('unit')
+      .values({ code, ...values })
+      .onConflict((conflict) => conflict.column('code').doUpdateSet(values))
+      .execute();
+  }
+}
