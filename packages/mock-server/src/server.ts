@@ -6,12 +6,11 @@ import { createApp } from './app.ts';
 import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
-import { createOfficeKey } from './dossiers/office-key.ts';
-import { workOfServer } from './jobs/work-by-kind.ts';
 import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
+import { checkWork } from './lifecycle/check-submission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
@@ -19,7 +18,6 @@ import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
 import { seedReservedCards } from './seed/reserved-cards.ts';
-import { readUnitRegister } from './seed/units.ts';
 import {
   createSigningService,
   type SigningService,
@@ -111,9 +109,6 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     sessions: createSessions(store, clock),
     gateway: openContract('claims-gateway.yaml'),
     control: openContract('control.yaml'),
-    declarations: openContract('declarations-gateway.yaml'),
-    officeKey: createOfficeKey(store, clock),
-    population: { notSynchronised: new RegExp(readUnitRegister().notSynchronised) },
     limits: specifications.limits,
     meanings: openMeanings(specifications),
     scenarios,
@@ -141,7 +136,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   await store.write(seedReservedCards);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
-  jobs.start(workOfServer(context));
+  jobs.start(checkWork(context));
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
     clock,

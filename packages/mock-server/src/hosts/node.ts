@@ -87,12 +87,14 @@ async function writeReadyFile(server: BhxhServer, url: string, path: string): Pr
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const { writeDemoKeys } = await import('../seed/demo-keys.ts');
-  const { keys, trust } = await writeDemoKeys(server, folder);
+  const { keys, trust, remotes, remoteConfiguration } = await writeDemoKeys(server, folder, url);
   const ready = {
     url,
     accounts: server.accounts,
     keys,
     trust,
+    remotes,
+    ...(remoteConfiguration === undefined ? {} : { remoteConfiguration }),
     ...(server.adminKey === undefined ? {} : { adminKey: server.adminKey }),
   };
   // Renamed into place, so that whoever waits for the file never reads half of it.

@@ -74,6 +74,8 @@ export function createSigningService(
   clock: VirtualClock,
   authority: () => DemoAuthority,
   options: SigningServiceOptions = {},
+  /** Told once of the certificate of the key that signs, before it is used. */
+  onKey: (certificate: X509Certificate) => Promise<void> = async () => undefined,
 ): SigningService {
   const secrets: SigningSecrets = {
     clientId: 'bhxh-demo',
@@ -84,12 +86,14 @@ export function createSigningService(
   const isLocked = (credential: string): boolean => (failures.get(credential) ?? 0) >= TRIES;
   const requests = createRequestBook(clock);
   let sent: { readonly code: string; readonly until: number } | undefined;
-  let own: SigningKey | undefined;
+  let own: Promise<SigningKey> | undefined;
   let other: X509Certificate | undefined;
-  const signer = async (): Promise<SigningKey> => {
-    own ??= usable(options.signer ?? demoSigner(authority()));
-    return own;
+  const open = async (): Promise<SigningKey> => {
+    const key = usable(options.signer ?? demoSigner(authority()));
+    await onKey(key.certificate);
+    return key;
   };
+  const signer = (): Promise<SigningKey> => (own ??= open());
   const code = (): string | undefined =>
     sent !== undefined && clock.now().getTime() < sent.until ? sent.code : undefined;
   return {
