@@ -33,6 +33,9 @@ const serialSession = 4;
 const osLockingOk = 2;
 const unavailable = 0xffff_ffff;
 
+/** The loader unloads a library that nobody refers to, whoever still calls functions of it by their addresses. */
+const kept = new Set<unknown>();
+
 /**
  * Loads a PKCS#11 module through koffi, an optional peer that is prebuilt for Windows, macOS and Linux: no compiler needed.
  *
@@ -53,6 +56,7 @@ export function loadWithKoffi(path: string): Cryptoki {
   let functionList: unknown;
   try {
     const library = koffi.load(path);
+    kept.add(library);
     library.func('C_GetFunctionList', type, [koffi.out(koffi.pointer('void *'))])(list);
     functionList = list[0];
   } catch (cause) {
