@@ -5,6 +5,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureContributions } from './contributions.mjs';
 import { measurePayments } from './payments.mjs';
+import { measureSigning } from './signing.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { measureSubmission } from './submission.mjs';
 import { measureValidation } from './validation.mjs';
@@ -25,6 +26,7 @@ const results = [];
 for (const measure of [
   measureStartUp,
   measureValidation,
+  measureSigning,
   measureContributions,
   measurePayments,
   measureSubmission,
@@ -65,7 +67,7 @@ if (!small) {
 
 Written by \`npm run bench\`; ratios come from alternating runs of both programs on one machine. Absolute figures depend on it.
 
-${cpus().length} cores ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}, ${xmllint}; commit ${commit}.
+${cpus().length} cores ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}, ${xmllint}, ${version('xmlsec1', ['--version'])}; commit ${commit}.
 
 | id | work | beside it | figures | value | bound | |
 |---|---|---|---|---|---|---|

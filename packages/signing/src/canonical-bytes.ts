@@ -18,13 +18,15 @@ function feed(
   sink: (chunk: Uint8Array, isLast: boolean) => void,
   observer?: ScanHandler,
 ): void {
+  const { form, range, omit } = selection;
   canonicalize(bytes, {
+    mode: form.mode,
+    inclusiveNamespaces: form.inclusiveNamespaces,
+    range,
+    omit: omit && [omit],
+    observer,
     // Whoever watches wants the whole document checked as `survey` checks it.
-    ...(observer === undefined ? {} : { observer, idAttributes: true }),
-    mode: selection.form.mode,
-    inclusiveNamespaces: selection.form.inclusiveNamespaces,
-    ...(selection.range === undefined ? {} : { range: selection.range }),
-    ...(selection.omit === undefined ? {} : { omit: [selection.omit] }),
+    idAttributes: observer !== undefined,
     sink,
   });
 }

@@ -150,12 +150,11 @@ function coverage(
 ): CoveredReference[] {
   const covered = own.signature.references.map((reference) => cover(bytes, found, element, own, reference));
   for (const [at, one] of covered.entries()) {
-    const path = pathOf(own.index, one.reference.element);
-    if (covered.slice(0, at).some((other) => other.kind === one.kind))
-      throw new Refusal('REFERENCE_REPEATED', path);
-    if (!profile.required.includes(one.kind) && !profile.optional.includes(one.kind)) {
-      throw new Refusal('REFERENCE_TARGET', path);
-    }
+    const refuse = (code: 'REFERENCE_REPEATED' | 'REFERENCE_TARGET') =>
+      new Refusal(code, pathOf(own.index, one.reference.element));
+    if (covered.slice(0, at).some((other) => other.kind === one.kind)) throw refuse('REFERENCE_REPEATED');
+    if (!profile.required.includes(one.kind) && !profile.optional.includes(one.kind))
+      throw refuse('REFERENCE_TARGET');
   }
   if (!profile.required.every((kind) => covered.some((one) => one.kind === kind))) {
     throw new Refusal('REFERENCE_MISSING', pathOf(own.index, own.signature.signedInfo));

@@ -40,7 +40,7 @@ export function recallSignature(
   profile: SignatureProfile,
 ): Omit<OwnSignature, 'extract'> | undefined {
   const source = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
-  const { start, end } = element.outer;
+  const { start } = element.outer;
   const one = known.get(profile)?.get(keyOf(source, element.outer));
   if (one === undefined) return undefined;
   let at = 0;

@@ -14,13 +14,13 @@ export interface CanonicalFormOptions extends ScanOptions {
   readonly mode: 'inclusive' | 'exclusive';
   readonly withComments?: false;
   /** The outer range of the element to canonicalise; the whole document without it. */
-  readonly range?: ByteRange;
+  readonly range?: ByteRange | undefined;
   /** Outer ranges of elements to leave out, such as an enveloped signature. */
-  readonly omit?: readonly ByteRange[];
+  readonly omit?: readonly ByteRange[] | undefined;
   /** Prefixes that the exclusive form treats as the inclusive one does; `#default` is the default namespace. */
   readonly inclusiveNamespaces?: readonly string[];
   /** Sees the same single pass, every element of the document included. */
-  readonly observer?: ScanHandler;
+  readonly observer?: ScanHandler | undefined;
   /** Takes the canonical bytes in order. A chunk is valid only during the call; `isLast` is given with the very last. */
   readonly sink: CanonicalSink;
 }
@@ -32,6 +32,7 @@ interface Attribute {
   readonly value: string;
 }
 
+const NOBODY: ScanHandler = {};
 const NONE: ReadonlySet<string> = new Set();
 const EMPTY_CLOSE = Buffer.from('></');
 const CLOSE = Buffer.from('>');
@@ -50,6 +51,7 @@ function isCanonicalReference(bytes: Uint8Array, start: number, end: number): bo
 class CanonicalForm implements ScanHandler {
   readonly #source: Buffer;
   readonly #output: CanonicalOutput;
+  readonly #observer: ScanHandler;
   readonly #isExclusive: boolean;
   readonly #listed: ReadonlySet<string>;
   readonly #omit: readonly ByteRange[];
@@ -69,6 +71,7 @@ class CanonicalForm implements ScanHandler {
     const { omit = [], inclusiveNamespaces: listed = [] } = options;
     this.#source = source;
     this.#output = new CanonicalOutput(source, options.sink);
+    this.#observer = options.observer ?? NOBODY;
     this.#isExclusive = options.mode === 'exclusive';
     this.#listed =
       listed.length === 0 ? NONE : new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix)));
@@ -86,6 +89,7 @@ class CanonicalForm implements ScanHandler {
     tagEnd: number,
     empty: boolean,
   ): void {
+    this.#observer.startElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
     if (tagStart < this.#rangeStart) this.#inherit(scanner);
     if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
     if (this.#isOmitted(tagStart)) return;
@@ -116,6 +120,7 @@ class CanonicalForm implements ScanHandler {
     tagStart: number,
     tagEnd: number,
   ): void {
+    this.#observer.endElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd);
     if (tagStart < this.#rangeStart) this.#inherited.length = scanner.depth - 1;
     if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
     if (nameStart === tagStart + 2) {
@@ -125,10 +130,15 @@ class CanonicalForm implements ScanHandler {
     if (this.#renderedLevel >= scanner.depth) this.#renderedLevel = this.#rendered.leave(scanner.depth);
   }
 
-  text(_scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
+  text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
+    this.#observer.text?.(scanner, start, end, kind);
     if (start < this.#skipUntil || start < this.#rangeStart || start >= this.#rangeEnd) return;
     if (kind === 0) this.#output.keep(start, end);
     else this.#escape(start, end, kind === 2);
+  }
+
+  comment(scanner: XmlScanner, start: number, end: number): void {
+    this.#observer.comment?.(scanner, start, end);
   }
 
   finish(): void {
@@ -288,52 +298,9 @@ export function canonicalize(bytes: Uint8Array, options: CanonicalFormOptions): 
   const source = asBuffer(bytes);
   const form = new CanonicalForm(source, options);
   try {
-    scan(source, options.observer === undefined ? form : new Observed(options.observer, form), options);
+    scan(source, form, options);
     form.finish();
   } finally {
     form.release();
-  }
-}
-
-/** Reports one pass to two handlers. */
-class Observed implements ScanHandler {
-  readonly #observer: ScanHandler;
-  readonly #form: CanonicalForm;
-
-  constructor(observer: ScanHandler, form: CanonicalForm) {
-    this.#observer = observer;
-    this.#form = form;
-  }
-
-  startElement(
-    scanner: XmlScanner,
-    nameStart: number,
-    nameEnd: number,
-    tagStart: number,
-    tagEnd: number,
-    empty: boolean,
-  ): void {
-    this.#observer.startElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
-    this.#form.startElement(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
-  }
-
-  endElement(
-    scanner: XmlScanner,
-    nameStart: number,
-    nameEnd: number,
-    tagStart: number,
-    tagEnd: number,
-  ): void {
-    this.#observer.endElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd);
-    this.#form.endElement(scanner, nameStart, nameEnd, tagStart, tagEnd);
-  }
-
-  text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
-    this.#observer.text?.(scanner, start, end, kind);
-    this.#form.text(scanner, start, end, kind);
-  }
-
-  comment(scanner: XmlScanner, start: number, end: number): void {
-    this.#observer.comment?.(scanner, start, end);
   }
 }
