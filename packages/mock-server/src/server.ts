@@ -68,7 +68,7 @@ export interface BhxhServer {
   readonly accounts: readonly DemoAccount[];
   /** The synthetic authority that issues the keys of this server's demo; made when it is first asked for. */
   authority(): DemoAuthority;
-  readonly signing: Pick<SigningService, 'secrets' | 'signer'>;
+  readonly signing: Pick<SigningService, 'secrets' | 'signer' | 'code'>;
   /** Lets a facility sign with this certificate, as registering it on the portal does. */
   registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */

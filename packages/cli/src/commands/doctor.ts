@@ -25,6 +25,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     state(context),
     pkcs11(context),
     ...(await key(context)),
+    ...(await remotes(context)),
     await gateway(context),
   ];
   if (context.format === 'json') {
@@ -111,16 +112,30 @@ function pkcs11({ messages }: CommandContext): Result {
 
 async function key(context: CommandContext): Promise<readonly Result[]> {
   const ref = textOption(context.options, 'key') ?? chosenAccount(context)?.key;
-  if (ref === undefined) return [];
+  return ref === undefined ? [] : [await openedKey(context, ref)];
+}
+
+async function openedKey(context: CommandContext, ref: string): Promise<Result> {
   const { doctor } = context.messages;
   try {
     const signer = await openSigner(context, ref);
     const { subject, validTo } = signer.certificate;
     await signer.close();
-    return [ok(doctor.key, `${signer.label} · ${subject.replaceAll('\n', ', ')} · ${validTo}`)];
+    return ok(doctor.key, `${signer.label} · ${subject.replaceAll('\n', ', ')} · ${validTo}`);
   } catch (error) {
-    return [failed(`${doctor.key} ${doctor.keyFails}`, signingFailure(error), context.language)];
+    return failed(
+      `${doctor.key} ${ref.replace(/\?.*$/, '')} ${doctor.keyFails}`,
+      signingFailure(error),
+      context.language,
+    );
   }
+}
+
+/** Asks each service of the configuration for its certificate; nothing is signed and nobody's phone rings. */
+async function remotes(context: CommandContext): Promise<readonly Result[]> {
+  const named = textOption(context.options, 'key') ?? chosenAccount(context)?.key;
+  const others = context.configuration.remotes.filter(({ name }) => `remote:${name}` !== named);
+  return Promise.all(others.map(({ name }) => openedKey(context, `remote:${name}`)));
 }
 
 async function gateway(context: CommandContext): Promise<Result> {
