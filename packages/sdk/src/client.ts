@@ -8,6 +8,11 @@ export type { ClientOptions } from './transport/pipeline.ts';
 export interface ClaimsClient extends ClaimsGateway {
   readonly facility: string;
   readonly environment: GatewayParts['environment'];
+  /**
+   * Milliseconds by which the server's clock is ahead of ours (below zero: behind), as far as its latest answer shows;
+   * undefined before the first answer.
+   */
+  readonly clockSkew: number | undefined;
   /** Logs in unless a token is live. The token itself never leaves the client. */
   login(options?: { readonly again?: boolean }): Promise<{ readonly expiresAt: Date }>;
   /** Waits for calls under way, then closes the connections. */
@@ -37,6 +42,9 @@ export function createClient(options: ClientOptions): ClaimsClient {
     ...createClaimsGateway(pipeline),
     facility: pipeline.facility,
     environment: pipeline.environment,
+    get clockSkew() {
+      return pipeline.clockSkew.milliseconds;
+    },
     async login({ again = false } = {}) {
       if (again) pipeline.session.reset();
       const token = await pipeline.session.token();

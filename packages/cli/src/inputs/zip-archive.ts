@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import type { Input, SkippedInput, SkipReason } from './input-file.ts';
+import type { Input, InputFile, SkippedInput, SkipReason } from './input-file.ts';
 
 /** An archive may expand to at most this many times its stored size, entry by entry. */
 const maxRatio = 100;
@@ -17,11 +17,18 @@ interface NamedEntry {
   readonly entry: Entry;
 }
 
+/** An archive whose table of contents was judged. */
+export interface Archive {
+  /** By name inside the archive, in order of name; folders are left out. */
+  readonly documents: ReadonlyMap<string, InputFile>;
+  close(): void;
+}
+
 /**
- * The documents in a zip archive, as `archive.zip!name`. The whole table of contents is judged before anything is
- * read: one unsafe name, link, duplicate, encrypted or overlapping entry refuses the archive. Nothing is written to disk.
+ * Opens a zip archive. The whole table of contents is judged before anything is read: one unsafe name, link, duplicate,
+ * encrypted or overlapping entry refuses the archive. Nothing is written to disk.
  */
-export async function* readArchive(path: string, accepts: (name: string) => boolean): AsyncGenerator<Input> {
+export async function openArchive(path: string): Promise<Archive | SkipReason> {
   let zip: ZipFile;
   try {
     zip = await openZip(path, {
@@ -31,26 +38,41 @@ export async function* readArchive(path: string, accepts: (name: string) => bool
       decodeStrings: false,
     });
   } catch {
-    yield refusal(path, 'archive-damaged');
+    return 'archive-damaged';
+  }
+  const entries = await listEntries(zip);
+  const reason = entries === undefined ? 'archive-damaged' : unsafe(entries, statSync(path).size);
+  if (entries === undefined || reason !== undefined) {
+    zip.close();
+    return reason ?? 'archive-damaged';
+  }
+  const documents = new Map<string, InputFile>();
+  for (const { name, entry } of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    if (name.endsWith('/')) continue;
+    documents.set(name, {
+      kind: 'file',
+      path: `${path}!${name}`,
+      size: entry.uncompressedSize,
+      open: () => readEntry(zip, entry),
+    });
+  }
+  return { documents, close: () => zip.close() };
+}
+
+/** The documents in a zip archive, as `archive.zip!name`; they can be read until the next one is asked for. */
+export async function* readArchive(path: string, accepts: (name: string) => boolean): AsyncGenerator<Input> {
+  const archive = await openArchive(path);
+  if (typeof archive === 'string') {
+    yield refusal(path, archive);
     return;
   }
   try {
-    const entries = await listEntries(zip);
-    const reason = entries === undefined ? 'archive-damaged' : unsafe(entries, statSync(path).size);
-    if (entries === undefined || reason !== undefined) {
-      yield refusal(path, reason ?? 'archive-damaged');
-      return;
-    }
-    for (const { name, entry } of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
-      if (name.endsWith('/')) continue;
-      const shown = `${path}!${name}`;
-      if (/\.zip$/i.test(name)) yield refusal(shown, 'archive-nested');
-      else if (accepts(name)) {
-        yield { kind: 'file', path: shown, size: entry.uncompressedSize, open: () => readEntry(zip, entry) };
-      }
+    for (const [name, file] of archive.documents) {
+      if (/\.zip$/i.test(name)) yield refusal(file.path, 'archive-nested');
+      else if (accepts(name)) yield file;
     }
   } finally {
-    zip.close();
+    archive.close();
   }
 }
 

@@ -8,29 +8,30 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 /**
- * Signed documents that wait to be sent. They are written beside the journal before they are planned, so that a run
- * can be resumed without the key; each is removed once the journal holds its receipt with the exact bytes.
+ * Documents that cannot be made again, beside the journal: signed here, or read from standard input. They are durable
+ * before they are planned, so that a run can be resumed without the key; each is removed once the journal holds its
+ * receipt with the exact bytes. They are named by the hash of what was given, so that the same input is signed once.
  */
 export interface Outbox {
-  /** Writes a document durably and returns where. The same bytes are written once. */
-  put(path: string, bytes: Uint8Array): string;
+  /** Where the document made of these input bytes stands, or would stand. */
+  pathOf(inputHash: string): string;
+  holds(path: string): boolean;
+  /** Writes the document durably. */
+  put(path: string, bytes: Uint8Array): void;
   remove(path: string): void;
-  owns(path: string): boolean;
 }
 
 export function openOutbox(journalPath: string): Outbox {
   const folder = `${journalPath}.outbox`;
   return {
+    pathOf: (inputHash) => join(folder, `${inputHash}.xml`),
+    holds: (path) => existsSync(path),
     put(path, bytes) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-      const target = join(folder, `${hash}-${basename(path.split('!').at(-1) ?? path)}`);
-      if (existsSync(target)) return target;
-      const temporary = `${target}.tmp`;
+      const temporary = `${path}.tmp`;
       const descriptor = openSync(temporary, 'w', 0o600);
       try {
         let written = 0;
@@ -39,12 +40,10 @@ export function openOutbox(journalPath: string): Outbox {
       } finally {
         closeSync(descriptor);
       }
-      renameSync(temporary, target);
-      return target;
+      renameSync(temporary, path);
     },
     remove(path) {
       if (path.startsWith(folder)) rmSync(path, { force: true });
     },
-    owns: (path) => path.startsWith(folder),
   };
 }

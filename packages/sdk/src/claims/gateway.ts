@@ -58,6 +58,8 @@ export interface CallOptions {
   readonly attempts?: number;
   /** Awaited right before each send, after the token is there; nothing leaves when it fails. */
   readonly onSend?: () => void | Promise<void>;
+  /** Called when the server or the line refused a send that may be repeated. */
+  readonly onPushBack?: () => void;
 }
 
 export interface ClaimsGateway extends StatusCalls {
@@ -306,8 +308,9 @@ export function createClaimsGateway(pipeline: Pipeline): ClaimsGateway {
   };
 }
 
-function passOn(options: CallOptions): { signal?: AbortSignal; attempts?: number } {
+function passOn(options: CallOptions): Pick<CallOptions, 'signal' | 'attempts' | 'onPushBack'> {
   return {
+    ...(options.onPushBack ? { onPushBack: options.onPushBack } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
   };

@@ -1,6 +1,9 @@
 import { indexElements, type IndexedElement } from '@bhxh/xml';
 import type { ClaimsClient } from '../client.ts';
 import type { BhxhError } from '../errors/bhxh-error.ts';
+import type { MaintenanceWindow } from '../specifications/types.ts';
+import { claimDeadlines } from './claim-deadline.ts';
+import { endOfMaintenance } from './maintenance.ts';
 import { uploadWindow } from './size-window.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
@@ -29,9 +32,13 @@ export interface DocumentIdentity {
   readonly facility: string;
   /** MA_LK for a claim; empty when only the bytes identify the document. */
   readonly key: string;
+  /** NGAY_RA of a claim (yyyyMMdd…), from which its legal deadline counts. */
+  readonly endedOn?: string;
 }
 
 export interface IdentifyOptions {
+  /** Maintenance that was announced to this site, beside that of the specifications. */
+  readonly maintenance?: readonly MaintenanceWindow[];
   /** Which route claims and check-ins take; the newest by default. */
   readonly standard?: GatewayStandard;
   /** Tells the catalogues apart. */
@@ -54,11 +61,16 @@ export function identifyDocument(bytes: Uint8Array, options: IdentifyOptions = {
     case 'GIAMDINHHS': {
       const claims = index.elementsNamed('HOSO').length;
       if (claims !== 1) throw input('ERR_ONE_CLAIM_PER_FILE', { count: claims });
+      const files = index.elementsNamed('FILEHOSO');
       return {
         kind: 'claim',
         route: `claim:${standard}`,
         facility: textOf('MACSKCB'),
-        key: claimKey(index.elementsNamed('FILEHOSO'), (file) => index.childrenOf(file), textOf('MA_LK')),
+        ...episodeOf(
+          files,
+          (file) => index.childrenOf(file),
+          () => episodeIn(textOf),
+        ),
       };
     }
     case 'CHI_TIEU_TRANG_THAI_KCB':
@@ -138,16 +150,28 @@ export function operationOf(route: string): UploadOperation {
 /** Lets the submission engine send through a claims client and ask it what arrived. */
 export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}): SubmissionTarget {
   const specifications = (): Specifications => options.specifications ?? openSpecifications();
+  let deadlineOf: ReturnType<typeof claimDeadlines> | undefined;
   return {
     host: new URL(client.environment.origin).host,
     sender: `${client.environment.name}/${client.facility}`,
     identify(bytes) {
-      const { kind, route, key, facility } = identifyDocument(bytes, options);
+      const { kind, route, key, facility, endedOn } = identifyDocument(bytes, options);
       if (facility !== '' && facility !== client.facility) {
         throw input('ERR_FACILITY_MISMATCH', { facility: facility.slice(0, 20), account: client.facility });
       }
-      return { kind, route, key };
+      deadlineOf ??= claimDeadlines(specifications());
+      const deadline = endedOn === undefined ? undefined : deadlineOf(endedOn);
+      return deadline === undefined ? { kind, route, key } : { kind, route, key, deadline };
     },
+    get clockSkew() {
+      return client.clockSkew;
+    },
+    clockSkewLimit: specifications().limits.submission.clockSkewSeconds * 1000,
+    closedUntil: (moment) =>
+      endOfMaintenance(
+        [...specifications().limits.submission.maintenance, ...(options.maintenance ?? [])],
+        moment,
+      ),
     sizeWindow: (bytes, moment) => uploadWindow(specifications().limits.gateway, bytes, moment),
     offers: (signal) => client.offers(signal),
     async send(item, bytes, options) {
@@ -193,11 +217,17 @@ export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}
   };
 }
 
-function claimKey(
+interface Episode {
+  readonly key: string;
+  readonly endedOn?: string;
+}
+
+/** MA_LK and NGAY_RA of the table XML1. */
+function episodeOf(
   files: readonly IndexedElement[],
   childrenOf: (file: IndexedElement) => readonly IndexedElement[],
-  plainKey: string,
-): string {
+  plain: () => Episode,
+): Episode {
   for (const file of files) {
     const parts = childrenOf(file);
     if (
@@ -211,11 +241,16 @@ function claimKey(
     if (!content) continue;
     // Some systems write the table without base64, as text or as elements; what is sent stays as it is.
     const text = content.text.trim();
-    if (text === '') return plainKey;
+    if (text === '') return plain();
     const table = indexElements(text.startsWith('<') ? Buffer.from(text) : Buffer.from(text, 'base64'));
-    return table.elementsNamed('MA_LK')[0]?.text.trim() ?? '';
+    return episodeIn((name) => table.elementsNamed(name)[0]?.text.trim() ?? '');
   }
   throw input('ERR_KEY_MISSING');
+}
+
+function episodeIn(textOf: (name: string) => string): Episode {
+  const endedOn = textOf('NGAY_RA');
+  return { key: textOf('MA_LK'), ...(endedOn === '' ? {} : { endedOn }) };
 }
 
 function unknownKind(name: string): BhxhError {

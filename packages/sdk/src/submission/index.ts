@@ -35,10 +35,23 @@ export {
   type SendStep,
   type StepOptions,
 } from './item-step.ts';
+export { type Circuit, type CircuitOptions, createCircuit } from './circuit.ts';
+export { createPace, type Pace, type PaceOptions } from './pace.ts';
 export { type RunEvent, type RunOptions, runSubmission, type StopReason } from './run.ts';
 export { type ReconcileEvent, type ReconcileOptions, reconcileSubmission } from './reconcile.ts';
 export { repairJournal, type RepairResult } from './repair-journal.ts';
-export { isPostgresAddress, shownAddress } from './postgres/address.ts';
+export {
+  openPostgresJournal as openSharedJournal,
+  type PostgresJournal as SharedJournal,
+} from './postgres/journal.ts';
+export {
+  readSharedStatus,
+  type LaneStatus,
+  type SharedStatus,
+  type WriterStatus,
+} from './worker/shared-status.ts';
+export { runWorker, type WorkerEvent, type WorkerOptions, type WorkerStop } from './worker/run-worker.ts';
+export { isPostgresAddress, repairTarget, shownAddress } from './postgres/address.ts';
 export { type Resolution, resolveItem } from './resolve.ts';
 export { type JournalVerdict, verifyJournal } from './verify-journal.ts';
 export type { Database, Statement } from './sqlite.ts';

@@ -22,6 +22,8 @@ export interface StepOptions {
   readonly askAfter?: readonly number[];
   /** `sending` is durable; the first byte leaves next. */
   readonly onSending?: () => void;
+  /** The server or the line refused a send that is repeated. */
+  readonly onPushBack?: () => void;
 }
 
 /** Longer together than a stored document needs to become visible. */
@@ -101,6 +103,7 @@ export async function sendItem(
     const { id, at, text } = await target.send(item, bytes, {
       ...(signal ? { signal } : {}),
       ...(offers.idempotencyKey ? { idempotencyKey: idempotencyKeyOf(item) } : {}),
+      ...(options.onPushBack ? { onPushBack: options.onPushBack } : {}),
       onSend: async () => {
         if (sends++ === 0) await claim();
       },

@@ -4,16 +4,18 @@ import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item, ItemProblem, NewItem } from './item.ts';
-import type { Journal } from './journal.ts';
+import type { AddedItem, ItemToAdd, Journal } from './journal.ts';
 import type { SubmissionTarget } from './target.ts';
 
 /** One document to be sent. */
 export interface SubmissionSource {
-  /** Shown in reports and read again when the document is sent. */
+  /** Read again when the document is sent. */
   readonly path: string;
+  /** What the document is called in the events, when that is not its path. */
+  readonly shown?: string;
   /** Default: the file at `path`. */
   readonly read?: () => Promise<Uint8Array>;
-  /** ISO date and time of a legal deadline. */
+  /** ISO date and time of a legal deadline, when it is not the one that follows from the document itself. */
   readonly deadline?: string;
 }
 
@@ -46,79 +48,93 @@ export interface PlanOptions {
   readonly sources: AsyncIterable<SubmissionSource> | Iterable<SubmissionSource>;
   /** Documents that the server rejected before are sent once more. */
   readonly again?: boolean;
+  /** Gives the bytes to the journal too, for workers on other machines, which cannot read the files. */
+  readonly keepBytes?: boolean;
   readonly signal?: AbortSignal;
 }
 
-const batchSize = 200;
+const batchSize = 500;
+/** A batch whose bytes are kept is added as soon as it holds so many. */
+const batchBytes = 8 * 1024 * 1024;
+/** A source that is slow, because it signs, does not keep what is ready waiting longer than this (milliseconds). */
+const batchWait = 200;
 const filesAhead = 8;
 /** `never` does not depend on the moment. */
 const epoch = new Date(0);
 
 /**
- * Puts documents into the journal, each once, in the order given. Only names and hashes are kept in memory. A document
- * that cannot be read or has no route is reported as `refused` and the rest goes on.
+ * Puts documents into the journal, each once, and tells what became of each in the order given. Only names and hashes
+ * are kept in memory. A document that cannot be read or has no route is reported as `refused` and the rest goes on.
  */
 export async function* planSubmission(options: PlanOptions): AsyncGenerator<PlanEvent, void, undefined> {
-  let batch: NewItem[] = [];
+  let batch: ReadSource[] = [];
+  let kept = 0;
+  let addedAt = performance.now();
   for await (const read of readAhead(options)) {
-    if ('problem' in read) {
-      yield { kind: 'refused', ...read };
-      continue;
-    }
     batch.push(read);
-    if (batch.length < batchSize) continue;
+    if (options.keepBytes === true && 'item' in read) kept += read.item.size;
+    const full = batch.length >= batchSize || kept >= batchBytes;
+    if (!full && performance.now() - addedAt < batchWait) continue;
     yield* addBatch(batch, options);
     batch = [];
+    kept = 0;
+    addedAt = performance.now();
   }
   yield* addBatch(batch, options);
 }
 
-type ReadSource =
-  NewItem | { readonly path: string; readonly sha256: string | null; readonly problem: ItemProblem };
+/** What was read of a source; `shown` is what the events call it. */
+type ReadSource = { readonly shown: string } & (
+  { readonly item: ItemToAdd } | { readonly sha256: string | null; readonly problem: ItemProblem }
+);
 
 /** Reads a few files while others are looked at; a source that reads itself is read before the next one is asked for. */
-async function* readAhead({ sources, target, signal }: PlanOptions): AsyncGenerator<ReadSource> {
+async function* readAhead({ sources, target, signal, keepBytes }: PlanOptions): AsyncGenerator<ReadSource> {
   const reading: Promise<ReadSource>[] = [];
   for await (const source of sources) {
     if (signal?.aborted) break;
-    reading.push(readSource(source, target));
+    reading.push(readSource(source, target, keepBytes === true));
     while (reading.length > (source.read ? 0 : filesAhead)) yield reading.shift()!;
   }
   for (const read of reading) yield read;
 }
 
-async function* addBatch(
-  batch: readonly NewItem[],
-  { journal, again }: PlanOptions,
-): AsyncGenerator<PlanEvent> {
-  const added = await journal.add(batch);
-  const first = new Set<number>();
-  for (const [at, { item, fresh }] of added.entries()) {
-    const { path } = batch[at]!;
-    if (fresh) {
-      first.add(item.id);
-      yield item.state === 'unknown'
-        ? { kind: 'skipped', path, item, reason: 'unknown' }
-        : { kind: 'planned', path, item };
-      continue;
-    }
-    if (first.has(item.id)) {
-      yield { kind: 'skipped', path, item, reason: 'duplicate' };
-    } else if (item.state === 'rejected' && again) {
-      await journal.record(item, {
-        state: 'planned',
-        attempts: item.attempts,
-        reason: 'submitted again',
-        path,
-      });
-      yield { kind: 'planned', path, item: (await journal.item(item.id))! };
-    } else {
-      if (item.state === 'planned' && item.path !== path) {
-        await journal.record(item, { state: 'planned', attempts: item.attempts, reason: 'moved', path });
-      }
-      yield { kind: 'skipped', path, item, reason: skipReasons[item.state] };
-    }
+async function* addBatch(batch: readonly ReadSource[], options: PlanOptions): AsyncGenerator<PlanEvent> {
+  const added = (
+    await options.journal.add(batch.flatMap((read) => ('item' in read ? [read.item] : [])))
+  ).values();
+  const fresh = new Set<number>();
+  for (const read of batch) {
+    if ('problem' in read) {
+      yield { kind: 'refused', path: read.shown, sha256: read.sha256, problem: read.problem };
+    } else yield await addedEvent(read.shown, read.item, added.next().value!, fresh, options);
   }
+}
+
+async function addedEvent(
+  path: string,
+  planned: NewItem,
+  { item, fresh }: AddedItem,
+  freshInBatch: Set<number>,
+  { journal, again }: PlanOptions,
+): Promise<PlanEvent> {
+  const { attempts } = item;
+  if (fresh) {
+    freshInBatch.add(item.id);
+    return item.state === 'unknown'
+      ? { kind: 'skipped', path, item, reason: 'unknown' }
+      : { kind: 'planned', path, item };
+  }
+  if (freshInBatch.has(item.id)) return { kind: 'skipped', path, item, reason: 'duplicate' };
+  if (item.state === 'rejected' && again) {
+    const reason = 'submitted again';
+    const after = await journal.record(item, { state: 'planned', attempts, reason, path: planned.path });
+    return { kind: 'planned', path, item: after };
+  }
+  if (item.state === 'planned' && item.path !== planned.path) {
+    await journal.record(item, { state: 'planned', attempts, reason: 'moved', path: planned.path });
+  }
+  return { kind: 'skipped', path, item, reason: skipReasons[item.state] };
 }
 
 const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
@@ -130,18 +146,24 @@ const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
   rejected: 'rejected',
 };
 
-async function readSource(source: SubmissionSource, target: SubmissionTarget): Promise<ReadSource> {
-  const { path, deadline } = source;
+async function readSource(
+  source: SubmissionSource,
+  target: SubmissionTarget,
+  keepBytes: boolean,
+): Promise<ReadSource> {
+  const { path, shown = path } = source;
   let sha256: string | null = null;
   try {
     const bytes = await (source.read ? source.read() : readFile(path));
     sha256 = hashBytes(bytes);
-    const name = target.identify(bytes);
+    const { kind, route, key, deadline } = target.identify(bytes);
     if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
-    const item = { ...name, sender: target.sender, sha256, size: bytes.length, path };
-    return deadline === undefined ? item : { ...item, deadline };
+    const due = source.deadline ?? deadline;
+    const named = { kind, route, key, sender: target.sender, sha256, size: bytes.length, path };
+    const item = keepBytes ? { ...named, bytes } : named;
+    return { shown, item: due === undefined ? item : { ...item, deadline: due } };
   } catch (error) {
-    return { path, sha256, problem: localProblem(error) };
+    return { shown, sha256, problem: localProblem(error) };
   }
 }
 

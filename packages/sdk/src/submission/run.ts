@@ -1,17 +1,15 @@
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
+import { GaveUp } from '../transport/failures.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import { realSleep, type Sleep } from '../transport/sleep.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
-import {
-  type Item,
-  type ItemCounts,
-  type ItemProblem,
-  type ItemState,
-  positionOf,
-  type QueuePosition,
-} from './item.ts';
-import { askItem, readItem, sendItem, type StepOptions } from './item-step.ts';
+import type { Item, ItemCounts, ItemState } from './item.ts';
+import { askItem, sendItem, type StepOptions } from './item-step.ts';
 import type { Journal } from './journal.ts';
+import { type Ask, Lane, type ReadyItem } from './lane.ts';
+import { createPace } from './pace.ts';
 import type { SubmissionTarget, TargetOffers } from './target.ts';
 
 export type StopReason = 'signal' | 'error' | 'until' | 'rejections';
@@ -23,6 +21,12 @@ export type RunEvent =
   /** Too large for this hour; it stays planned. */
   | { readonly kind: 'deferred'; readonly item: Item; readonly until: Date }
   | { readonly kind: 'asking'; readonly item: Item; readonly round: number }
+  /** The server is given more or less at a time. */
+  | { readonly kind: 'pace'; readonly sender: string; readonly concurrency: number }
+  /** The server's clock differs from ours by more than the limit: milliseconds by which it is ahead. Told once. */
+  | { readonly kind: 'clock-skew'; readonly sender: string; readonly milliseconds: number }
+  /** One of several senders goes no further; the others do. */
+  | { readonly kind: 'sender-stopped'; readonly sender: string; readonly error: BhxhError }
   | { readonly kind: 'stopping'; readonly reason: StopReason; readonly error?: BhxhError }
   | {
       readonly kind: 'finished';
@@ -33,9 +37,10 @@ export type RunEvent =
 
 export interface RunOptions {
   readonly journal: Journal;
-  readonly target: SubmissionTarget;
+  /** Where documents go; several senders take turns, so that none waits for another's queue. */
+  readonly target: SubmissionTarget | readonly SubmissionTarget[];
   readonly now: () => Date;
-  /** Uploads at a time; 8 by default. */
+  /** Uploads at a time at most, all senders together; 8 by default. The pace below it follows the server. */
   readonly concurrency?: number;
   /** First: nothing new is begun, what is on its way is finished. */
   readonly signal?: AbortSignal;
@@ -47,10 +52,14 @@ export interface RunOptions {
   readonly until?: Date;
   /** Stops after this many rejections. */
   readonly stopOn?: number;
+  /** While it is pending, more items may be planned, and an empty queue is not the end. */
+  readonly planning?: Promise<unknown>;
   /** Gaps between asking for an unknown outcome; after the last one the server is believed that it has nothing. */
   readonly askAfter?: readonly number[];
   /** Failures in a row after which the server counts as down; 5 by default. */
   readonly failureLimit?: number;
+  /** By host, kept over several runs of one process, so that a server that is down is not tried by each of them. */
+  readonly circuits?: Map<string, Circuit>;
   readonly readFile?: (path: string) => Promise<Uint8Array>;
   readonly sleep?: Sleep;
   /** Monotonic milliseconds for the gaps between questions, which a clock that is set must not shorten or stretch. */
@@ -59,18 +68,14 @@ export interface RunOptions {
 
 /** An item whose answer is lost this often in one run is left for the next. */
 const mostResends = 3;
-const unknownPage = 128;
-
-interface Ask {
-  readonly item: Item;
-  readonly round: number;
-  readonly due: number;
-}
+const usualSkewLimit = 60_000;
+/** How often the queue is looked at again while more is being planned, in milliseconds. */
+const planningLook = 50;
 
 /**
  * Sends what the journal has planned and resolves what is unknown, reporting each change after it is durable. A server
- * that is down, a refused account or a journal that cannot be written stops the run politely: the rest stays planned.
- * Leaving the loop early stops it the same way.
+ * that is down, a spent retry budget, a refused account or a journal that cannot be written stops the run politely: the
+ * rest stays planned, and the error says when to come back. Leaving the loop early stops it the same way.
  */
 export async function* runSubmission(options: RunOptions): AsyncGenerator<RunEvent, void, undefined> {
   const events = createEventQueue<RunEvent>();
@@ -95,6 +100,8 @@ class Run {
   readonly #sleep: Sleep;
   readonly #elapsed: () => number;
   readonly #hardStop = new AbortController();
+  readonly #lanes: readonly Lane[];
+  readonly #circuits: Map<string, Circuit>;
   readonly #counts: Record<ItemState, number> = {
     planned: 0,
     sending: 0,
@@ -104,20 +111,14 @@ class Run {
     confirmed: 0,
   };
   readonly #resends = new Map<number, number>();
-  #offers: TargetOffers = { idempotencyKey: false, statusQuery: false };
-  #queue: Item[] = [];
-  readonly #ahead: { readonly item: Item; readonly content: Promise<Uint8Array | ItemProblem> }[] = [];
-  #behind: QueuePosition | null = null;
-  #queueRead = false;
-  #asks: Ask[] = [];
-  #unknownRead = false;
-  #unknownBehind = 0;
+  readonly #skewTold = new Set<Lane>();
+  #turn = 0;
   #running = 0;
   /** Outcomes that are on their way to the disk; their places in the line are free already. */
   #settling = 0;
   #moved = 0;
-  #failures = 0;
   #rejections = 0;
+  #planning: boolean;
   #stopped: { reason: StopReason; error?: BhxhError } | undefined;
   #wake: () => void = () => {};
 
@@ -127,6 +128,27 @@ class Run {
     this.#concurrency = Math.max(1, options.concurrency ?? 8);
     this.#sleep = options.sleep ?? realSleep;
     this.#elapsed = options.elapsed ?? (() => performance.now());
+    this.#circuits = options.circuits ?? new Map<string, Circuit>();
+    this.#planning = options.planning !== undefined;
+    const { target, journal, now, readFile } = options;
+    const elapsed = this.#elapsed;
+    this.#lanes = (
+      Array.isArray(target) ? (target as readonly SubmissionTarget[]) : [target as SubmissionTarget]
+    ).map(
+      (one) =>
+        new Lane({
+          journal,
+          target: one,
+          pace: createPace({
+            most: Math.min(this.#concurrency, one.concurrency ?? Number.POSITIVE_INFINITY),
+            elapsed,
+          }),
+          now,
+          elapsed,
+          ...(readFile ? { readFile } : {}),
+          onDeferred: (item, until) => this.#events.push({ kind: 'deferred', item, until }),
+        }),
+    );
   }
 
   stop(reason: StopReason, error?: BhxhError): void {
@@ -137,7 +159,7 @@ class Run {
   }
 
   async drive(): Promise<void> {
-    const { journal, target, signal, abort } = this.#options;
+    const { journal, signal, abort, planning } = this.#options;
     const onSignal = (): void => this.stop('signal');
     const onAbort = (): void => {
       this.stop('signal');
@@ -147,46 +169,89 @@ class Run {
     if (abort?.aborted) onAbort();
     signal?.addEventListener('abort', onSignal);
     abort?.addEventListener('abort', onAbort);
+    const planned = (): void => {
+      this.#planning = false;
+      this.#wake();
+    };
+    planning?.then(planned, planned);
     try {
-      Object.assign(this.#counts, await journal.counts(target.sender));
-      if (this.#counts.planned + this.#counts.unknown > 0 && !this.#stopped) await this.#learnOffers();
-      this.#events.push({ kind: 'started', counts: { ...this.#counts }, offers: this.#offers });
-      this.#unknownRead = !this.#offers.statusQuery;
+      for (const { target } of this.#lanes) {
+        const counts = await journal.counts(target.sender);
+        for (const [state, count] of Object.entries(counts)) this.#counts[state as ItemState] += count;
+      }
+      if (this.#counts.planned + this.#counts.unknown > 0 || this.#planning) await this.#learnOffers();
+      const offers = this.#lanes[0]?.offers ?? { idempotencyKey: false, statusQuery: false };
+      this.#events.push({ kind: 'started', counts: { ...this.#counts }, offers });
       await this.#dispatch();
       await this.#drain();
     } finally {
       signal?.removeEventListener('abort', onSignal);
       abort?.removeEventListener('abort', onAbort);
     }
+    const error = this.#stopped?.error ?? this.#lanes.find(({ stopped }) => stopped !== undefined)?.stopped;
     this.#events.push({
       kind: 'finished',
       counts: { ...this.#counts },
-      reason: this.#stopped?.reason ?? 'done',
-      ...(this.#stopped?.error ? { error: this.#stopped.error } : {}),
+      reason: this.#stopped?.reason ?? (error ? 'error' : 'done'),
+      ...(error ? { error } : {}),
     });
   }
 
   async #learnOffers(): Promise<void> {
-    try {
-      this.#offers = await this.#options.target.offers(this.#hardStop.signal);
-    } catch (error) {
-      this.#stopFor(error);
+    for (const lane of this.#lanes) {
+      if (this.#stopped) return;
+      const refusal = this.#refusal(lane);
+      if (refusal) {
+        this.#stopLane(lane, refusal);
+        continue;
+      }
+      try {
+        lane.open(await lane.target.offers(this.#hardStop.signal));
+        this.#tellSkew(lane);
+        this.#circuit(lane).succeeded();
+      } catch (error) {
+        if (error instanceof BhxhError && error.retry === 'safe') this.#circuit(lane).failed(error);
+        this.#stopFor(lane, error);
+      }
     }
   }
 
-  /** Outcomes that earlier runs left open are asked for first, a page at a time. */
-  async #refillAsks(): Promise<void> {
-    if (this.#unknownRead || this.#asks.length >= this.#concurrency) return;
-    const { journal, target } = this.#options;
-    let seen = 0;
-    for await (const item of journal.items({ states: ['unknown'], after: this.#unknownBehind })) {
-      this.#unknownBehind = item.id;
-      if (item.sender === target.sender && !this.#asks.some((ask) => ask.item.id === item.id)) {
-        this.#askLater(item, 0, 0);
-      }
-      if (++seen === unknownPage) return;
+  #tellSkew(lane: Lane): void {
+    const { sender, clockSkew, clockSkewLimit = usualSkewLimit } = lane.target;
+    if (clockSkew === undefined || Math.abs(clockSkew) <= clockSkewLimit || this.#skewTold.has(lane)) return;
+    this.#skewTold.add(lane);
+    this.#events.push({ kind: 'clock-skew', sender, milliseconds: clockSkew });
+  }
+
+  /** Why nothing may leave for this host now: announced maintenance, or it is left alone because it fails. */
+  #refusal(lane: Lane): BhxhError | undefined {
+    const { host, closedUntil } = lane.target;
+    const until = closedUntil?.call(lane.target, this.#options.now());
+    if (until === undefined) return this.#circuit(lane).refusal();
+    const moment = until.toISOString();
+    return gatewayError('ERR_MAINTENANCE_ANNOUNCED', {
+      category: 'unavailable',
+      retry: 'safe',
+      values: { host, moment },
+      hint: gatewaySentence('TRY_AFTER', { moment }),
+    });
+  }
+
+  #circuit(lane: Lane): Circuit {
+    const { host } = lane.target;
+    let circuit = this.#circuits.get(host);
+    if (circuit === undefined) {
+      const { now, failureLimit } = this.#options;
+      const elapsed = this.#elapsed;
+      circuit = createCircuit({
+        host,
+        now,
+        elapsed,
+        ...(failureLimit === undefined ? {} : { failureLimit }),
+      });
+      this.#circuits.set(host, circuit);
     }
-    this.#unknownRead = true;
+    return circuit;
   }
 
   async #dispatch(): Promise<void> {
@@ -195,51 +260,68 @@ class Run {
       if (until && now() >= until) this.stop('until');
       if (this.#stopped) return;
       await this.#events.room();
-      await this.#refillAsks();
+      for (const lane of this.#lanes) await lane.refillAsks();
       if (this.#stopped) return;
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      while (this.#running < this.#concurrency && !this.#stopped) {
-        const task = this.#dueAsk() ?? (await this.#nextSend());
-        if (!task) break;
-        this.#running++;
-        task().then(
-          () => this.#done(),
-          (error: unknown) => {
-            this.#stopFor(error);
-            this.#done();
-          },
-        );
-      }
+      while (this.#running < this.#concurrency && !this.#stopped && (await this.#beginOne()));
       if (this.#stopped) return;
-      if (this.#running + this.#settling === 0 && this.#asks.length === 0) {
-        if (!(await this.#beginNextPass())) return;
-        continue;
+      if (this.#running + this.#settling === 0 && !this.#lanes.some(({ hasAsks }) => hasAsks)) {
+        if (await this.#beginNextPass()) continue;
+        if (!this.#planning || this.#lanes.every(({ stopped }) => stopped !== undefined)) return;
       }
       await this.#waitFor(woken);
     }
   }
 
-  #done(): void {
-    this.#running--;
-    this.#wake();
+  /** Gives the next sender its turn. False when none has anything to begin. */
+  async #beginOne(): Promise<boolean> {
+    for (let tried = 0; tried < this.#lanes.length; tried++) {
+      const lane = this.#lanes[this.#turn++ % this.#lanes.length]!;
+      if (!lane.mayBegin) continue;
+      const ask = lane.dueAsk();
+      const ready = ask === undefined ? await lane.nextItem() : undefined;
+      if (ask === undefined && ready === undefined) continue;
+      const refusal = this.#refusal(lane);
+      if (refusal) {
+        this.#stopLane(lane, refusal);
+        continue;
+      }
+      this.#begin(lane, ask ? this.#ask(lane, ask) : this.#send(lane, ready!));
+      return true;
+    }
+    return false;
+  }
+
+  #begin(lane: Lane, task: Promise<void>): void {
+    this.#running++;
+    lane.running++;
+    task
+      .catch((error: unknown) => this.#stopFor(lane, error))
+      .finally(() => {
+        this.#running--;
+        lane.running--;
+        this.#tellSkew(lane);
+        this.#wake();
+      });
   }
 
   /** Items that came back to the queue (nothing left, or not received) are taken once more, as long as any moves. */
   async #beginNextPass(): Promise<boolean> {
-    if (this.#moved === 0) return false;
+    if (this.#moved === 0 && !this.#planning) return false;
     this.#moved = 0;
-    this.#behind = null;
-    this.#queueRead = false;
-    const [first] = await this.#options.journal.queue(this.#options.target.sender, 1, null);
-    return first !== undefined;
+    let any = false;
+    for (const lane of this.#lanes) any = (await lane.beginNextPass()) || any;
+    return any;
   }
 
   async #waitFor(woken: Promise<void>): Promise<void> {
-    const next = this.#asks.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);
-    if (!Number.isFinite(next) || this.#running >= this.#concurrency) return woken;
+    const full = this.#running >= this.#concurrency;
+    const next = full ? Number.POSITIVE_INFINITY : Math.min(...this.#lanes.map(({ nextAskAt }) => nextAskAt));
+    const wait =
+      this.#planning && !full ? Math.min(planningLook, next - this.#elapsed()) : next - this.#elapsed();
+    if (!Number.isFinite(wait)) return woken;
     const timer = new AbortController();
-    const wait = Math.max(0, Math.ceil(next - this.#elapsed()));
-    await Promise.race([woken, this.#sleep(wait, timer.signal).catch(() => {})]);
+    await Promise.race([woken, this.#sleep(Math.max(0, Math.ceil(wait)), timer.signal).catch(() => {})]);
     timer.abort();
   }
 
@@ -255,64 +337,53 @@ class Run {
     await cut;
   }
 
-  #dueAsk(): (() => Promise<void>) | undefined {
-    const now = this.#elapsed();
-    const at = this.#asks.findIndex(({ due }) => due <= now);
-    if (at === -1) return undefined;
-    const [ask] = this.#asks.splice(at, 1);
-    return () => this.#ask(ask!);
-  }
-
-  async #nextSend(): Promise<(() => Promise<void>) | undefined> {
-    if (this.#queue.length === 0 && this.#ahead.length < this.#concurrency && !this.#queueRead) {
-      const page = await this.#options.journal.queue(this.#options.target.sender, 128, this.#behind);
-      this.#queue = [...page];
-      const last = page.at(-1);
-      if (last) this.#behind = positionOf(last);
-      else this.#queueRead = true;
-    }
-    // Read while the line is busy, so that a free place is not kept waiting for the disk.
-    while (this.#ahead.length < this.#concurrency && this.#queue.length > 0) {
-      const item = this.#queue.shift()!;
-      const until = this.#options.target.sizeWindow?.(item.size, this.#options.now());
-      if (until instanceof Date) this.#events.push({ kind: 'deferred', item, until });
-      else this.#ahead.push({ item, content: readItem(item, this.#options) });
-    }
-    const next = this.#ahead.shift();
-    return next ? async () => this.#send(next.item, await next.content) : undefined;
-  }
-
-  async #send(item: Item, content: Uint8Array | ItemProblem): Promise<void> {
-    const { outcome, from, error, recorded } = await sendItem(item, content, {
-      ...this.#steps(),
+  async #send(lane: Lane, { item, content }: ReadyItem): Promise<void> {
+    const bytes = await content;
+    const begunAt = this.#elapsed();
+    const { pace } = lane;
+    const { outcome, from, error, recorded } = await sendItem(item, bytes, {
+      ...this.#steps(lane),
       onSending: () => this.#count(item.state, 'sending'),
+      onPushBack: () => this.#paced(lane, () => pace.pushedBack(begunAt)),
     });
     if (outcome === 'accepted') {
-      this.#failures = 0;
-      return this.#settle(this.#recorded(from, recorded));
+      this.#circuit(lane).succeeded();
+      this.#paced(lane, () => pace.answered(begunAt, item.size));
+      return this.#settle(lane, this.#recorded(from, recorded));
     }
     const after = await this.#recorded(from, recorded);
     if (outcome === 'rejected') {
-      this.#failures = 0;
+      this.#circuit(lane).succeeded();
       if (++this.#rejections === this.#options.stopOn) this.stop('rejections');
     }
     if (outcome === 'unknown') {
-      this.#countFailure(error!);
+      this.#paced(lane, () => pace.pushedBack(begunAt));
+      this.#countFailure(lane, error!);
       const resends = this.#resends.get(item.id) ?? 0;
-      if (this.#offers.statusQuery && resends < mostResends && !this.#stopped) this.#askLater(after, 0, 0);
+      if (lane.offers.statusQuery && resends < mostResends && !this.#stopped) lane.askLater(after, 0, 0);
     }
     if (outcome === 'not-sent' && error!.code !== 'ERR_INTERRUPTED') {
-      if (error!.retry === 'safe') this.#countFailure(error!);
-      else this.#stopFor(error);
+      if (error!.retry === 'safe') this.#countFailure(lane, error!);
+      else this.#stopFor(lane, error);
     }
   }
 
-  #steps(): StepOptions {
-    const { journal, target, readFile, askAfter } = this.#options;
+  /** Tells when the pace of a sender changed. */
+  #paced(lane: Lane, act: () => void): void {
+    const before = lane.pace.limit;
+    act();
+    const concurrency = lane.pace.limit;
+    if (concurrency !== before) {
+      this.#events.push({ kind: 'pace', sender: lane.target.sender, concurrency });
+    }
+  }
+
+  #steps({ target, offers }: Lane): StepOptions {
+    const { journal, readFile, askAfter } = this.#options;
     return {
       journal,
       target,
-      offers: this.#offers,
+      offers,
       signal: this.#hardStop.signal,
       ...(readFile ? { readFile } : {}),
       ...(askAfter ? { askAfter } : {}),
@@ -320,33 +391,28 @@ class Run {
   }
 
   /** The next item's `sending` joins the same flush of the disk. */
-  #settle(change: Promise<Item>): void {
+  #settle(lane: Lane, change: Promise<Item>): void {
     this.#settling++;
     change
-      .catch((error: unknown) => this.#stopFor(error))
+      .catch((error: unknown) => this.#stopFor(lane, error))
       .finally(() => {
         this.#settling--;
         this.#wake();
       });
   }
 
-  async #ask({ item, round }: Ask): Promise<void> {
+  async #ask(lane: Lane, { item, round }: Ask): Promise<void> {
     this.#events.push({ kind: 'asking', item, round });
-    const step = await askItem(item, round, this.#steps());
+    const step = await askItem(item, round, this.#steps(lane));
     if (step.outcome === 'failed') {
-      if (step.error.retry !== 'safe') return this.#stopFor(step.error);
-      this.#countFailure(step.error);
-      return this.#askLater(item, round, 1_000);
+      if (step.error.retry !== 'safe') return this.#stopFor(lane, step.error);
+      this.#countFailure(lane, step.error);
+      return lane.askLater(item, round, 1_000);
     }
-    this.#failures = 0;
-    if (step.outcome === 'ask-again') return this.#askLater(item, step.round, step.after);
+    this.#circuit(lane).succeeded();
+    if (step.outcome === 'ask-again') return lane.askLater(item, step.round, step.after);
     if (step.outcome === 'to-send') this.#resends.set(item.id, (this.#resends.get(item.id) ?? 0) + 1);
     await this.#recorded('unknown', step.recorded);
-  }
-
-  #askLater(item: Item, round: number, after: number): void {
-    this.#asks.push({ item, round, due: this.#elapsed() + after });
-    this.#wake();
   }
 
   /** Reports a change once it is durable. */
@@ -364,13 +430,29 @@ class Run {
     this.#counts[to]++;
   }
 
-  /** A server that fails for everybody is left alone. */
-  #countFailure(error: BhxhError): void {
-    if (++this.#failures >= (this.#options.failureLimit ?? 5)) this.#stopFor(error);
+  /** A server that fails for everybody is left alone; so is one whose retries are spent or that asks for a long pause. */
+  #countFailure(lane: Lane, error: BhxhError): void {
+    const opened = this.#circuit(lane).failed(error);
+    if (error.cause instanceof GaveUp && error.cause.why !== 'attempts') return this.#stopFor(lane, error);
+    if (opened) this.#stopFor(lane, opened);
   }
 
-  #stopFor(error: unknown): void {
-    if (error instanceof BhxhError) return this.stop('error', error);
-    this.stop('error', gatewayError('ERR_BUG', { category: 'internal', retry: 'never', cause: error }));
+  /** Stops the sender that the error concerns; a failure of our own stops them all. */
+  #stopFor(lane: Lane, error: unknown): void {
+    if (!(error instanceof BhxhError)) {
+      this.stop('error', gatewayError('ERR_BUG', { category: 'internal', retry: 'never', cause: error }));
+    } else if (this.#lanes.length === 1 || !ofSender.has(error.category)) this.stop('error', error);
+    else this.#stopLane(lane, error);
+  }
+
+  #stopLane(lane: Lane, error: BhxhError): void {
+    if (this.#lanes.length === 1) return this.stop('error', error);
+    if (lane.stopped !== undefined) return;
+    lane.stopped = error;
+    this.#events.push({ kind: 'sender-stopped', sender: lane.target.sender, error });
+    this.#wake();
   }
 }
+
+/** Errors that say nothing about other senders. */
+const ofSender: ReadonlySet<BhxhError['category']> = new Set(['auth', 'network', 'unavailable', 'usage']);

@@ -11,6 +11,8 @@ export interface SendOptions {
   readonly idempotencyKey?: string;
   /** Resolves when `sending` is durable; nothing leaves before. */
   readonly onSend: () => Promise<void>;
+  /** The server or the line refused this send; it is repeated, and whoever sends many should slow down. */
+  readonly onPushBack?: () => void;
 }
 
 /** Where a document goes and what it is called there. */
@@ -20,6 +22,8 @@ export interface DocumentName {
   readonly route: string;
   /** Business key; empty when only the bytes identify it. */
   readonly key: string;
+  /** ISO date and time of the legal deadline that follows from the document; earlier ones go first. */
+  readonly deadline?: string;
 }
 
 /** Something the server says it holds. */
@@ -35,10 +39,18 @@ export interface SubmissionTarget {
   readonly host: string;
   /** Environment and facility, unit or bank that sends: `production/99001`; part of every identity. */
   readonly sender: string;
+  /** Uploads at a time that the server grants this sender; no limit of its own when absent. */
+  readonly concurrency?: number;
+  /** Milliseconds by which the server's clock is ahead of ours; undefined while it is not known. */
+  readonly clockSkew?: number | undefined;
+  /** Beyond it the difference is told; the engine's own 60 s when absent. */
+  readonly clockSkewLimit?: number;
   /** @throws BhxhError `input` when the document cannot go here, or XmlError when it is none */
   identify(bytes: Uint8Array): DocumentName;
   /** Whether a file of this size is taken now, later or never; always when absent. */
   sizeWindow?(bytes: number, moment: Date): 'open' | 'never' | Date;
+  /** When announced maintenance ends, while it lasts. */
+  closedUntil?(moment: Date): Date | undefined;
   offers(signal?: AbortSignal): Promise<TargetOffers>;
   send(
     item: Item,

@@ -51,6 +51,8 @@ export interface Call {
   /** Builds and sends one request; called again for every attempt. */
   send(token: Token | undefined): Promise<WireReply>;
   readonly signal?: AbortSignal;
+  /** The server or the line refused this send and it may be repeated: whoever sends many should slow down. */
+  readonly onPushBack?: (error: BhxhError) => void;
   /** Overrides the policy's number of sends. */
   readonly attempts?: number;
 }
@@ -94,17 +96,23 @@ export async function perform(call: Call, context: CallContext): Promise<Done> {
     if (error.retry !== 'safe') throw error;
     if (wait !== undefined && wait > longestWait) {
       const values = { wait: Math.ceil(wait / 1000), limit: longestWait / 1000 };
-      throw gaveUp(error, attempt, gatewaySentence('WHY_WAIT_TOO_LONG', values));
+      throw gaveUp(error, attempt, 'wait', values);
     }
     if (call.signal?.aborted) throw error;
-    if (attempt >= most) throw gaveUp(error, attempt, gatewaySentence('WHY_NO_SENDS_LEFT'));
-    if (!retryBudget.withdraw()) {
-      throw gaveUp(error, attempt, gatewaySentence('WHY_BUDGET_SPENT'));
+    call.onPushBack?.(error);
+    if (attempt >= most) throw gaveUp(error, attempt, 'attempts');
+    if (!retryBudget.withdraw(isTimeout(error))) {
+      const moment = new Date(judge.now().getTime() + longestWait).toISOString();
+      throw gaveUp(error, attempt, 'budget', {}, gatewaySentence('TRY_AFTER', { moment }));
     }
     const delay = wait ?? jitteredDelay(retryPolicy, attempt, context.random);
     context.onEvent?.({ kind: 'wait', operation, attempt, milliseconds: delay, error: error.code });
     await interruptible(context.sleep(delay, call.signal));
   }
+}
+
+function isTimeout({ code }: BhxhError): boolean {
+  return code === 'ERR_TIMEOUT' || code === 'ERR_TIMEOUT_BEFORE_SEND';
 }
 
 async function attemptOnce(

@@ -1,5 +1,5 @@
 import type { BhxhError, Bilingual } from '../errors/bhxh-error.ts';
-import { gatewaySentence } from '../messages/gateway/index.ts';
+import { gatewaySentence, type SentenceValues } from '../messages/gateway/index.ts';
 import { gatewayError } from './gateway-error.ts';
 import type { WireFailure } from './wire.ts';
 
@@ -79,16 +79,40 @@ export function unreadableAnswer(effect: Effect, host: string, cause: Unreadable
     : gatewayError('ERR_ANSWER_UNREADABLE', { category: 'unavailable', retry: 'safe', values, cause });
 }
 
+/** Why a call was not repeated any more; the cause of the error that says so. */
+export class GaveUp extends Error {
+  override readonly name = 'GaveUp';
+  /** `budget`: the retries of all calls to this host are spent; `wait`: the server asks for more time than a call waits. */
+  readonly why: 'attempts' | 'budget' | 'wait';
+
+  constructor(why: GaveUp['why'], cause: unknown) {
+    super(why, { cause });
+    this.why = why;
+  }
+}
+
+const whySentences = {
+  attempts: 'WHY_NO_SENDS_LEFT',
+  budget: 'WHY_BUDGET_SPENT',
+  wait: 'WHY_WAIT_TOO_LONG',
+} as const;
+
 /** The same error with the retries that were spent on it told in the message. */
-export function gaveUp(error: BhxhError, attempts: number, why: Bilingual): BhxhError {
-  const { code, category, retry, hint, official, sentences } = error;
+export function gaveUp(
+  error: BhxhError,
+  attempts: number,
+  why: GaveUp['why'],
+  values: SentenceValues = {},
+  hint: Bilingual | undefined = error.hint,
+): BhxhError {
+  const { code, category, retry, official, sentences } = error;
   return gatewayError(code, {
     category,
     retry,
     sentence: 'GAVE_UP',
-    values: { message: sentences, attempts, why },
+    values: { message: sentences, attempts, why: gatewaySentence(whySentences[why], values) },
     hint,
-    cause: error.cause,
+    cause: new GaveUp(why, error.cause),
     ...(official ? { official } : {}),
   });
 }

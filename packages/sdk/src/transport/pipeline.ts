@@ -4,6 +4,7 @@ import type { paths } from '../generated/claims-gateway.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { type Call, type CallContext, type CallEvent, type Done, perform } from './call.ts';
 import type { ReplyShape } from './classify.ts';
+import { type ClockSkew, createClockSkew } from './clock-skew.ts';
 import { createFetchTransport, type Fetch } from './fetch-transport.ts';
 import { encodeForm } from './form-body.ts';
 import { gatewayError } from './gateway-error.ts';
@@ -79,6 +80,7 @@ export interface Pipeline {
   readonly redactor: Redactor;
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
+  readonly clockSkew: ClockSkew;
   /** The password's MD5, computed now and kept nowhere. */
   passwordHash(): Promise<string>;
   send(request: Omit<WireRequest, 'timeLimit'>): Promise<WireReply>;
@@ -108,10 +110,19 @@ export function createPipeline(options: ClientOptions): Pipeline {
   const transport = openTransport(options, environment, limits);
   const specifications = options.specifications ?? openSpecifications();
 
-  const send = (request: Omit<WireRequest, 'timeLimit'>): Promise<WireReply> => {
+  const clockSkew = createClockSkew();
+
+  const send = async (request: Omit<WireRequest, 'timeLimit'>): Promise<WireReply> => {
     const upload = Math.ceil(((request.body?.length ?? 0) * 1000) / slowestBytesPerSecond);
     const signal = joinSignals(options.signal, request.signal);
-    return transport.send({ ...request, timeLimit: limits.answer + upload, ...(signal ? { signal } : {}) });
+    const begun = now().getTime();
+    const reply = await transport.send({
+      ...request,
+      timeLimit: limits.answer + upload,
+      ...(signal ? { signal } : {}),
+    });
+    clockSkew.learn(reply.header('date'), begun, now().getTime());
+    return reply;
   };
   const hash = async (): Promise<string> => {
     const password =
@@ -179,7 +190,7 @@ export function createPipeline(options: ClientOptions): Pipeline {
       ...(options.maxRate === undefined ? {} : { perSecond: options.maxRate }),
     }),
     retryPolicy: { ...defaultRetryPolicy, ...options.retryPolicy },
-    retryBudget: options.retryBudget ?? createRetryBudget(),
+    retryBudget: options.retryBudget ?? createRetryBudget(specifications.limits.submission.retryQuota),
     session,
     sleep,
     random: options.random ?? Math.random,
@@ -194,6 +205,7 @@ export function createPipeline(options: ClientOptions): Pipeline {
     redactor,
     now,
     signal: options.signal,
+    clockSkew,
     passwordHash: hash,
     send,
     build,

@@ -1,3 +1,5 @@
+import type { RetryQuota } from '../specifications/types.ts';
+
 export interface RetryPolicy {
   /** Sends of one call, the first included. */
   readonly attempts: number;
@@ -19,28 +21,30 @@ export function jitteredDelay(policy: RetryPolicy, attempt: number, random: () =
 export interface RetryBudget {
   /** A first send was made. */
   deposit(): void;
-  /** False when the budget is spent. */
-  withdraw(): boolean;
+  /** False when the budget is spent. A retry after a timeout costs more, because it holds the server's time twice. */
+  withdraw(afterTimeout?: boolean): boolean;
+  /** Tokens in stock. */
   readonly left: number;
 }
 
-/** `reserve` retries are always there, then one for every `1 / share` calls; the stock never exceeds `most`. */
-export function createRetryBudget(
-  options: { readonly share?: number; readonly reserve?: number; readonly most?: number } = {},
-): RetryBudget {
-  const { share = 0.2, reserve = 10, most = 500 } = options;
-  let stock = reserve;
+/** With the quota of the specifications: ten retries at first, then one for every five calls. */
+export function createRetryBudget(quota: Partial<RetryQuota> = {}): RetryBudget {
+  const { capacity, atFirst, perCall, cost, timeoutCost } = { ...defaultQuota, ...quota };
+  let stock = Math.min(capacity, atFirst);
   return {
     deposit() {
-      stock = Math.min(most, stock + share);
+      stock = Math.min(capacity, stock + perCall);
     },
-    withdraw() {
-      if (stock < 1) return false;
-      stock -= 1;
+    withdraw(afterTimeout = false) {
+      const price = afterTimeout ? timeoutCost : cost;
+      if (stock < price) return false;
+      stock -= price;
       return true;
     },
     get left() {
-      return Math.floor(stock);
+      return stock;
     },
   };
 }
+
+const defaultQuota: RetryQuota = { capacity: 500, atFirst: 50, perCall: 1, cost: 5, timeoutCost: 10 };

@@ -68,7 +68,7 @@ describe('waiting', () => {
   });
 
   it('is limited by a budget that grows with the calls', () => {
-    const budget = createRetryBudget({ share: 0.2, reserve: 10 });
+    const budget = createRetryBudget();
     let retries = 0;
     for (let call = 0; call < 1_000; call++) {
       budget.deposit();
@@ -76,6 +76,15 @@ describe('waiting', () => {
     }
     expect(retries).toBeGreaterThanOrEqual(200);
     expect(retries).toBeLessThanOrEqual(210);
+  });
+
+  it('pays double for a retry after a timeout and never owns more than its capacity', () => {
+    const budget = createRetryBudget({ capacity: 30, atFirst: 20 });
+    expect(budget.withdraw(true)).toBe(true);
+    expect(budget.left).toBe(10);
+    for (let call = 0; call < 100; call++) budget.deposit();
+    expect(budget.left).toBe(30);
+    expect([1, 2, 3, 4].map(() => budget.withdraw(true))).toEqual([true, true, true, false]);
   });
 
   it('spaces calls out and holds them while the server asks for time', async () => {

@@ -1,0 +1,55 @@
+import type { Language } from '../terminal/language.ts';
+
+/** Words of submitting and of its reports. */
+export interface SubmissionMessages {
+  readonly wouldSend: string;
+  readonly exit: string;
+  readonly deadline: Readonly<Record<'overdue' | 'near', string>>;
+  /** What to do about documents in a state. */
+  readonly next: Readonly<Record<string, string>>;
+  readonly done: string;
+  readonly left: string;
+  readonly line: (values: { readonly concurrency: number }) => string;
+  /** `seconds` by which the server is ahead; below zero when it is behind. */
+  readonly skew: (values: { readonly seconds: number; readonly host: string }) => string;
+  readonly deferred: (values: { readonly count: number; readonly until: string }) => string;
+}
+
+export const submissionMessages: Readonly<Record<Language, SubmissionMessages>> = {
+  en: {
+    wouldSend: 'would be sent',
+    exit: 'Exit',
+    deadline: { overdue: 'past the legal deadline', near: 'near the legal deadline' },
+    next: {
+      planned: 'bhxh submit --resume',
+      unknown: 'bhxh submit --resume; where the server cannot be asked: bhxh journal resolve',
+      rejected: 'correct it and submit it again',
+      refused: 'correct it and submit it again',
+    },
+    done: 'done',
+    left: 'left',
+    line: ({ concurrency }) => `${concurrency} at a time`,
+    skew: ({ seconds, host }) =>
+      `WARN_CLOCK_SKEW: this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the clock of ${host}; set it before signing.`,
+    deferred: ({ count, until }) =>
+      `${count} too large for this hour; they can be sent from ${until}: bhxh submit --resume`,
+  },
+  vi: {
+    wouldSend: 'sẽ được gửi',
+    exit: 'Mã thoát',
+    deadline: { overdue: 'quá hạn theo quy định', near: 'sắp đến hạn theo quy định' },
+    next: {
+      planned: 'bhxh submit --resume',
+      unknown: 'bhxh submit --resume; nếu máy chủ không cho hỏi: bhxh journal resolve',
+      rejected: 'sửa rồi gửi lại',
+      refused: 'sửa rồi gửi lại',
+    },
+    done: 'xong',
+    left: 'còn lại',
+    line: ({ concurrency }) => `${concurrency} lượt song song`,
+    skew: ({ seconds, host }) =>
+      `WARN_CLOCK_SKEW: đồng hồ máy này ${seconds > 0 ? 'chậm' : 'nhanh'} ${Math.abs(seconds)} giây so với ${host}; hãy chỉnh trước khi ký.`,
+    deferred: ({ count, until }) =>
+      `${count} tệp quá lớn vào giờ này; gửi được từ ${until}: bhxh submit --resume`,
+  },
+};

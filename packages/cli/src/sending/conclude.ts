@@ -1,0 +1,28 @@
+import { exitCodeOf, exitCodes, mostSerious, type ExitCode } from '../exit-codes.ts';
+import { submissionMessages } from '../messages/submission.ts';
+import type { PassEnd } from './pass.ts';
+import type { Submission } from './submission.ts';
+
+/** Says why it ended, what to do and when to come back, and gives the exit code. */
+export function conclude({ context, codes, list }: Submission, end: PassEnd): ExitCode {
+  const { streams, messages, language, signal } = context;
+  const { hint } = messages.words;
+  const { error, left, unknown, deferred } = end;
+  if (error !== undefined) {
+    codes.add(exitCodeOf(error.category));
+    streams.note(`${error.code}: ${error.sentences[language]}\n`);
+    if (error.hint !== undefined) streams.note(`  ${hint}: ${error.hint[language]}\n`);
+  }
+  if (deferred !== undefined) {
+    const until = new Date(deferred.until.getTime() + 7 * 3_600_000).toISOString().slice(11, 16);
+    streams.note(`${submissionMessages[language].deferred({ count: deferred.count, until })}\n`);
+  }
+  if (left) {
+    // What is only planned is safe: then the exit says why the run stopped.
+    if (unknown || error === undefined) codes.add(exitCodes.unknown);
+    streams.note(`${hint}: bhxh submit --resume\n`);
+  }
+  if (signal.aborted) codes.add(exitCodes.interrupted);
+  if (!left && !signal.aborted) list.discard();
+  return mostSerious(codes);
+}

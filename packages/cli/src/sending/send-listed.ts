@@ -1,0 +1,77 @@
+import { planSubmission, type Item } from '@bhxh/sdk/submission';
+import type { JsonFile } from '@bhxh/sdk/validation';
+import { textOption } from '../command-context.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { conclude } from './conclude.ts';
+import { hasInput, submissionInputs } from './input-paths.ts';
+import { runPass } from './pass.ts';
+import { exitOf, isOpen, refusedItem, sentItem } from './sent-item.ts';
+import { openSentReport } from './sent-report.ts';
+import { plainSources, signedSources } from './sources.ts';
+import type { Submission } from './submission.ts';
+import { openSubmissionSigner } from './submission-signer.ts';
+
+/** Plans what was named, sends it with what earlier runs left, and reports every document. */
+export async function sendListed(submission: Submission, command: string): Promise<ExitCode> {
+  const { context, journal, target, list, codes } = submission;
+  let planning: Promise<unknown> | undefined;
+  let unplanned: { readonly error: unknown } | undefined;
+  if (hasInput(context)) {
+    const planned = plan(submission);
+    // A key signs slowly: what is signed is sent while the next is being signed.
+    if (textOption(context.options, 'signWith') === undefined) await planned;
+    else planning = planned.catch((error: unknown) => (unplanned = { error }));
+  } else {
+    for await (const item of journal.items({ states: ['planned', 'unknown'] })) {
+      if (item.sender === target.sender && !list.has(item.id)) list.add({ item: item.id, path: item.path });
+    }
+  }
+  const end = await runPass(
+    submission,
+    submission.bounds.stopOn,
+    (item) => listLate(submission, item),
+    planning,
+  );
+  await planning;
+  const report = await openSentReport(context, command, list.count);
+  for await (const document of list.read()) {
+    const item = 'outcome' in document ? null : await journal.item(document.item);
+    const sent =
+      'outcome' in document ? document.outcome : item === null ? undefined : sentItem(item, document.path);
+    if (sent === undefined) continue;
+    if (!isOpen(sent)) codes.add(exitOf(sent));
+    report.add(sent);
+  }
+  report.end(end.skewSeconds);
+  const code = conclude(submission, end);
+  if (unplanned !== undefined) throw unplanned.error;
+  return code;
+}
+
+/** What an earlier submission left open is sent too, and reported behind the rest. */
+function listLate({ list }: Submission, item: Item): void {
+  if (!list.has(item.id)) list.add({ item: item.id, path: item.path });
+}
+
+async function plan(submission: Submission): Promise<void> {
+  const { context, journal, target, list } = submission;
+  const signer = await openSubmissionSigner(context);
+  const refuse = ({ path, sha256, findings }: JsonFile): void => {
+    submission.codes.add(exitCodes.findings);
+    list.add({ outcome: refusedItem(path, sha256, null, findings) });
+  };
+  try {
+    const inputs = submissionInputs(context);
+    const sources =
+      signer === undefined
+        ? plainSources(inputs, submission)
+        : signedSources(inputs, signer, submission, refuse);
+    for await (const event of planSubmission({ journal, target, sources, signal: context.signal })) {
+      if (event.kind === 'refused') {
+        list.add({ outcome: refusedItem(event.path, event.sha256, event.problem) });
+      } else list.add({ item: event.item.id, path: event.path });
+    }
+  } finally {
+    await signer?.close();
+  }
+}
