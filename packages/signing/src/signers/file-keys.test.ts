@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -123,6 +124,48 @@ describe('PKCS#12', () => {
     await openKey(`file:${file('rsa-modern.p12')}`, { pin: async () => bytes });
     expect([...bytes].every((byte) => byte === 0)).toBe(true);
   });
+});
+
+describe('PKCS#12 files as they are met', () => {
+  // A subject of a Vietnamese unit, and passwords beyond ASCII: legacy files take them as UTF-16, modern ones as UTF-8.
+  const passwords = ['Mật khẩu: Bệnh viện 1', 'пароль', 'pass🔑word', 'é', ' blank '] as const;
+  const legacy = ['-legacy', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-RC2-40', '-macalg', 'sha1'];
+  const modern = ['-keypbe', 'AES-256-CBC', '-certpbe', 'AES-256-CBC', '-macalg', 'sha256'];
+  const mixed = ['-legacy', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha256'];
+
+  beforeAll(() => {
+    for (const [kind, options] of [
+      ['rsa', ['rsa:2048']],
+      ['ec', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384']],
+    ] as const) {
+      const subject = '/C=VN/O=Bệnh viện Thử Nghiệm/CN=Cơ sở 99001/UID=MST:9900000019';
+      const files = ['-keyout', file(`${kind}-unit.key`), '-out', file(`${kind}-unit.pem`)];
+      openssl('req', '-x509', '-newkey', ...options, '-noenc', '-utf8', '-subj', subject, ...files);
+    }
+  });
+
+  test.each(passwords.flatMap((word) => [modern, legacy, mixed].map((options) => [word, options] as const)))(
+    'the password %s opens them: %j',
+    async (word, options) => {
+      for (const kind of ['rsa', 'ec']) {
+        const [path, secret] = [file(`${kind}-met.p12`), file('password.txt')];
+        writeFileSync(secret, `${word}\n`);
+        const input = ['-inkey', file(`${kind}-unit.key`), '-in', file(`${kind}-unit.pem`)];
+        openssl('pkcs12', '-export', ...options, ...input, '-passout', `file:${secret}`, '-out', path);
+        const signer = await openKey(`file:${path}`, { pin: async () => Buffer.from(word, 'utf8') });
+        // The certificate is the very one that went in: re-encoding it would break its signature.
+        const own = new X509Certificate(readFileSync(file(`${kind}-unit.pem`)));
+        expect(signer.certificate.fingerprint256).toBe(own.fingerprint256);
+        const profile = kind === 'ec' ? 'bhxh-xml-ecdsa' : 'bhxh-xml';
+        const signed = await sign(claim, signer, { profile, now: () => new Date() });
+        const result = await verify(signed, { profile, trust: 'not-checked', now });
+        expect([result.verdict, result.signer?.ids[0]?.value]).toEqual(['valid', '9900000019']);
+        expect(await refused(`file:${path}`, { pin: async () => Buffer.from(`${word}x`, 'utf8') })).toBe(
+          'ERR_KEY_PASSWORD',
+        );
+      }
+    },
+  );
 });
 
 describe('PEM', () => {

@@ -35,25 +35,9 @@ async function openFile(
   password: Uint8Array,
 ): Promise<{ keys: KeyObject[]; certificates: X509Certificate[] }> {
   const { default: forge } = await import('node-forge');
-  const { asn1, pkcs12, pki } = forge;
+  const { asn1, pki } = forge;
   const toDer = (value: Forge.asn1.Asn1) => Buffer.from(asn1.toDer(value).getBytes(), 'latin1');
-  let parsed: Forge.asn1.Asn1;
-  try {
-    parsed = asn1.fromDer(forge.util.createBuffer(Buffer.from(file).toString('latin1')));
-  } catch (cause) {
-    throw new SigningError('ERR_KEY_FORMAT', { part: 'PKCS#12' }, cause);
-  }
-  let content: Forge.pkcs12.Pkcs12Pfx;
-  try {
-    content = pkcs12.pkcs12FromAsn1(parsed, Buffer.from(password).toString('utf8'));
-  } catch (cause) {
-    // forge tells a wrong password and a damaged file apart by its sentence alone.
-    const isPassword =
-      cause instanceof Error && /MAC could not be verified|Invalid password/i.test(cause.message);
-    throw isPassword
-      ? new SigningError('ERR_KEY_PASSWORD')
-      : new SigningError('ERR_KEY_FORMAT', { part: 'PKCS#12' });
-  }
+  const content = readContent(forge, Buffer.from(file).toString('latin1'), password);
   const bags = content.safeContents.flatMap((contents) => contents.safeBags);
   const keyTypes: readonly string[] = [pki.oids['pkcs8ShroudedKeyBag']!, pki.oids['keyBag']!];
   try {
@@ -74,5 +58,35 @@ async function openFile(
     };
   } catch (cause) {
     throw new SigningError('ERR_KEY_FORMAT', { part: 'PKCS#12 content' }, cause);
+  }
+}
+
+/**
+ * The MAC and the older ciphers take a password as UTF-16, which forge makes of a text; AES takes it as UTF-8, which forge
+ * leaves to its caller. So a file whose MAC is right and whose content does not open is read once more without the MAC.
+ */
+function readContent(forge: typeof Forge, file: string, secret: Uint8Array): Forge.pkcs12.Pkcs12Pfx {
+  const password = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength);
+  const { asn1, pkcs12 } = forge;
+  const damaged = (part: string, cause?: unknown) => new SigningError('ERR_KEY_FORMAT', { part }, cause);
+  let parsed: Forge.asn1.Asn1;
+  try {
+    parsed = asn1.fromDer(forge.util.createBuffer(file));
+  } catch (cause) {
+    throw damaged('PKCS#12', cause);
+  }
+  try {
+    return pkcs12.pkcs12FromAsn1(parsed, password.toString('utf8'));
+  } catch (cause) {
+    // forge tells a wrong password and a damaged file apart by its sentence alone.
+    if (cause instanceof Error && /MAC could not be verified/i.test(cause.message))
+      throw new SigningError('ERR_KEY_PASSWORD');
+  }
+  try {
+    const [version, content] = asn1.fromDer(forge.util.createBuffer(file)).value as Forge.asn1.Asn1[];
+    const bare = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, [version!, content!]);
+    return pkcs12.pkcs12FromAsn1(bare, password.toString('latin1'));
+  } catch {
+    throw damaged('PKCS#12');
   }
 }
