@@ -14,3 +14,19 @@ export { readPayroll } from './read-payroll.ts';
 export type { Payroll, PayrollProblem, PayrollRow, PayrollStatus } from './read-payroll.ts';
 export { declarationSpecs } from './specs.ts';
 export type { DeclarationSpecs } from './specs.ts';
+export { createDeclarationsClient } from './gateway.ts';
+export type {
+  DeclarationsClient,
+  DeclarationsOptions,
+  DossierReceipt,
+  DossierSendOptions,
+  DossierStatistics,
+  MemberList,
+  PersonAnswer,
+  PersonQuestion,
+  RegisteredUnit,
+  UnitObligations,
+} from './gateway.ts';
+export type { DossierList, DossierQuery, DossierState, DossierStatus, DossierStatusCalls } from './status.ts';
+export { declarationsTarget, identifyDossier } from './submit.ts';
+export type { DossierIdentity } from './submit.ts';
