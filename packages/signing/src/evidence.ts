@@ -15,7 +15,10 @@ export interface SignatureEvidence {
   readonly schema: 'bhxh-evidence/1';
   readonly documentSha256: string;
   readonly profile: string;
+  /** The moment that was judged: the proven time, or the one asked for. */
   readonly checkedAt: string;
+  /** When the verification was made. */
+  readonly verifiedAt: string;
   readonly verdict: SignatureVerdict;
   readonly steps: VerifyResult['steps'];
   readonly reasons: readonly VerifyReason[];
@@ -24,6 +27,8 @@ export interface SignatureEvidence {
   readonly certificates: readonly string[];
   readonly crls: readonly string[];
   readonly ocspResponses: readonly string[];
+  /** Tokens over the signature value; the document holds them too. */
+  readonly timeStamps: readonly string[];
   /** SHA-256 of the anchor's certificate, hexadecimal. */
   readonly anchor?: string;
 }
@@ -38,6 +43,7 @@ export function keepEvidence(xml: Uint8Array, result: VerifyResult): SignatureEv
     documentSha256: createHash('sha256').update(xml).digest('hex'),
     profile: result.profile,
     checkedAt: checkedAt.toISOString(),
+    verifiedAt: evidence.verifiedAt.toISOString(),
     verdict: result.verdict,
     steps: result.steps,
     reasons: result.reasons,
@@ -47,12 +53,13 @@ export function keepEvidence(xml: Uint8Array, result: VerifyResult): SignatureEv
     certificates: below.reverse().map((one) => encodeBase64(one.raw)),
     crls: evidence.crls.map(encodeBase64),
     ocspResponses: evidence.ocspResponses.map(encodeBase64),
+    timeStamps: evidence.timeStamps.map(encodeBase64),
     ...(anchor === undefined ? {} : { anchor: fingerprintOf(anchor) }),
   };
 }
 
 /**
- * Verifies a document again from stored evidence, at the moment it was first verified, without asking anybody. The stored
+ * Verifies a document again from stored evidence, on the day it was first verified, without asking anybody. The stored
  * verdict is not believed: lists and responses are signed by the authorities, and are checked as if they had just come.
  *
  * @throws SigningError `ERR_EVIDENCE_DAMAGED` when the evidence is unreadable or belongs to another document.
@@ -60,15 +67,17 @@ export function keepEvidence(xml: Uint8Array, result: VerifyResult): SignatureEv
 export async function verifyFromEvidence(
   xml: Uint8Array,
   evidence: SignatureEvidence,
-  options: Pick<VerifyOptions, 'profile' | 'expect' | 'now'> & {
+  options: Pick<VerifyOptions, 'profile' | 'party' | 'expect' | 'now'> & {
     readonly anchors: readonly X509Certificate[];
+    readonly timeStampAnchors?: readonly X509Certificate[];
   },
 ): Promise<VerifyResult> {
   const at = new Date(evidence.checkedAt);
+  const verifiedAt = new Date(evidence.verifiedAt);
   const isForThis =
     evidence.schema === 'bhxh-evidence/1' &&
-    !Number.isNaN(at.getTime()) &&
-    at <= options.now() &&
+    at <= verifiedAt &&
+    verifiedAt <= options.now() &&
     evidence.documentSha256 === createHash('sha256').update(xml).digest('hex');
   if (!isForThis) throw new SigningError('ERR_EVIDENCE_DAMAGED');
   const bytes = (list: readonly string[]) =>
@@ -83,14 +92,16 @@ export async function verifyFromEvidence(
   } catch (cause) {
     throw new SigningError('ERR_EVIDENCE_DAMAGED', { part: 'certificate' }, cause);
   }
-  const { profile, expect, now, anchors } = options;
+  const { profile, party, expect, anchors, timeStampAnchors } = options;
   return verify(xml, {
     profile,
-    now,
+    ...(party === undefined ? {} : { party }),
+    now: () => verifiedAt,
     at,
     ...(expect === undefined ? {} : { expect }),
     trust: {
       anchors,
+      ...(timeStampAnchors === undefined ? {} : { timeStampAnchors }),
       intermediates,
       crls: bytes(evidence.crls),
       ocspResponses: bytes(evidence.ocspResponses),

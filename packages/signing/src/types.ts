@@ -71,6 +71,10 @@ export interface VerifyEvidence {
   /** DER, as published. */
   readonly crls: readonly Uint8Array[];
   readonly ocspResponses: readonly Uint8Array[];
+  /** RFC 3161 tokens over the signature value, DER. */
+  readonly timeStamps: readonly Uint8Array[];
+  /** When the verification was made, which may be long after the moment it judged. */
+  readonly verifiedAt: Date;
 }
 
 export interface VerifyResult {

@@ -22,6 +22,8 @@ import type {
   VerifyReason,
   VerifyResult,
 } from './types.ts';
+import type { SignatureEngine } from './xml-crypto-engine.ts';
+import { requireXmlCrypto } from './xml-crypto-engine.ts';
 
 export interface VerifyOptions {
   /** The format expected for this kind of document; never taken from the document itself. */
@@ -41,6 +43,8 @@ export interface VerifyOptions {
     /** The only certificate that is right; makes a chain unnecessary. */
     readonly certificate?: X509Certificate;
   };
+  /** Who does the mathematics; default this package. */
+  readonly engine?: SignatureEngine;
   readonly now: () => Date;
 }
 
@@ -48,17 +52,18 @@ export interface VerifyOptions {
  * Says whether the one signature of a document, or of one party to it, is valid, what it covers and who made it.
  * Never throws for anything in the bytes: what is wrong with them is in `reasons`.
  *
- * @throws SigningError `ERR_PROFILE_UNKNOWN` and `ERR_PARTY_UNKNOWN` only.
+ * @throws SigningError `ERR_PROFILE_UNKNOWN`, `ERR_PARTY_UNKNOWN` and `ERR_ENGINE_MISSING` only.
  * @example
  * const result = await verify(bytes, { profile: 'bhxh-xml', trust, expect: { mst: '9900000019' }, now: () => new Date() });
  * if (result.verdict === 'valid') read(result.signedBytes);
  */
 export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<VerifyResult> {
   const profile = resolveProfile(options.profile, options.party);
+  if (options.engine === 'xml-crypto') requireXmlCrypto();
   const outcome = new Outcome();
   let integrity: Integrity;
   try {
-    integrity = checkIntegrity(xml, profile, options.expect?.certificate);
+    integrity = checkIntegrity(xml, profile, options.expect?.certificate, options.engine);
   } catch (error) {
     outcome.refuse(error);
     return outcome.result(profile, xml);
@@ -80,7 +85,7 @@ export async function verify(xml: Uint8Array, options: VerifyOptions): Promise<V
 class Outcome {
   signer: SignatureSigner | undefined;
   proven: Date | undefined;
-  checked: { readonly at: Date; readonly report: ChainReport } | undefined;
+  checked: CheckedTrust | undefined;
   readonly #steps = new Map<VerifyStep, StepVerdict>(verifySteps.map((step) => [step, 'skipped']));
   readonly #reasons: VerifyReason[] = [];
 
@@ -130,7 +135,7 @@ class Outcome {
       signer: this.signer,
       signedAt: signingTimeOf(this.proven, integrity?.claimedTime),
       checkedAt: this.checked?.at,
-      evidence: this.checked && evidenceOf(this.checked.report),
+      evidence: this.checked && evidenceOf(this.checked, integrity?.timeStamps ?? []),
       covers: integrity?.references.flatMap((reference) => reference.covers) ?? [],
       get signedBytes() {
         return integrity === undefined ? undefined : readSignedBytes(xml, integrity);
@@ -179,10 +184,26 @@ async function checkTimeStamps(
   return proven;
 }
 
-function evidenceOf({ chain, revocations }: ChainReport): VerifyEvidence {
+interface CheckedTrust {
+  /** The moment that was judged, and the one it was judged on. */
+  readonly at: Date;
+  readonly now: Date;
+  readonly report: ChainReport;
+}
+
+function evidenceOf(
+  { now, report: { chain, revocations } }: CheckedTrust,
+  timeStamps: readonly Uint8Array[],
+): VerifyEvidence {
   const sources = (kind: 'crl' | 'ocsp') =>
     revocations.flatMap(({ source }) => (source?.kind === kind ? [source.bytes] : []));
-  return { certificates: chain, crls: sources('crl'), ocspResponses: sources('ocsp') };
+  return {
+    certificates: chain,
+    crls: sources('crl'),
+    ocspResponses: sources('ocsp'),
+    timeStamps,
+    verifiedAt: now,
+  };
 }
 
 /** The canonical form of the reference to the document's data; checked again, since the caller still owns `xml`. */
@@ -225,9 +246,10 @@ async function checkTrust(outcome: Outcome, integrity: Integrity, options: Verif
     outcome.add('TRUST_NOT_CHECKED');
     return;
   }
-  const stamped = await checkTimeStamps(outcome, integrity, trust, options.now());
+  const now = options.now();
+  const stamped = await checkTimeStamps(outcome, integrity, trust, now);
   const proven = options.at === 'now' ? undefined : stamped;
-  const at = options.at instanceof Date ? options.at : (proven ?? options.now());
+  const at = options.at instanceof Date ? options.at : (proven ?? now);
   const report = await checkChain({
     certificate: integrity.certificate,
     others: integrity.signature.certificates,
@@ -238,5 +260,5 @@ async function checkTrust(outcome: Outcome, integrity: Integrity, options: Verif
   for (const { code } of report.reasons) outcome.add(code);
   if (!report.reasons.some(({ code }) => verifyReasons[code].step === 'chain')) outcome.pass('chain');
   if (report.revocations.some(({ status }) => status === 'good')) outcome.pass('revocation');
-  outcome.checked = { at, report };
+  outcome.checked = { at, now, report };
 }
