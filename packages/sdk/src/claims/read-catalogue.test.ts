@@ -22,8 +22,10 @@ test('the catalogue as sent is read from its XML', () => {
   expect(lookup.find('03/DM', '99.1')).toEqual([{ STT: '1', MA_THUOC: '99.1', TEN_THUOC: 'A & B' }]);
 });
 
-test('one item twice for the same days is refused with its row', () => {
-  expect(() => read('MA_THUOC,TU_NGAY,DEN_NGAY\n99.1,20250101,\n99.1,20250601,\n')).toThrow(/99\.1 in row 3/);
+test('N-55: one item twice for the same days is refused with both rows', () => {
+  expect(() => read('MA_THUOC,TU_NGAY,DEN_NGAY\n99.1,20250101,\n99.1,20250601,\n')).toThrow(
+    /99\.1 in row 3 overlaps x:2/,
+  );
 });
 
 test('columns of no catalogue are refused', () => {

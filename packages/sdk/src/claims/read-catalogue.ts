@@ -8,6 +8,12 @@ import { decodeUtf8 } from './sources/unreadable.ts';
 
 type Item = Readonly<Record<string, string>>;
 
+/** Where an item stands: the file and its line, the heading being the first. */
+interface Place {
+  readonly path: string;
+  readonly row: number;
+}
+
 /** A file of accepted catalogue items: the catalogue as sent (HSDANHMUC), or a table with the official column names. */
 export interface CatalogueSource {
   readonly path: string;
@@ -27,19 +33,22 @@ export function catalogueFrom(
 ): CatalogueLookup {
   const tables = specifications.catalogues();
   const byCatalogue = new Map<string, Map<string, Item[]>>();
+  const places = new Map<Item, Place>();
   for (const source of sources) {
     const items = readItems(source, tables);
     const kind = kindOf(items, tables, source.path);
     const index = byCatalogue.get(kind) ?? new Map<string, Item[]>();
     byCatalogue.set(kind, index);
     for (const [at, item] of items.entries()) {
+      const place = { path: source.path, row: at + 2 };
+      places.set(item, place);
       const codes = new Set(
         (tables[kind]?.key ?? []).map((column) => item[column] ?? '').filter((code) => code !== ''),
       );
       for (const code of codes) {
         const same = index.get(code) ?? [];
-        const twin = same.findIndex((other) => overlaps(other, item));
-        if (twin >= 0 && sameItem(same[twin], item)) throw overlap(source.path, kind, code, at + 2);
+        const twin = same.find((other) => overlaps(other, item) && sameItem(other, item));
+        if (twin !== undefined) throw overlap(kind, code, place, places.get(twin) ?? place);
         index.set(code, [...same, item]);
       }
     }
@@ -134,11 +143,13 @@ function overlaps(left: Item, right: Item): boolean {
 }
 
 /** Two tenders of one drug may run side by side; the same item with all its columns may not. */
-function sameItem(left: Item | undefined, right: Item): boolean {
+function sameItem(left: Item, right: Item): boolean {
   const columns = Object.keys(right).filter((column) => !['STT', 'TU_NGAY', 'DEN_NGAY'].includes(column));
-  return left !== undefined && columns.every((column) => left[column] === right[column]);
+  return columns.every((column) => left[column] === right[column]);
 }
 
-function overlap(path: string, kind: string, code: string, row: number): BhxhError {
-  return claimError('ERR_CATALOGUE_OVERLAP', 'input', { path, kind, code, row: String(row) });
+function overlap(kind: string, code: string, place: Place, earlier: Place): BhxhError {
+  const values = { kind, code, path: place.path, row: String(place.row) };
+  const before = { earlier: `${earlier.path}:${earlier.row}` };
+  return claimError('ERR_CATALOGUE_OVERLAP', 'input', { ...values, ...before });
 }

@@ -23,7 +23,7 @@ export const en = {
     'Give CSV, JSON (a list of objects) or the HSDANHMUC document that was sent.',
   ERR_CATALOGUE_UNKNOWN: 'The columns of {path} belong to none of the catalogues 01/DM to 06/DM.',
   ERR_CATALOGUE_UNKNOWN_HINT: 'Use the official column names, such as MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
-  ERR_CATALOGUE_OVERLAP: 'Catalogue {kind} in {path}: {code} in row {row} overlaps an earlier row in time.',
+  ERR_CATALOGUE_OVERLAP: 'Catalogue {kind} in {path}: {code} in row {row} overlaps {earlier} in time.',
   ERR_CATALOGUE_OVERLAP_HINT: 'Close the earlier row with DEN_NGAY.',
   ERR_FILE_UNREADABLE: '{path} cannot be read.',
   ERR_FILE_UNREADABLE_HINT: 'Check the path and the permission to read it.',

@@ -23,8 +23,7 @@ export const vi: Readonly<Record<ClaimSentenceCode, string>> = {
   ERR_CATALOGUE_UNREADABLE_HINT: 'Dùng CSV, JSON (danh sách đối tượng) hoặc tài liệu HSDANHMUC đã gửi.',
   ERR_CATALOGUE_UNKNOWN: 'Cột của {path} không thuộc danh mục 01/DM đến 06/DM nào.',
   ERR_CATALOGUE_UNKNOWN_HINT: 'Dùng tên cột chính thức, ví dụ MA_THUOC, DON_GIA, TU_NGAY, DEN_NGAY.',
-  ERR_CATALOGUE_OVERLAP:
-    'Danh mục {kind} trong {path}: {code} ở dòng {row} trùng thời gian với một dòng trước.',
+  ERR_CATALOGUE_OVERLAP: 'Danh mục {kind} trong {path}: {code} ở dòng {row} trùng thời gian với {earlier}.',
   ERR_CATALOGUE_OVERLAP_HINT: 'Đóng dòng cũ bằng DEN_NGAY.',
   ERR_FILE_UNREADABLE: 'Không đọc được {path}.',
   ERR_FILE_UNREADABLE_HINT: 'Kiểm tra đường dẫn và quyền đọc.',
