@@ -9,7 +9,7 @@ export interface PostgresAddress {
 }
 
 const defaultSchema = 'bhxh_journal';
-const schemaName = /^[a-z_][a-z0-9_]{0,50}$/;
+const schemaName = /^[a-z_][a-z0-9_]{0,43}$/;
 
 export function isPostgresAddress(path: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(path);
@@ -38,4 +38,10 @@ export function withSchema(text: string, schema: string): string {
 /** The address as it may be shown: without its password. A path stays as it is. */
 export function shownAddress(path: string): string {
   return isPostgresAddress(path) ? (readPostgresAddress(path)?.shown ?? 'postgres://') : path;
+}
+
+/** Where a damaged journal is repaired to when nothing else is said: beside it, never in its place. */
+export function repairTarget(path: string): string {
+  const address = isPostgresAddress(path) ? readPostgresAddress(path) : null;
+  return address === null ? `${path}.repaired` : withSchema(path, `${address.schema}_repaired`);
 }

@@ -30,6 +30,8 @@ const steps: readonly string[] = [
    CREATE INDEX items_open ON items (sender, kind, key, id) WHERE state IN ('planned', 'sending', 'unknown') AND key <> '';
    CREATE INDEX items_hash ON items (sha256);
    CREATE INDEX items_path ON items (path);
+   CREATE INDEX items_scheduled ON items (sender) WHERE scheduled_until IS NOT NULL;
+   CREATE INDEX items_done ON items (changed_at) WHERE state IN ('accepted', 'confirmed');
    CREATE TABLE documents (sha256 text PRIMARY KEY, nonce bytea, tag bytea, content bytea NOT NULL);
    ALTER TABLE documents ALTER COLUMN content SET STORAGE EXTERNAL;
    CREATE TABLE writers (
