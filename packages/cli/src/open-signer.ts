@@ -1,59 +1,62 @@
 import { readFileSync } from 'node:fs';
-import { openKey, parseKeyReference, readCertificates, type Signer } from '@bhxh/signing';
+import { openKey, parseKeyReference, readCertificates, type Pkcs11Uri, type Signer } from '@bhxh/signing';
+import type { TokenSigner } from '@bhxh/signing/signers/pkcs11';
 import { cliError } from './cli-error.ts';
-import { textOption, type CommandContext } from './command-context.ts';
+import { listOption, textOption, type CommandContext } from './command-context.ts';
 import { openRemote } from './open-remote.ts';
-import { askSecret } from './terminal/prompt.ts';
+import { pinSource } from './pin-source.ts';
 
 /**
- * Opens the key that `--key` or `--sign-with` names. The password or PIN comes from `--pin-fd`, `--pin-file`,
- * `BHXH_PIN` or a prompt, in this order, never from the command line, and only when the key asks for one.
+ * Opens the key that `--key` or `--sign-with` names; the password or PIN is asked for only when the key wants one. Without
+ * `module-path` a token is looked for in every driver that is installed. `sessions` is for HSMs that do several signatures
+ * at one time.
  */
-export async function openSigner(context: CommandContext, ref: string): Promise<Signer> {
-  const certificate = textOption(context.options, 'cert');
+export async function openSigner(context: CommandContext, ref: string, sessions = 1): Promise<Signer> {
   const parsed = parseKeyReference(ref);
-  if (parsed.kind === 'pkcs11') {
-    // A vendor's module that crashes takes its own process with it, and not a batch that is half signed.
-    const { hostedPkcs11Signer } = await import('@bhxh/signing/signers/pkcs11');
-    const [own] = certificate === undefined ? [] : readCertificates(readFileSync(certificate));
-    return hostedPkcs11Signer({
-      uri: parsed.uri,
-      pin: () => secretFor(context, ref),
-      ...(own === undefined ? {} : { certificate: own }),
-    });
+  switch (parsed.kind) {
+    case 'pkcs11':
+      return openToken(context, ref, parsed.uri, sessions);
+    case 'remote':
+      return openRemote(context, parsed.name, pinSource(context, ref));
+    case 'file': {
+      const certificate = certificateOption(context);
+      return openKey(ref, {
+        pin: pinSource(context, ref),
+        ...(certificate === undefined ? {} : { certificate }),
+      });
+    }
   }
-  if (parsed.kind === 'remote') return openRemote(context, parsed.name, () => secretFor(context, ref));
-  return openKey(ref, {
-    pin: () => secretFor(context, ref),
-    ...(certificate === undefined ? {} : { certificate: readFileSync(certificate) }),
+}
+
+/** A driver that crashes takes its own process with it, and not a batch that is half signed. */
+export async function openToken(
+  context: CommandContext,
+  ref: string,
+  uri: Pkcs11Uri,
+  sessions = 1,
+): Promise<TokenSigner> {
+  const { hostedPkcs11Signer } = await import('@bhxh/signing/signers/pkcs11');
+  const certificate = certificateOption(context);
+  const [own] = certificate === undefined ? [] : readCertificates(certificate);
+  const [module = 'auto'] = listOption(context.options, 'module');
+  const { streams, messages } = context;
+  return hostedPkcs11Signer({
+    uri,
+    module,
+    sessions,
+    pin: pinSource(context, ref),
+    tell: (notice) => streams.note(`${messages.words.warning}: ${messages.token[notice]}\n`),
+    ...(own === undefined ? {} : { certificate: own }),
   });
 }
 
-async function secretFor(context: CommandContext, ref: string): Promise<Uint8Array> {
-  const descriptor = textOption(context.options, 'pinFd');
-  if (descriptor !== undefined) return firstLine(readSecret(Number(descriptor), descriptor));
-  const file = textOption(context.options, 'pinFile');
-  if (file !== undefined) return firstLine(readSecret(file, file));
-  const given = context.environment['BHXH_PIN'];
-  if (given !== undefined && given !== '') return Buffer.from(given, 'utf8');
-  const typed = await askSecret(`PIN (${ref.replace(/\?.*$/, '')}): `);
-  if (typed === undefined) throw cliError('ERR_PIN_MISSING', { key: ref.replace(/\?.*$/, '') });
-  return typed;
-}
-
-function readSecret(source: number | string, shown: string): Buffer {
+function certificateOption({ options }: CommandContext): Buffer | undefined {
+  const path = textOption(options, 'cert');
+  if (path === undefined) return undefined;
   try {
-    return readFileSync(source);
+    return readFileSync(path);
   } catch (cause) {
-    throw cliError(
-      'ERR_INPUT_UNREADABLE',
-      { path: shown, why: (cause as NodeJS.ErrnoException).code ?? '' },
-      cause,
-    );
+    const why = (cause as NodeJS.ErrnoException).code ?? '';
+    throw cliError('ERR_INPUT_UNREADABLE', { path, why }, cause);
   }
-}
-
-function firstLine(bytes: Buffer): Uint8Array {
-  const end = bytes.findIndex((byte) => byte === 0x0a || byte === 0x0d);
-  return end < 0 ? bytes : bytes.subarray(0, end);
 }

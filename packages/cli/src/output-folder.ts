@@ -2,10 +2,12 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -36,9 +38,43 @@ export function writeWhole(path: string, bytes: Uint8Array | string, force: bool
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, path);
+    if (force) renameSync(temporary, path);
+    else appear(temporary, path);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw unwritable(path, error);
+  }
+}
+
+/** A second name is given only where there is none yet, so that what another process wrote meanwhile is not replaced. */
+function appear(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || existsSync(path)) throw cliError('ERR_OUTPUT_EXISTS', { path });
+    // Memory sticks and some shares know no second names.
+    renameSync(temporary, path);
+    return;
+  }
+  rmSync(temporary);
+}
+
+/** Removes what killed processes left half-written in a folder; what a living one writes is left to it. */
+export function sweepTemporary(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = /^\.(\d+)\.\d+\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

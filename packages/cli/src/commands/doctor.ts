@@ -1,13 +1,16 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { BhxhError } from '@bhxh/sdk/errors';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import { stateFolder } from '@bhxh/sdk/submission';
+import type { TokenDescription } from '@bhxh/signing/signers/pkcs11';
 import { chosenAccount, textOption, type CommandContext } from '../command-context.ts';
 import { exitCodeOf, exitCodes, mostSerious, type ExitCode } from '../exit-codes.ts';
 import { openClient, resolveSender } from '../open-client.ts';
 import { openSigner } from '../open-signer.ts';
+import { findTokens } from '../find-tokens.ts';
+import type { TokenWords } from '../messages/token-words.ts';
 import { signingFailure } from '../signing-failure.ts';
+import { daysLeft, shownIds, shownValidity } from '../token-view.ts';
 
 interface Result {
   readonly check: string;
@@ -23,7 +26,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     specifications(context),
     configuration(context),
     state(context),
-    pkcs11(context),
+    await pkcs11(context),
+    ...(await tokens(context)),
     ...(await key(context)),
     ...(await remotes(context)),
     await gateway(context),
@@ -95,19 +99,47 @@ function state({ messages, environment, language }: CommandContext): Result {
   }
 }
 
-function pkcs11({ messages }: CommandContext): Result {
-  const { doctor } = messages;
-  const found = ['pkcs11js', 'koffi'].filter((name) => {
-    try {
-      createRequire(import.meta.url)(name);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  return found.length > 0
-    ? ok(doctor.pkcs11, found.join(', '))
-    : warning(doctor.pkcs11, doctor.pkcs11Missing);
+async function pkcs11({ messages }: CommandContext): Promise<Result> {
+  const { loaderStates } = await import('@bhxh/signing/signers/pkcs11');
+  const states = loaderStates();
+  const usable = states.filter((state) => state.usable).map(({ loader }) => loader);
+  return usable.length > 0
+    ? ok(messages.doctor.pkcs11, usable.join(', '))
+    : warning(messages.doctor.pkcs11, states.map(({ command }) => command ?? '').join(' | '));
+}
+
+/** What is plugged in, as far as it shows itself without login; a certificate near its end is a warning. */
+async function tokens(context: CommandContext): Promise<readonly Result[]> {
+  const { token: words } = context.messages;
+  const now = context.now();
+  try {
+    const { paths, modules, failed: unusable } = await findTokens(context);
+    if (paths.length === 0) return [warning('Token', words.noDriver)];
+    const found = modules.flatMap((module) => module.tokens.map((token) => ({ module, token })));
+    const broken = unusable.map(({ module, error }) => warning('Token', `${module}: ${error.code}`));
+    if (found.length === 0) return [...broken, warning('Token', words.none)];
+    return [...broken, ...found.map(({ token }) => tokenResult(token, words, now))];
+  } catch (error) {
+    return [failed('Token', error, context.language)];
+  }
+}
+
+/** Days before the end of a certificate at which to order the next. */
+const renewalDays = 30;
+
+function tokenResult(token: TokenDescription, words: TokenWords, now: Date): Result {
+  const shown = token.certificates.map(
+    (certificate) => `${shownIds(certificate)} · ${shownValidity(certificate, now, words)}`,
+  );
+  const detail = [
+    token.label,
+    ...(shown.length === 0 ? [words.noCertificate] : shown),
+    `PIN ${words.pin[token.pinState]}`,
+    `${words.slot} ${token.slotId}`,
+    token.module,
+  ].join(' · ');
+  const isEnding = token.certificates.some((certificate) => daysLeft(certificate, now) < renewalDays);
+  return isEnding || token.pinState !== 'ok' ? warning('Token', detail) : ok('Token', detail);
 }
 
 async function key(context: CommandContext): Promise<readonly Result[]> {

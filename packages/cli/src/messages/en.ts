@@ -1,3 +1,4 @@
+import { tokenWordsEn } from './token-words.ts';
 import type { Messages } from './messages.ts';
 
 export const en: Messages = {
@@ -51,6 +52,8 @@ export const en: Messages = {
     reconcile: 'Compare what was sent with what the server says it has.',
     token: 'USB tokens and HSMs.',
     'token list': 'List modules, tokens and certificates; needs no PIN.',
+    'token info': 'Tell all that one token shows; needs no PIN.',
+    'token test': 'Sign a probe with a token, verify it, and tell mechanism and time.',
     trust: 'The certificates that signatures are believed from.',
     'trust list': 'List the trust domains and the trusted certificates.',
     'trust add': 'Trust the certificates of a file.',
@@ -194,7 +197,10 @@ export const en: Messages = {
     }),
     ERR_OUTPUT_EXISTS: (v) => ({
       message: `${v['path']} exists already.`,
-      hint: 'Add --force to overwrite it.',
+      hint:
+        v['resume'] === undefined
+          ? 'Add --force to overwrite it.'
+          : 'Add --resume to keep what is signed, or --force to overwrite it.',
     }),
     ERR_INPUT_NOTHING: (v) => ({
       message: `Nothing to read in ${v['paths']}.`,
@@ -317,7 +323,6 @@ export const en: Messages = {
     state: 'Journal folder',
     stateUnwritable: 'cannot be written; set BHXH_STATE_HOME or give --journal',
     pkcs11: 'PKCS#11 loader',
-    pkcs11Missing: 'none; for USB tokens run: npm install pkcs11js && npm rebuild pkcs11js',
     key: 'Key',
     keyFails: 'cannot be opened',
     gateway: 'Gateway',
@@ -325,6 +330,8 @@ export const en: Messages = {
     gatewayNone: 'no account, so none was asked',
     clock: 'Clock',
   },
+  token: tokenWordsEn,
+  signing: { kept: 'signed before and kept', failed: 'not signed' },
   demo: {
     server: 'Reference server at',
     generated: 'Generated',

@@ -1,3 +1,4 @@
+import type { TokenWords } from './token-words.ts';
 import type { FlagName } from '../flags.ts';
 import type { SkipReason } from '../inputs/input-file.ts';
 
@@ -63,6 +64,8 @@ export type CommandName =
   | 'trust update'
   | 'token'
   | 'token list'
+  | 'token info'
+  | 'token test'
   | 'mock'
   | 'mock start'
   | 'mock scenarios'
@@ -102,6 +105,8 @@ export interface Messages {
   readonly doctor: Readonly<Record<DoctorCheck, string>>;
   readonly demo: Readonly<Record<DemoStep, string>>;
   readonly trust: TrustWords;
+  readonly token: TokenWords;
+  readonly signing: Readonly<Record<'kept' | 'failed', string>>;
   readonly signature: Readonly<Record<SignaturePart, string>>;
 }
 
@@ -117,7 +122,6 @@ export type DoctorCheck =
   | 'state'
   | 'stateUnwritable'
   | 'pkcs11'
-  | 'pkcs11Missing'
   | 'key'
   | 'keyFails'
   | 'gateway'

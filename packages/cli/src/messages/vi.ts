@@ -1,3 +1,4 @@
+import { tokenWordsVi } from './token-words.ts';
 import type { Messages } from './messages.ts';
 
 export const vi: Messages = {
@@ -51,6 +52,8 @@ export const vi: Messages = {
     reconcile: 'Đối chiếu những gì đã gửi với những gì máy chủ đang giữ.',
     token: 'USB token và HSM.',
     'token list': 'Liệt kê thư viện, token và chứng thư số; không cần PIN.',
+    'token info': 'Xem mọi thông tin của một token; không cần PIN.',
+    'token test': 'Ký thử bằng token, kiểm tra chữ ký, cho biết cơ chế ký và thời gian.',
     trust: 'Các chứng thư làm căn cứ tin cậy chữ ký.',
     'trust list': 'Liệt kê các miền tin cậy và chứng thư tin cậy.',
     'trust add': 'Tin cậy các chứng thư trong một tệp.',
@@ -192,7 +195,13 @@ export const vi: Messages = {
       message: `Không ghi được ${v['path']} (${v['why']}).`,
       hint: 'Hãy chọn nơi khác sau --out hoặc --output.',
     }),
-    ERR_OUTPUT_EXISTS: (v) => ({ message: `${v['path']} đã có.`, hint: 'Thêm --force để ghi đè.' }),
+    ERR_OUTPUT_EXISTS: (v) => ({
+      message: `${v['path']} đã có.`,
+      hint:
+        v['resume'] === undefined
+          ? 'Thêm --force để ghi đè.'
+          : 'Thêm --resume để giữ những gì đã ký, hoặc --force để ghi đè.',
+    }),
     ERR_INPUT_NOTHING: (v) => ({
       message: `Không có gì để đọc trong ${v['paths']}.`,
       hint: 'Hãy nêu tệp, thư mục, mẫu tên, tệp zip, hoặc - cho đầu vào chuẩn.',
@@ -317,7 +326,6 @@ export const vi: Messages = {
     state: 'Thư mục nhật ký gửi',
     stateUnwritable: 'không ghi được; hãy đặt BHXH_STATE_HOME hoặc dùng --journal',
     pkcs11: 'Gói nạp PKCS#11',
-    pkcs11Missing: 'chưa có; để dùng USB token hãy chạy: npm install pkcs11js && npm rebuild pkcs11js',
     key: 'Khoá ký',
     keyFails: 'không mở được',
     gateway: 'Cổng tiếp nhận',
@@ -325,6 +333,8 @@ export const vi: Messages = {
     gatewayNone: 'chưa có tài khoản nên chưa hỏi',
     clock: 'Đồng hồ',
   },
+  token: tokenWordsVi,
+  signing: { kept: 'đã ký từ trước, giữ nguyên', failed: 'không ký được' },
   demo: {
     server: 'Máy chủ tham chiếu tại',
     generated: 'Đã sinh',

@@ -27,9 +27,7 @@ export function chooseKey(
   given: X509Certificate | undefined,
   details: SigningErrorDetails = {},
 ): ChosenKey {
-  const tokens = modules.flatMap((module) =>
-    module.tokens.filter((token) => fits(module, token, uri)).map((token) => ({ module, token })),
-  );
+  const tokens = tokensThatFit(modules, uri);
   if (tokens.length === 0)
     throw new SigningError('ERR_TOKEN_MISSING', { ...(uri.token && { token: uri.token }), ...details });
   const found: (ChosenKey & { readonly uri: string })[] =
@@ -57,6 +55,15 @@ export function chooseKey(
     candidates: found.map((one) => one.uri).join(', '),
   });
 }
+
+/** The tokens that a URI means, whatever they hold. */
+export const tokensThatFit = (
+  modules: readonly ModuleDescription[],
+  uri: Pkcs11Uri,
+): readonly { readonly module: ModuleDescription; readonly token: TokenDescription }[] =>
+  modules.flatMap((module) =>
+    module.tokens.filter((token) => fits(module, token, uri)).map((token) => ({ module, token })),
+  );
 
 /** The certificates of a token that a subscriber signs with, each with its issuers as far as the token holds them. */
 function subscribers(token: TokenDescription, uri: Pkcs11Uri): (ChosenKey & { readonly uri: string })[] {

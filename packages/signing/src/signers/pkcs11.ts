@@ -7,6 +7,7 @@
 export { pkcs11Signer } from './pkcs11-signer.ts';
 export type { Pkcs11SignerOptions, TokenSigner } from './pkcs11-signer.ts';
 export type { TokenNotice } from './token-session.ts';
+export { tokensThatFit } from './choose-key.ts';
 export { findModules, modulesFor } from './find-modules.ts';
 export { listTokens } from './tokens.ts';
 export type { ModuleDescription, TokenCertificate, TokenDescription } from './tokens.ts';
