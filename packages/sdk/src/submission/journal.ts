@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { EnvironmentName } from '../environments.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
@@ -120,7 +120,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     return await openSqliteJournal({ path, now: options.now, files, key, lock, openDatabase: open });
   } catch (error) {
     await lock?.release();
-    throw options.path === undefined ? stateFault(error, path, env) : journalFault(error, path);
+    const own = options.path === undefined || isInStateFolder(options.path, env);
+    throw own ? stateFault(error, path, env) : journalFault(error, path);
   }
 }
 
@@ -139,6 +140,15 @@ async function keyPath(
   } catch (error) {
     if (options.path !== undefined) return beside;
     throw error;
+  }
+}
+
+/** Whoever names the usual place by its path means the usual place. */
+function isInStateFolder(path: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  try {
+    return path.startsWith(join(stateFolder(env), sep));
+  } catch {
+    return false;
   }
 }
 
