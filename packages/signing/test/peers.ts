@@ -32,6 +32,14 @@ export function startJava(folder: string): JavaPeer {
   };
 }
 
+let knowsPss: boolean | undefined;
+
+/** RSASSA-PSS came to xmlsec1 with version 1.3. */
+export function xmlsecKnowsPss(): boolean {
+  const list = () => execFileSync('xmlsec1', ['--list-transforms'], { encoding: 'utf8' });
+  return (knowsPss ??= /rsa-pss|rsa-MGF1/i.test(list()));
+}
+
 export function xmlsecVerifies(path: string, anchorPem: string): boolean {
   const { status } = spawnSync('xmlsec1', [
     '--verify',
