@@ -1,4 +1,4 @@
-import { repairJournal } from '@bhxh/sdk/submission';
+import { repairJournal, repairTarget } from '@bhxh/sdk/submission';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { existingJournal } from '../sending/open-journal.ts';
@@ -8,7 +8,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const path = existingJournal(context);
   const result = await repairJournal(
     path,
-    textOption(context.options, 'out') ?? `${path}.repaired`,
+    textOption(context.options, 'out') ?? repairTarget(path),
     context.now,
   );
   const { words } = context.messages;

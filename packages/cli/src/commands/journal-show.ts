@@ -8,11 +8,11 @@ import { textTable } from '../terminal/table.ts';
 /** Lists items of the journal and their number by state; may run beside a running submission. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, messages, language } = context;
-  const path = existingJournal(context);
   const state = textOption(options, 'state') as ItemState | undefined;
   const limit =
     numberOption(options, 'limit', 'journal show', { least: 1, most: 1_000_000, whole: true }) ?? 50;
-  const journal = await openSenderJournal(context, path, true);
+  const journal = await openSenderJournal(context, existingJournal(context), true);
+  const { path } = journal;
   try {
     const items: Item[] = [];
     for await (const item of journal.items(state === undefined ? {} : { states: [state] })) {

@@ -1,11 +1,12 @@
-import { verifyJournal } from '@bhxh/sdk/submission';
+import { repairTarget, shownAddress, verifyJournal } from '@bhxh/sdk/submission';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { existingJournal } from '../sending/open-journal.ts';
 
 /** Says whether the journal can be believed; changes nothing. */
 export async function run(context: CommandContext): Promise<ExitCode> {
-  const verdict = await verifyJournal(existingJournal(context));
+  const path = existingJournal(context);
+  const verdict = await verifyJournal(path);
   const { words } = context.messages;
   if (context.format === 'json')
     context.streams.write(`${JSON.stringify({ schema: 'bhxh-journal-verdict/1', ...verdict })}\n`);
@@ -16,7 +17,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     );
     if (!verdict.sound)
       context.streams.note(
-        `${words.hint}: bhxh journal repair --journal ${verdict.path} --out ${verdict.path}.repaired\n`,
+        `${words.hint}: bhxh journal repair --journal ${verdict.path} --out ${shownAddress(repairTarget(path))}\n`,
       );
   }
   return verdict.sound ? exitCodes.done : exitCodes.io;

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import { resolveEnvironment } from '@bhxh/sdk';
-import { journalPath, openJournal, stateFolder, type Item, type Journal } from '@bhxh/sdk/submission';
+import {
+  isPostgresAddress,
+  journalPath,
+  openJournal,
+  shownAddress,
+  stateFolder,
+  type Item,
+  type Journal,
+} from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { resolvePlace, type Place } from '../open-client.ts';
 
-/** Where a sender's journal is: `--journal`, or one per environment, host and facility in the user's state folder. */
+/** Where a sender's journal is: `--journal`, `BHXH_JOURNAL`, or one per environment, host and facility in the user's state folder. */
 export function journalPathOf(context: CommandContext, place?: Place): string {
-  const given = textOption(context.options, 'journal');
+  const given = textOption(context.options, 'journal') ?? context.environment['BHXH_JOURNAL'];
   if (given !== undefined) return given;
   const { environment, url, facility } = place ?? resolvePlace(context);
   const { host } = new URL(resolveEnvironment(environment, url).origin);
@@ -25,8 +33,27 @@ export function openSenderJournal(
 /** The journal of the command line, which must be there already. Throws ERR_INPUT_UNREADABLE when it is not. */
 export function existingJournal(context: CommandContext): string {
   const path = journalPathOf(context);
+  if (isPostgresAddress(path)) return path;
   if (!existsSync(path)) throw cliError('ERR_INPUT_UNREADABLE', { path, why: 'ENOENT' });
   return path;
+}
+
+/** The address of the journal of many machines. Throws ERR_OPTION_INVALID when there is none. */
+export function sharedJournal(context: CommandContext, command: string): string {
+  const path = textOption(context.options, 'journal') ?? context.environment['BHXH_JOURNAL'] ?? '';
+  if (isPostgresAddress(path)) return path;
+  throw cliError('ERR_OPTION_INVALID', {
+    option: '--journal',
+    value: shownAddress(path),
+    why: 'postgres://user@host/database',
+    command,
+  });
+}
+
+/** Begins the names of the files that belong to a journal: beside it, or on this machine when it is a database. */
+export function filesBeside(context: CommandContext, journal: Journal): string {
+  if (!isPostgresAddress(journal.path)) return journal.path;
+  return journalPath(stateFolder(context.environment), 'shared', journal.path.replace(/^.*@/, ''));
 }
 
 /** An item by its number. Throws ERR_OPTION_INVALID when there is none. */

@@ -6,7 +6,7 @@ import { numberOption } from '../number-option.ts';
 import { boundsOf } from './bounds.ts';
 import { dryRun } from './dry-run.ts';
 import { hasInput } from './input-paths.ts';
-import { journalPathOf, openSenderJournal } from './open-journal.ts';
+import { filesBeside, journalPathOf, openSenderJournal } from './open-journal.ts';
 import { openTarget } from './open-target.ts';
 import { openOutbox } from './outbox.ts';
 import { openRunList } from './run-list.ts';
@@ -29,12 +29,13 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
     if (flagOption(options, 'dryRun')) return await dryRun(context, target, journalPath);
     const journal = await openSenderJournal(context, journalPath, false);
     try {
-      const list = await openRunList(journal.path, watch === undefined && !hasInput(context));
+      const beside = filesBeside(context, journal);
+      const list = await openRunList(beside, watch === undefined && !hasInput(context));
       const submission = {
         context,
         journal,
         target,
-        outbox: openOutbox(journal.path),
+        outbox: openOutbox(beside),
         bounds,
         list,
         circuits: new Map<string, Circuit>(),

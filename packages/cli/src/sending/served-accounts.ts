@@ -1,0 +1,59 @@
+import { openSpecifications } from '@bhxh/sdk/specifications';
+import { claimsTarget, type SubmissionTarget } from '@bhxh/sdk/submission';
+import { cliError } from '../cli-error.ts';
+import { textOption, type CommandContext } from '../command-context.ts';
+import { numberOption } from '../number-option.ts';
+import { openClient, resolveSender } from '../open-client.ts';
+
+/** The senders of one worker; their connections are closed together. */
+export interface ServedAccounts {
+  readonly targets: readonly SubmissionTarget[];
+  close(): Promise<void>;
+}
+
+/**
+ * Every account of the configuration, those that `--facilities` names, or the one account of options and environment.
+ * Throws ERR_ACCOUNT_MISSING for the first that cannot be used.
+ */
+export function openServedAccounts(context: CommandContext): ServedAccounts {
+  const maxRate = numberOption(context.options, 'maxRate', 'worker run', { least: 0.01, most: 10_000 });
+  const specifications = openSpecifications();
+  const clients = accountContexts(context).map((own) =>
+    openClient(own, resolveSender(own), 'drain', maxRate),
+  );
+  return {
+    targets: clients.map((client) => claimsTarget(client, { specifications })),
+    async close() {
+      await Promise.all(clients.map((client) => client.close()));
+    },
+  };
+}
+
+/** One context an account, as if it had been chosen with `--account`. */
+function accountContexts(context: CommandContext): readonly CommandContext[] {
+  const { accounts } = context.configuration;
+  const wanted = (textOption(context.options, 'facilities') ?? '').split(',').filter(Boolean);
+  const environment = textOption(context.options, 'env');
+  const one = textOption(context.options, 'account') ?? textOption(context.options, 'facility');
+  if (one !== undefined || accounts.length === 0) {
+    const [facility, ...more] = wanted;
+    if (more.length > 0) throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts (${more.join(', ')})` });
+    return [facility === undefined ? context : { ...context, options: { ...context.options, facility } }];
+  }
+  const chosen = accounts.filter(
+    (account) =>
+      (environment === undefined || account.environment === environment) &&
+      (wanted.length === 0 || wanted.includes(account.facility)),
+  );
+  const missing = wanted.find((code) => !chosen.some(({ facility }) => facility === code));
+  if (missing !== undefined || chosen.length === 0)
+    throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts (${missing ?? environment ?? ''})` });
+  // The name of one account must not stand for all of them.
+  const { BHXH_USERNAME: _username, BHXH_FACILITY: _facility, ...rest } = context.environment;
+  const variables = chosen.length === 1 ? context.environment : rest;
+  return chosen.map(({ name }) => ({
+    ...context,
+    options: { ...context.options, account: name },
+    environment: variables,
+  }));
+}
