@@ -171,6 +171,25 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/journal-resolve.ts'),
   },
   {
+    name: 'queue add',
+    arguments: '[paths...]',
+    flags: ['facility', 'list', 'journal', 'again'],
+    formats: plain,
+    load: () => import('./commands/queue-add.ts'),
+  },
+  {
+    name: 'worker run',
+    flags: ['journal', 'facilities', 'facility', 'concurrency', 'maxRate', 'untilEmpty'],
+    formats: plain,
+    load: () => import('./commands/worker-run.ts'),
+  },
+  {
+    name: 'worker status',
+    flags: ['journal', 'refresh'],
+    formats: plain,
+    load: () => import('./commands/worker-status.ts'),
+  },
+  {
     name: 'receipts',
     arguments: '[items...]',
     flags: ['facility', 'journal', 'out', 'force'],
