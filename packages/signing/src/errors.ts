@@ -12,6 +12,8 @@ export const signingErrors = {
   ERR_PROFILE_UNKNOWN: 'usage',
   ERR_PARTY_UNKNOWN: 'usage',
   ERR_ALGORITHM_NOT_AVAILABLE: 'usage',
+  ERR_ENGINE_MISSING: 'usage',
+  ERR_ENGINE_UNFIT: 'usage',
   ERR_REMOTE_UNKNOWN: 'usage',
   ERR_JOB_DAMAGED: 'usage',
   ERR_JOB_DOCUMENT_MISSING: 'usage',

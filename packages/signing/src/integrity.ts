@@ -21,6 +21,8 @@ import { guessSignature, ownSignatures, survey } from './survey.ts';
 import type { DocumentDigest, Survey, SurveyedElement } from './survey.ts';
 import { readXades, signedPropertiesType } from './xades.ts';
 import type { XadesProperties } from './xades.ts';
+import type { SignatureEngine } from './xml-crypto-engine.ts';
+import { checkWithXmlCrypto } from './xml-crypto-engine.ts';
 
 export interface CoveredReference {
   readonly kind: ReferenceKind;
@@ -69,19 +71,21 @@ export function checkIntegrity(
   bytes: Uint8Array,
   profile: SignatureProfile,
   pinned?: X509Certificate,
+  engine: SignatureEngine = 'own',
 ): Integrity {
-  const { own, references, objects, digest: taken } = readSignedDocument(bytes, profile);
-  const certificate = checkSignatureValue(own, pinned);
+  const read = readSignedDocument(bytes, profile);
+  const { own, references, objects } = read;
+  const certificate = chooseCertificate(own, pinned);
+  const key = publicKeyOf(certificate);
+  checkKey(own, key);
+  if (engine === 'own') checkSignatureValue(own, key);
   if (objects.xades?.names(certificate) === false)
     throw new Refusal('SIGNING_CERTIFICATE_MISMATCH', own.path);
-  for (const covered of references) {
-    const { digest, hash, element: at } = covered.reference;
-    const actual = isTakenSo(taken, covered) ? taken.value : canonicalDigest(bytes, covered.selection, hash);
-    if (!timingSafeEqual(actual, digest)) {
-      throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, at));
-    }
+  if (engine === 'xml-crypto') checkWithXmlCrypto(bytes, own, key);
+  else {
+    checkDigests(bytes, read);
+    rememberSignature(own, profile, signedInfoBytes);
   }
-  rememberSignature(own, profile, signedInfoBytes);
   return {
     signature: own.signature,
     path: own.path,
@@ -96,6 +100,14 @@ export function checkIntegrity(
       return timeStampedBytes(own);
     },
   };
+}
+
+function checkDigests(bytes: Uint8Array, { own, references, digest: taken }: ReadDocument): void {
+  for (const covered of references) {
+    const { digest, hash, element } = covered.reference;
+    const actual = isTakenSo(taken, covered) ? taken.value : canonicalDigest(bytes, covered.selection, hash);
+    if (!timingSafeEqual(actual, digest)) throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, element));
+  }
 }
 
 /** What most signatures of the profile look like; anything else is digested in a pass of its own. */
@@ -263,17 +275,10 @@ function readObjects(
   return { claimedTime };
 }
 
-/** Finds the key and checks the value over SignedInfo; returns the key's certificate. */
-function checkSignatureValue(own: OwnSignature, pinned: X509Certificate | undefined): X509Certificate {
+function checkSignatureValue(own: OwnSignature, key: KeyObject): void {
   const { signature } = own;
-  const certificate = chooseCertificate(own, pinned);
-  const key = publicKeyOf(certificate);
-  checkKey(own, key);
-  const info = signedInfoBytes(own);
-  if (!verifyWithKey(signature.algorithm, key, info, signature.value)) {
+  if (!verifyWithKey(signature.algorithm, key, signedInfoBytes(own), signature.value))
     throw new Refusal('SIGNATURE_MISMATCH', pathOf(own.index, signature.valueElement));
-  }
-  return certificate;
 }
 
 function chooseCertificate(

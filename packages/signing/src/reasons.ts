@@ -113,6 +113,8 @@ export const verifyReasons = {
   TIME_STAMP_UNTRUSTED: { step: 'time-stamp', verdict: 'undetermined' },
   TIME_STAMP_EXPIRED: { step: 'time-stamp', verdict: 'undetermined' },
   LEGACY_ALGORITHM: { step: 'algorithms', verdict: 'undetermined' },
+  ENGINE_DOCUMENT_SIZE: { step: 'signature', verdict: 'undetermined' },
+  ENGINE_ALGORITHM: { step: 'signature', verdict: 'undetermined' },
   VERIFIER_FAULT: { step: 'document', verdict: 'undetermined' },
 } as const;
 

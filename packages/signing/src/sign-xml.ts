@@ -23,6 +23,8 @@ import { ownSignatures, survey } from './survey.ts';
 import type { DigestedSurvey, Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
 import { timeStampText } from './xades.ts';
+import type { SignatureEngine } from './xml-crypto-engine.ts';
+import { signatureByXmlCrypto, signatureEngines } from './xml-crypto-engine.ts';
 
 export interface SignOptions {
   readonly profile: ProfileName | SignatureProfile;
@@ -32,6 +34,8 @@ export interface SignOptions {
   readonly algorithm?: SignatureAlgorithm;
   /** Asked for a time stamp of the signature value, where the profile has one. */
   readonly timeStamp?: TimeStampSource;
+  /** Who does the mathematics; default this package. */
+  readonly engine?: SignatureEngine;
   /** Has the certificate's chain and revocation looked into before the key is used; its dates and usage always are. */
   readonly status?: StatusCheck;
   readonly now: () => Date;
@@ -50,8 +54,29 @@ export interface SignOptions {
 export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions): Promise<Uint8Array> {
   const plan = planSignature(xml, signer, options);
   if (options.status !== undefined) await checkSigningCertificate(signer, options.status, options.now());
+  if (options.engine === 'xml-crypto') return signWithXmlCrypto(xml, plan, signer, options);
   const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
   return finish(xml, await stamped(plan, value, options.timeStamp), value);
+}
+
+/** The Signature is xml-crypto's; where it goes is ours, and both engines must find the result right. */
+async function signWithXmlCrypto(
+  xml: Uint8Array,
+  plan: PlannedSignature,
+  signer: Signer,
+  { signal }: SignOptions,
+): Promise<Uint8Array> {
+  const { profile, algorithm, place } = plan;
+  const text = await signatureByXmlCrypto(xml, { profile, algorithm, place, signer, signal });
+  const opening = plan.before.startsWith('>') ? '>' : '';
+  const closing = plan.after.slice(plan.after.lastIndexOf('</Signature>') + '</Signature>'.length);
+  const signed = Buffer.concat([
+    xml.subarray(0, plan.from),
+    Buffer.from(`${opening}${text}${closing}`),
+    xml.subarray(plan.to),
+  ]);
+  for (const engine of signatureEngines) refuseInvalid(signed, plan, engine);
+  return signed;
 }
 
 /** A signature that lacks only its value, to be made elsewhere. Plain JSON: it may be stored, sent or carried. */
@@ -170,6 +195,12 @@ interface SignaturePlan {
   readonly timeStamp?: { readonly at: number; readonly opening: string };
 }
 
+/** A plan for a document at hand. */
+interface PlannedSignature extends SignaturePlan {
+  /** Names of the elements down to the one that will hold the Signature. */
+  readonly place: readonly string[];
+}
+
 /** The plan with its time stamp, which can only be had when the value is known. */
 async function stamped(
   plan: SignaturePlan,
@@ -197,7 +228,7 @@ function planSignature(
     readonly algorithms?: readonly SignatureAlgorithm[];
   },
   options: SignOptions,
-): SignaturePlan {
+): PlannedSignature {
   const profile = resolveProfile(options.profile, options.party);
   if (profile.isHistoric) throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { profile: profile.id });
   const now = options.now();
@@ -221,6 +252,7 @@ function planSignature(
     before: `${isEmptyTag ? '>' : ''}${text.before}`,
     ...(text.timeStamp === undefined ? {} : { timeStamp: text.timeStamp }),
     after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
+    place: holder.tags.map(({ name }) => name),
   };
 }
 
@@ -341,9 +373,13 @@ function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8A
 }
 
 /** A job comes from outside, so nothing about its result is believed before it is verified as a whole. */
-function refuseInvalid(signed: Uint8Array, plan: SignaturePlan): void {
+function refuseInvalid(
+  signed: Uint8Array,
+  plan: Pick<SignaturePlan, 'profile' | 'certificate'>,
+  engine?: SignatureEngine,
+): void {
   try {
-    const { certificate } = checkIntegrity(signed, plan.profile, plan.certificate);
+    const { certificate } = checkIntegrity(signed, plan.profile, plan.certificate, engine);
     if (!isSameCertificate(certificate, plan.certificate))
       throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'certificate' });
   } catch (error) {

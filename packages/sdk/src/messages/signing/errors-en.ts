@@ -177,6 +177,15 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Use RSA of 2048 bits or ECDSA of 256 bits at least.',
   },
   ERR_KEY_TYPE: { message: 'This type of key is not used.', hint: 'Use RSA or ECDSA.' },
+  ERR_ENGINE_MISSING: {
+    message: 'The package {engine}, which --engine asks for, is not installed.',
+    hint: 'Run: {command}, or leave --engine out.',
+  },
+  ERR_ENGINE_UNFIT: {
+    message:
+      '{engine} cannot sign this: {part} (at most 256 KiB, RSA with SHA-256 or SHA-512, one reference to the whole document).',
+    hint: 'Leave --engine out.',
+  },
   ERR_MODULE_MISSING: {
     message: "The token's PKCS#11 module {module} is not found.",
     hint: "Install the token's driver, or add ?module-path=/path/of/the/module to the key reference.",

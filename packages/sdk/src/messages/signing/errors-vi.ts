@@ -175,6 +175,15 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
   },
   ERR_KEY_TOO_SMALL: { message: 'Khoá quá ngắn.', hint: 'Dùng RSA từ 2048 bit hoặc ECDSA từ 256 bit.' },
   ERR_KEY_TYPE: { message: 'Loại khoá này không được dùng.', hint: 'Dùng RSA hoặc ECDSA.' },
+  ERR_ENGINE_MISSING: {
+    message: 'Chưa cài gói {engine} mà --engine yêu cầu.',
+    hint: 'Chạy: {command}, hoặc bỏ --engine.',
+  },
+  ERR_ENGINE_UNFIT: {
+    message:
+      '{engine} không ký được tài liệu này: {part} (tối đa 256 KiB, RSA với SHA-256 hoặc SHA-512, một tham chiếu đến toàn bộ tài liệu).',
+    hint: 'Bỏ --engine.',
+  },
   ERR_MODULE_MISSING: {
     message: 'Không tìm thấy thư viện PKCS#11 {module} của token.',
     hint: 'Cài trình điều khiển của token, hoặc thêm ?module-path=/đường/dẫn/thư/viện vào tham chiếu khoá.',

@@ -76,6 +76,8 @@ export const en: Readonly<Partial<Record<VerifyReasonCode, string>>> = {
   NAME_CONSTRAINT: "A name in the certificate breaks its issuer's constraints.",
   REVOCATION_UNKNOWN: 'It is not known whether the certificate is revoked.',
   CERTIFICATE_REVOKED: 'The certificate is revoked.',
+  ENGINE_DOCUMENT_SIZE: 'The chosen engine does not read documents of this size.',
+  ENGINE_ALGORITHM: 'The chosen engine does not have the algorithm of this signature.',
   VERIFIER_FAULT: 'The verifier failed, so there is no verdict.',
   SIGNING_CERTIFICATE_MISMATCH: 'The signed properties name another certificate than the signature carries.',
   TIME_STAMP_MISSING: 'The signature has no time stamp, which this profile requires.',

@@ -75,6 +75,8 @@ export const vi: Readonly<Partial<Record<VerifyReasonCode, string>>> = {
   NAME_CONSTRAINT: 'Tên trong chứng thư vi phạm ràng buộc của tổ chức cấp.',
   REVOCATION_UNKNOWN: 'Không biết chứng thư có bị thu hồi hay không.',
   CERTIFICATE_REVOKED: 'Chứng thư đã bị thu hồi.',
+  ENGINE_DOCUMENT_SIZE: 'Bộ xử lý chữ ký đã chọn không đọc tài liệu lớn đến mức này.',
+  ENGINE_ALGORITHM: 'Bộ xử lý chữ ký đã chọn không có thuật toán của chữ ký này.',
   VERIFIER_FAULT: 'Bộ kiểm tra chữ ký gặp lỗi nên chưa kết luận.',
   SIGNING_CERTIFICATE_MISMATCH: 'Thuộc tính đã ký nêu một chứng thư khác với chứng thư trong chữ ký.',
   TIME_STAMP_MISSING: 'Chữ ký không có dấu thời gian mà mẫu này yêu cầu.',
