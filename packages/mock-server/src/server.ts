@@ -6,11 +6,12 @@ import { createApp } from './app.ts';
 import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
+import { createOfficeKey } from './dossiers/office-key.ts';
+import { workOfServer } from './jobs/work-by-kind.ts';
 import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
-import { checkWork } from './lifecycle/check-submission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
@@ -18,6 +19,7 @@ import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
 import { seedReservedCards } from './seed/reserved-cards.ts';
+import { readUnitRegister } from './seed/units.ts';
 import {
   createSigningService,
   type SigningService,
@@ -69,6 +71,8 @@ export interface BhxhServer {
   /** The synthetic authority that issues the keys of this server's demo; made when it is first asked for. */
   authority(): DemoAuthority;
   readonly signing: Pick<SigningService, 'secrets' | 'signer' | 'code'>;
+  /** PEM of the root behind the office's notices and results. */
+  officeCertificate(): Promise<string>;
   /** Lets a facility sign with this certificate, as registering it on the portal does. */
   registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */
@@ -109,6 +113,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     sessions: createSessions(store, clock),
     gateway: openContract('claims-gateway.yaml'),
     control: openContract('control.yaml'),
+    declarations: openContract('declarations-gateway.yaml'),
+    officeKey: createOfficeKey(store, clock),
+    population: { notSynchronised: new RegExp(readUnitRegister().notSynchronised) },
     limits: specifications.limits,
     meanings: openMeanings(specifications),
     scenarios,
@@ -136,7 +143,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   await store.write(seedReservedCards);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
-  jobs.start(checkWork(context));
+  jobs.start(workOfServer(context));
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
     clock,
@@ -145,6 +152,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     accounts,
     authority,
     signing,
+    officeCertificate: () => context.officeKey.certificate(),
     registerCertificate: (facility, certificate) => registerCertificate(store, facility, certificate),
     idle: () => jobs.idle(),
     async close() {

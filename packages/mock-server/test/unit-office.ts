@@ -5,7 +5,7 @@ import {
   type FormDocument,
   type FormRow,
 } from '@bhxh/sdk/declarations';
-import { openSpecifications } from '@bhxh/sdk/specifications';
+import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import { createDemoAuthority, keyObjectSigner, sign, type Signer } from '@bhxh/signing';
 import { openContract } from '../src/contract/contract.ts';
 import { registerUnitCertificate } from '../src/register/units.ts';
@@ -13,7 +13,7 @@ import { demoUnits } from '../src/seed/units.ts';
 import type { BhxhServer } from '../src/server.ts';
 import { answerOf, type Answer } from './hospital.ts';
 
-export const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
+export const specifications: Specifications = openSpecifications(undefined, { overlay: 'synthetic' });
 const wire = openContract('declarations-gateway.yaml');
 
 /** Answers are held against the OpenAPI description, each. */

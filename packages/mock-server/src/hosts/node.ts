@@ -87,11 +87,12 @@ async function writeReadyFile(server: BhxhServer, url: string, path: string): Pr
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const { writeDemoKeys } = await import('../seed/demo-keys.ts');
-  const { keys, trust, remotes, remoteConfiguration } = await writeDemoKeys(server, folder, url);
+  const { keys, unitKeys, trust, remotes, remoteConfiguration } = await writeDemoKeys(server, folder, url);
   const ready = {
     url,
     accounts: server.accounts,
     keys,
+    unitKeys,
     trust,
     remotes,
     ...(remoteConfiguration === undefined ? {} : { remoteConfiguration }),

@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { DemoIdentity } from '@bhxh/signing';
 import { stringify } from 'yaml';
 import { registerCertificate, trustAuthority } from '../register/certificates.ts';
+import { registerUnitCertificate } from '../register/units.ts';
 import type { BhxhServer } from '../server.ts';
 import { APP_CREDENTIAL, OTP_CREDENTIAL, PHONE, USER } from '../signing-service/service.ts';
+import { demoUnits } from './units.ts';
 
 /** Facilities that get a key file; an RSA key takes a noticeable part of the start. */
 const WITH_KEYS = 2;
+const UNITS_WITH_KEYS = 1;
 
 export interface DemoKeys {
   readonly keys: readonly { readonly facility: string; readonly ref: string; readonly pinFile: string }[];
+  /** Keys of employers' units. */
+  readonly unitKeys: readonly { readonly unit: string; readonly ref: string; readonly pinFile: string }[];
+  /** Roots: the one behind these keys, then the one behind the office's notices. */
   readonly trust: readonly string[];
   /** Keys of the signing service, as `bhxh --config remoteConfiguration` finds them. */
   readonly remotes: readonly { readonly ref: string; readonly pinFile?: string }[];
@@ -23,7 +30,7 @@ export interface DemoKeys {
  */
 export async function writeDemoKeys(server: BhxhServer, folder: string, url: string): Promise<DemoKeys> {
   const owners = server.accounts.filter(({ facility }) => facility !== null).slice(0, WITH_KEYS);
-  if (owners.length === 0) return { keys: [], trust: [], remotes: [] };
+  if (owners.length === 0) return { keys: [], unitKeys: [], trust: [], remotes: [] };
   const place = resolve(folder, 'demo-keys');
   await mkdir(place, { recursive: true, mode: 0o700 });
   const authority = server.authority();
@@ -34,15 +41,32 @@ export async function writeDemoKeys(server: BhxhServer, folder: string, url: str
   for (const { facility, mst } of owners) {
     if (facility === null || mst === null) continue;
     const identity = authority.issue({ mst, name: `Facility ${facility}` });
-    const pin = randomBytes(12).toString('base64url');
-    const file = join(place, `${facility}.p12`);
-    const pinFile = join(place, `${facility}.pin`);
-    await writeFile(file, await identity.pkcs12(pin), { mode: 0o600 });
-    await writeFile(pinFile, pin, { mode: 0o600 });
     await registerCertificate(server.store, facility, identity.certificate);
-    keys.push({ facility, ref: `file:${file}`, pinFile });
+    keys.push({ facility, ...(await writeKey(place, facility, identity)) });
   }
-  return { keys, trust: [trust], ...(await writeRemotes(server, place, url)) };
+  const unitKeys = [];
+  for (const { code, taxCode } of demoUnits().slice(0, UNITS_WITH_KEYS)) {
+    const identity = authority.issue({ mst: taxCode, name: `Unit ${code}` });
+    await registerUnitCertificate(server.store, code, identity.certificate);
+    unitKeys.push({ unit: code, ...(await writeKey(place, code, identity)) });
+  }
+  const office = join(place, 'office.pem');
+  await writeFile(office, await server.officeCertificate());
+  return { keys, unitKeys, trust: [trust, office], ...(await writeRemotes(server, place, url)) };
+}
+
+/** A PKCS#12 file with a password of its own beside it. */
+async function writeKey(
+  place: string,
+  owner: string,
+  identity: DemoIdentity,
+): Promise<{ readonly ref: string; readonly pinFile: string }> {
+  const pin = randomBytes(12).toString('base64url');
+  const file = join(place, `${owner}.p12`);
+  const pinFile = join(place, `${owner}.pin`);
+  await writeFile(file, await identity.pkcs12(pin), { mode: 0o600 });
+  await writeFile(pinFile, pin, { mode: 0o600 });
+  return { ref: `file:${file}`, pinFile };
 }
 
 /** A configuration with every manner of asking the signing service; its secrets stand in files beside it. */
