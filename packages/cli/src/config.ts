@@ -24,6 +24,8 @@ export interface Configuration {
   readonly defaultAccount?: string;
   /** Services that hold keys, for `remote:NAME`. */
   readonly remotes: readonly RemoteConfiguration[];
+  /** Hosts of CRL and OCSP services that may be asked; nobody is asked otherwise. */
+  readonly revocationHosts?: readonly string[];
   /** Rule ids whose errors this site treats as warnings, where the specs allow it. */
   readonly warnOnly: readonly string[];
 }
@@ -55,6 +57,7 @@ export async function readConfiguration(path: string | undefined): Promise<Confi
     remotes: Object.entries(isRecord(content['remotes']) ? content['remotes'] : {}).map(([name, value]) =>
       readRemote(name, value, (key) => configurationError(file, key)),
     ),
+    revocationHosts: stringList(content['revocationHosts']),
     warnOnly: stringList(content['warnOnly']),
   };
   return typeof content['defaultAccount'] === 'string'

@@ -120,6 +120,9 @@ const flagTable = {
   answer: { syntax: '--answer <job>' },
   complete: { syntax: '--complete <job>' },
   value: { syntax: '--value <file>' },
+  offline: { syntax: '--offline' },
+  evidence: { syntax: '--evidence <path>' },
+  fromEvidence: { syntax: '--from-evidence <path>' },
 } as const;
 
 export type FlagName = keyof typeof flagTable;

@@ -1,13 +1,13 @@
-import { explainSignature, verify, type ProfileName } from '@bhxh/signing';
+import type { ProfileName } from '@bhxh/signing';
 import { kindById } from '@bhxh/sdk/documents';
-import { fieldLabels, sentenceOfCode, signatureReason, maskValue } from '@bhxh/sdk/messages';
+import { fieldLabels, sentenceOfCode } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import { toJsonFile, type JsonFile } from '@bhxh/sdk/validation';
-import { flagOption, textOption, type CommandContext } from '../command-context.ts';
+import { flagOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { writeWhole } from '../output-folder.ts';
 import { overlayFor } from '../overlay.ts';
 import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
+import { explainSignatureSteps } from '../signature-steps.ts';
 import { openValidator } from './validate.ts';
 
 /** Tells why a document is judged as it is: the standard and its article, each step, each finding; or what its signature covers. */
@@ -23,8 +23,12 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       reveal: flagOption(context.options, 'reveal'),
       labelOf: fieldLabels(specifications),
     });
-    if (flagOption(context.options, 'signature')) code = await showSignature(context, file, bytes);
-    else if (context.format === 'json')
+    if (flagOption(context.options, 'signature')) {
+      const profile = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
+      code = await explainSignatureSteps(context, file.path, bytes, profile);
+      continue;
+    }
+    if (context.format === 'json')
       context.streams.write(`${JSON.stringify({ schema: 'bhxh-explain/1', file, why: why(file) })}\n`);
     else explainText(context, specifications, file);
     if (file.verdict === 'invalid' || file.verdict === 'undetermined') code = exitCodes.findings;
@@ -66,79 +70,4 @@ function explainText(context: CommandContext, specifications: Specifications, fi
       streams.write(`  ${words.legal}: ${specifications.legal(text)?.number ?? text} ${at}`.trimEnd() + '\n');
     streams.write(`  ${words.origin}: ${finding.origin}\n`);
   }
-}
-
-async function showSignature(context: CommandContext, file: JsonFile, bytes: Uint8Array): Promise<ExitCode> {
-  const { streams, language, messages, options } = context;
-  const { words, signature: say } = messages;
-  const profile = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
-  const taken = explainSignature(bytes, { profile });
-  const result = await verify(bytes, { profile, trust: 'not-checked', now: context.now });
-  const out = textOption(options, 'out');
-  const canonical = taken.references[0]?.bytes;
-  if (out !== undefined && canonical !== undefined) writeWhole(out, canonical, flagOption(options, 'force'));
-  const shown = (text: string): string => (flagOption(options, 'reveal') ? text : maskValue(text));
-  const certificates = taken.certificates.map((certificate) => ({
-    subject: shown(certificate.subject.replaceAll('\n', ', ')),
-    issuer: certificate.issuer.replaceAll('\n', ', '),
-    serial: certificate.serial,
-    fingerprint: certificate.fingerprint,
-    notBefore: certificate.notBefore.toISOString(),
-    notAfter: certificate.notAfter.toISOString(),
-    fitsValue: certificate.fitsValue,
-  }));
-  if (context.format === 'json') {
-    const references = taken.references.map((reference) => ({ ...reference, bytes: reference.bytes.length }));
-    const { path, range, algorithm, canonicalization, claimedTime, timeStamps, refusal } = taken;
-    const document = {
-      path: file.path,
-      verdict: result.verdict,
-      reasons: result.reasons,
-      profile: taken.profile,
-      place: path,
-      range,
-      algorithm,
-      canonicalization,
-      references,
-      certificates,
-      claimedTime,
-      timeStamps,
-      refusal,
-    };
-    streams.write(`${JSON.stringify({ schema: 'bhxh-explain-signature/1', ...document })}\n`);
-    return result.verdict === 'valid' ? exitCodes.done : exitCodes.findings;
-  }
-  const line = (label: string, text: string): void => streams.write(`  ${label}: ${text}\n`);
-  const yesNo = (good: boolean): string => (good ? say.fits : say.fitsNot);
-  streams.write(`${file.path}: ${words.signature} ${taken.profile} · ${words[result.verdict]}\n`);
-  if (taken.path !== undefined)
-    line(
-      say.place,
-      `${taken.path}${taken.range === undefined ? '' : ` [${taken.range.start}, ${taken.range.end})`}`,
-    );
-  if (taken.algorithm !== undefined)
-    line(say.algorithm, `${taken.algorithm}, ${taken.canonicalization ?? ''} C14N`);
-  for (const reference of taken.references) {
-    line(say.reference, `URI="${reference.uri}" → ${reference.path}`);
-    line(`  ${say.covers}`, reference.covers.map(({ start, end }) => `[${start}, ${end})`).join(' '));
-    line(
-      `  ${say.transforms}`,
-      [...(reference.isEnveloped ? ['enveloped-signature'] : []), `${reference.canonicalization} C14N`].join(
-        ' → ',
-      ),
-    );
-    line(`  ${reference.hash}`, `${reference.expected} ${yesNo(reference.isRight)}`);
-    if (!reference.isRight) line(`  ${say.now}`, reference.actual);
-    line(`  ${say.canonical}`, `${reference.bytes.length} B${out === undefined ? '' : ` → ${out}`}`);
-  }
-  for (const certificate of certificates) {
-    line(words.signer, `${certificate.subject} ${yesNo(certificate.fitsValue)}`);
-    line(`  ${say.issuer}`, certificate.issuer);
-    line(`  ${say.validity}`, `${certificate.notBefore} – ${certificate.notAfter}`);
-    line('  SHA-256', certificate.fingerprint);
-  }
-  if (taken.claimedTime !== undefined) line(say.claimed, taken.claimedTime.toISOString());
-  for (const stamp of taken.timeStamps) line(say.timeStamp, stamp.time?.toISOString() ?? stamp.problem ?? '');
-  for (const reason of result.reasons) line(reason.code, signatureReason(reason.code)[language]);
-  return result.verdict === 'valid' ? exitCodes.done : exitCodes.findings;
 }

@@ -3,8 +3,11 @@ import {
   findProfile,
   partiesOf,
   verify,
+  verifyFromEvidence,
   verifyParties,
   type ProfileName,
+  type SignatureEvidence,
+  type TrustStore,
   type VerifyOptions,
   type VerifyResult,
 } from '@bhxh/signing';
@@ -17,19 +20,23 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { dateOption } from '../number-option.ts';
 import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
 import { readTrust } from '../read-trust.ts';
+import { revocationFetcher } from '../revocation-fetcher.ts';
+import { storedEvidence, storeEvidence } from '../verification-evidence.ts';
 import { signingFailure } from '../signing-failure.ts';
 import { addToSummary, emptySummary, openReporter, type ReportFile } from '../reporters/reporter.ts';
+import { engineOption } from '../signature-engine.ts';
 import { profileOption } from '../signature-profile.ts';
 import { version } from '../version.ts';
 
 /** Says of each document whether its signature is valid, by whom, and what it covers. Invalid and undetermined both fail. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams } = context;
-  const trust = readTrust(context, 'verify');
+  const trust = withFetcher(context, readTrust(context, 'verify'));
   const mst = textOption(options, 'expectMst');
   const choice: Omit<VerifyOptions, 'profile'> = {
     now: context.now,
     at: moment(context),
+    engine: engineOption(options, 'verify'),
     ...(trust === undefined ? {} : { trust }),
     ...(mst === undefined ? {} : { expect: { mst } }),
   };
@@ -51,9 +58,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       const bytes = await readWhole(input);
       const kind = kindOfRoot(rootOf(bytes) ?? '');
       const profile = named ?? ((kind?.signatureProfile ?? 'bhxh-xml') as ProfileName);
-      const results = await verifyEach(bytes, { ...choice, profile }, textOption(options, 'party')).catch(
-        (error: unknown) => Promise.reject(signingFailure(error, input.path)),
-      );
+      const evidence = storedEvidence(context, input.path);
+      const party = textOption(options, 'party');
+      const results = await (
+        evidence === undefined
+          ? verifyEach(bytes, { ...choice, profile }, party)
+          : verifyKept(bytes, evidence, { ...choice, profile }, party)
+      ).catch((error: unknown) => Promise.reject(signingFailure(error, input.path)));
+      storeEvidence(context, input.path, bytes, results);
       const report = reportOf(input.path, bytes, kind?.id ?? null, results, flagOption(options, 'reveal'));
       reporter.file(report);
       addToSummary(summary, report);
@@ -62,6 +74,37 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     if (count.usable > 0) reporter.end(summary);
   }
   return summary.invalid + summary.undetermined > 0 ? exitCodes.findings : exitCodes.done;
+}
+
+/** Services are asked only where the site lists their hosts, and never with `--offline` or from kept evidence. */
+function withFetcher(
+  { options, configuration }: CommandContext,
+  trust: TrustStore | undefined,
+): TrustStore | undefined {
+  const hosts = configuration.revocationHosts ?? [];
+  const isOffline = flagOption(options, 'offline') || textOption(options, 'fromEvidence') !== undefined;
+  return trust === undefined || isOffline || hosts.length === 0
+    ? trust
+    : { ...trust, fetch: revocationFetcher(hosts) };
+}
+
+async function verifyKept(
+  bytes: Uint8Array,
+  evidence: SignatureEvidence,
+  { profile, expect, now, trust }: VerifyOptions,
+  party: string | undefined,
+): Promise<readonly VerifyResult[]> {
+  if (trust === undefined || trust === 'not-checked') return [await verify(bytes, { profile, now })];
+  const { anchors, timeStampAnchors } = trust;
+  const options = {
+    profile,
+    now,
+    anchors,
+    ...(timeStampAnchors && { timeStampAnchors }),
+    ...(expect && { expect }),
+    ...(party !== undefined && { party }),
+  };
+  return [await verifyFromEvidence(bytes, evidence, options)];
 }
 
 /** Every signature a document of this profile must have: one, or one of each party. */
@@ -151,5 +194,15 @@ function signatureOf(result: VerifyResult, reveal: boolean): ReportFile['signatu
     signer: signer === undefined ? null : reveal ? signer : maskValue(signer),
     signedAt: result.signedAt === undefined ? null : result.signedAt.time.toISOString(),
     covers: result.covers,
+    ...(result.signer && {
+      issuer: result.signer.issuer.replaceAll('\n', ', '),
+      serial: result.signer.serial,
+      fingerprint: result.signer.fingerprint,
+      notBefore: result.signer.notBefore.toISOString(),
+      notAfter: result.signer.notAfter.toISOString(),
+    }),
+    ...(result.signedAt && { timeSource: result.signedAt.source }),
+    ...(result.checkedAt && { checkedAt: result.checkedAt.toISOString() }),
+    steps: result.steps,
   };
 }

@@ -1,4 +1,5 @@
 import type { TokenWords } from './token-words.ts';
+import type { VerifyStep } from '@bhxh/signing';
 import type { FlagName } from '../flags.ts';
 import type { SkipReason } from '../inputs/input-file.ts';
 
@@ -113,6 +114,7 @@ export interface Messages {
   readonly token: TokenWords;
   readonly signing: Readonly<Record<'kept' | 'failed', string>>;
   readonly signature: Readonly<Record<SignaturePart, string>>;
+  readonly signatureSteps: Readonly<Record<VerifyStep, string>>;
 }
 
 /** What `bhxh doctor` looks at, and what it says when something is missing. */
@@ -200,7 +202,9 @@ export type Word =
   | 'nothingWrong'
   | 'waitingOnPhone'
   | 'codeOnPhone'
-  | 'nothingWaits';
+  | 'nothingWaits'
+  | 'signatureReport'
+  | 'noEvidence';
 
 /** What `bhxh demo` says at each step. */
 export type DemoStep =
@@ -245,4 +249,13 @@ export type SignaturePart =
   | 'claimed'
   | 'timeStamp'
   | 'fits'
-  | 'fitsNot';
+  | 'fitsNot'
+  | 'promised'
+  | 'value'
+  | 'certificate'
+  | 'serial'
+  | 'chain'
+  | 'trustNotAsked'
+  | 'times'
+  | 'checkedAt'
+  | 'profile';

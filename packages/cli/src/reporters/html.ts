@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
+import { escapeHtml as html } from './escape-html.ts';
 import { placeOf, type ReporterFactory, type ReportFile, type ReportFinding } from './reporter.ts';
+import { signatureSection } from './signatures-html.ts';
 
 /** How many places a rule lists in full; the rest are counted. */
 const placesShown = 200;
+/** How many signatures are shown in full; the others are in the table of files, and all of them in JSON. */
+const signaturesShown = 1000;
 
 interface RuleGroup {
   count: number;
@@ -23,6 +28,8 @@ export const htmlReporter: ReporterFactory = ({
   const words = messages.words;
   const rules = new Map<string, RuleGroup>();
   const departments = new Map<string, number>();
+  const heading = title === 'verify' ? words.signatureReport : words.report;
+  const signatures: string[] = [];
   const verdicts: { file: string; verdict: string; count: number }[] = [];
 
   const remember = (file: ReportFile, finding: ReportFinding): void => {
@@ -46,6 +53,9 @@ export const htmlReporter: ReporterFactory = ({
   return {
     file(file) {
       for (const finding of file.findings) remember(file, finding);
+      for (const signature of file.signatures)
+        if (signatures.length < signaturesShown)
+          signatures.push(signatureSection(file, signature, messages, language));
       if (file.verdict !== 'valid' && verdicts.length < 5000) {
         verdicts.push({ file: file.path, verdict: words[file.verdict], count: file.findings.length });
       }
@@ -53,9 +63,9 @@ export const htmlReporter: ReporterFactory = ({
     end(summary) {
       const sorted = [...rules].sort((a, b) => b[1].count - a[1].count);
       write(
-        `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${html(words.report)}</title><style>${style}</style></head><body><main>`,
+        `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleHash}'"><title>${html(heading)}</title><style>${style}</style></head><body><main>`,
       );
-      write(`<h1>${html(words.report)}</h1>`);
+      write(`<h1>${html(heading)}</h1>`);
       write(
         `<p class="meta">bhxh ${html(title)} ${html(toolVersion)} · ${html(now().toISOString())} · ${html(words.specs)} <code>${html(specsHash.slice(0, 16))}</code> · ${html(words.masked)}</p>`,
       );
@@ -67,6 +77,10 @@ export const htmlReporter: ReporterFactory = ({
         write(`<div><dt>${html(words[key])}</dt><dd>${summary.findings[key]}</dd></div>`);
       }
       write('</dl>');
+      if (signatures.length > 0) {
+        write(`<h2>${html(words.signature)}</h2>`);
+        for (const section of signatures) write(section);
+      }
       if (sorted.length === 0) write(`<p>${html(words.nothingWrong)}</p>`);
       else {
         write(
@@ -121,14 +135,8 @@ function chart(title: string, rows: readonly (readonly [string, number])[]): str
   return `<h2>${html(title)}</h2><svg role="img" aria-label="${html(title)}" viewBox="0 0 720 ${height}" width="720" height="${height}">${bars}</svg>`;
 }
 
-function html(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
 const style =
-  'body{font:15px/1.5 system-ui,"Segoe UI",Roboto,sans-serif;margin:0;color:#1b1f24;background:#fff}main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.meta{color:#57606a;font-size:.85rem}.tiles{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}.tiles div{border:1px solid #d0d7de;border-radius:8px;padding:.6rem 1rem;min-width:6.5rem}.tiles dt{font-size:.85rem;color:#57606a}.tiles dd{margin:0;font-size:1.6rem;font-weight:600}.invalid dd{color:#b42318}.valid dd{color:#116329}svg{max-width:100%;height:auto;font-size:12px}rect{fill:#2f6fb0}table{border-collapse:collapse;width:100%;font-size:.88rem}th,td{border-bottom:1px solid #d0d7de;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}.n{font-variant-numeric:tabular-nums;text-align:right}details{border:1px solid #d0d7de;border-radius:8px;margin:.5rem 0;padding:.4rem .8rem}summary{cursor:pointer}summary .n{float:right}.badge{border-radius:4px;padding:0 .4rem;color:#fff;background:#57606a;font-size:.8rem}.badge.error{background:#b42318}.badge.warning{background:#8a5300}@media print{details{break-inside:avoid}}';
+  'body{font:15px/1.5 system-ui,"Segoe UI",Roboto,sans-serif;margin:0;color:#1b1f24;background:#fff}main{max-width:70rem;margin:0 auto;padding:1.5rem}h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.meta{color:#57606a;font-size:.85rem}.tiles{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}.tiles div{border:1px solid #d0d7de;border-radius:8px;padding:.6rem 1rem;min-width:6.5rem}.tiles dt{font-size:.85rem;color:#57606a}.tiles dd{margin:0;font-size:1.6rem;font-weight:600}.invalid dd{color:#b42318}.valid dd{color:#116329}svg{max-width:100%;height:auto;font-size:12px}rect{fill:#2f6fb0}table{border-collapse:collapse;width:100%;font-size:.88rem}th,td{border-bottom:1px solid #d0d7de;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}.n{font-variant-numeric:tabular-nums;text-align:right}details{border:1px solid #d0d7de;border-radius:8px;margin:.5rem 0;padding:.4rem .8rem}summary{cursor:pointer}summary .n{float:right}.badge{border-radius:4px;padding:0 .4rem;color:#fff;background:#57606a;font-size:.8rem}.badge.error{background:#b42318}.badge.warning{background:#8a5300}section{break-inside:avoid;margin:1rem 0}h3{font-size:1rem}section th{width:14rem;font-weight:600}.verdict{border-radius:4px;padding:0 .4rem;color:#fff;background:#57606a;font-size:.8rem}.verdict.valid{background:#116329}.verdict.invalid{background:#b42318}.verdict.undetermined{background:#8a5300}@media print{details{break-inside:avoid}}';
+
+/** Lets the page carry this style sheet and no other. */
+const styleHash = createHash('sha256').update(style).digest('base64');

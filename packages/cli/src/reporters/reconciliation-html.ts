@@ -1,6 +1,7 @@
 import type { ReconciliationReport, ReconciliationRules } from '@bhxh/sdk/payments';
 import type { Messages } from '../messages/messages.ts';
 import type { Language } from '../terminal/language.ts';
+import { escapeHtml as html } from './escape-html.ts';
 
 /** How many differences a class lists; the rest are counted and stand in the JSON report. */
 const listed = 1000;
@@ -61,15 +62,6 @@ export function reconciliationHtml(
     })
     .join('');
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${html(words.reconciliation)}</title><style>${style}</style></head><body><main><h1>${html(words.reconciliation)}</h1><p class="${report.verdict}">${html(words.verdict)}: <strong>${html(words[report.verdict])}</strong> · ${html(words.run)} ${report.run}</p><table><thead>${row(['', words.credits, '', words.debits, ''], 'th')}</thead><tbody>${sides}</tbody></table><p>${money(report.proof.sides)} = ${money(report.proof.differences)}</p>${sections === '' ? `<p>${html(words.nothingWrong)}</p>` : sections}</main></body></html>\n`;
-}
-
-function html(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 const style =

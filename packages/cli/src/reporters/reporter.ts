@@ -1,13 +1,25 @@
+import type { VerifyStep } from '@bhxh/signing';
 import type { JsonFile, JsonFinding } from '@bhxh/sdk/validation';
 import type { Language } from '../terminal/language.ts';
 import type { Messages } from '../messages/messages.ts';
 
+/** One signature, with what `verify` knows of it beyond what validation does. */
+export type ReportSignature = JsonFile['signatures'][number] & {
+  readonly issuer?: string;
+  /** Hexadecimal. */
+  readonly serial?: string;
+  readonly fingerprint?: string;
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  readonly timeSource?: 'claimed' | 'time-stamp';
+  /** The moment the certificates were judged at. */
+  readonly checkedAt?: string;
+  readonly steps?: readonly { readonly name: VerifyStep; readonly verdict: JsonFile['verdict'] }[];
+};
+
 /** One document of a report, as `bhxh-report/1` has it. */
-export type ReportFile = Pick<
-  JsonFile,
-  'path' | 'sha256' | 'kind' | 'verdict' | 'steps' | 'findings' | 'signatures'
-> &
-  Partial<JsonFile>;
+export type ReportFile = Pick<JsonFile, 'path' | 'sha256' | 'kind' | 'verdict' | 'steps' | 'findings'> &
+  Partial<Omit<JsonFile, 'signatures'>> & { readonly signatures: readonly ReportSignature[] };
 export type ReportFinding = JsonFinding;
 
 export interface ReportSummary {
