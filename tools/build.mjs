@@ -1,6 +1,6 @@
 // Builds everything a clone needs to run: compiled specs, generated types, then each package (JavaScript with esbuild through tsup, types with tsc on demand).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
@@ -40,9 +40,11 @@ for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
     console.error(`build: ${name} has an entry whose source is missing`);
     process.exit(1);
   }
+  // Built beside the old one and swapped in: a command that starts meanwhile finds one or the other whole.
+  const next = `${folder}/dist.${process.pid}`;
   await build({
     entry,
-    outDir: `${folder}/dist`,
+    outDir: next,
     format: ['esm'],
     platform: 'node',
     target: 'node20',
@@ -65,4 +67,8 @@ for (const name of ['xml', 'signing', 'sdk', 'mock-server', 'cli']) {
         }
       : {}),
   });
+  const old = `${folder}/dist.old.${process.pid}`;
+  if (existsSync(`${folder}/dist`)) renameSync(`${folder}/dist`, old);
+  renameSync(next, `${folder}/dist`);
+  rmSync(old, { recursive: true, force: true });
 }

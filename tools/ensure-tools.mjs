@@ -29,6 +29,7 @@ const wanted = [
   { package: 'g++', present: () => onPath('g++') || onPath('c++') || onPath('clang++') },
   { package: 'make', present: () => onPath('make') },
   { package: 'python3', present: () => onPath('python3') },
+  { package: 'chromium', present: () => onPath('chromium') },
 ];
 
 const missing = wanted.filter((tool) => !tool.present()).map((tool) => tool.package);

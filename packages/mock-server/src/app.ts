@@ -13,6 +13,7 @@ import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
 import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
+import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
@@ -27,6 +28,9 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };
+
+/** The inspector's page has a policy of its own, which lets it load its parts. */
+const POLICY = 'Content-Security-Policy';
 
 /** The scenario that changes nothing. */
 const ORDINARY = 'success';
@@ -53,7 +57,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     call.set('requestId', requestId);
     call.set('address', callerAddress(call.env?.address ?? call.env?.incoming?.socket.remoteAddress));
     // A scenario must not lock out whoever has to end it.
-    const isService = /^\/(control|livez|readyz|metrics)(\/|$)/.test(call.req.path);
+    const isService = /^\/(control|inspector|livez|readyz|metrics)(\/|$)/.test(call.req.path);
     const named = isService ? ORDINARY : (call.req.header('x-bhxh-scenario') ?? server.standing.scenario);
     const scenario = server.scenarios.get(named);
     if (scenario === undefined) call.res = unknownScenario(server);
@@ -65,7 +69,8 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
       const spoiled = await spoilAnswer(call);
       if (spoiled !== undefined) call.res = spoiled;
     }
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) call.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (name !== POLICY || !call.res.headers.has(POLICY)) call.res.headers.set(name, value);
     const limits = rateLimitHeaders(server.limiter, call.get('shares') ?? []);
     for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
@@ -121,6 +126,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   gateway('readReadiness', readinessRoute(server));
   gateway('readMetrics', metricsRoute(server));
   addControlRoutes(app, server);
+  addInspectorRoutes(app, server);
 
   app.notFound(() => problems.notFound());
   app.onError((error, call) => {

@@ -96,7 +96,9 @@ async function writeReadyFile(server: BhxhServer, url: string, path: string): Pr
     trust,
     remotes,
     ...(remoteConfiguration === undefined ? {} : { remoteConfiguration }),
-    ...(server.adminKey === undefined ? {} : { adminKey: server.adminKey }),
+    ...(server.adminKey === undefined
+      ? {}
+      : { adminKey: server.adminKey, inspector: `${url}/inspector/#key=${server.adminKey}` }),
   };
   // Renamed into place, so that whoever waits for the file never reads half of it.
   const partial = `${path}.partial`;
