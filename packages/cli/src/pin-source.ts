@@ -14,7 +14,7 @@ export function pinSource(context: CommandContext, ref: string): PinSource {
   return async () => {
     given ??= givenSecret(context);
     if (given !== undefined) return Uint8Array.from(given);
-    const typed = await askSecret(`PIN (${key}): `);
+    const typed = await askSecret(`PIN (${key}): `, context.signal);
     if (typed === undefined) throw cliError('ERR_PIN_MISSING', { key });
     return typed;
   };

@@ -1,4 +1,4 @@
-import { parseKeyReference, SigningError } from '@bhxh/signing';
+import { parseKeyReference, SigningError, type Pkcs11Uri } from '@bhxh/signing';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { findTokens, tellFailedModules } from '../find-tokens.ts';
@@ -36,14 +36,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** The URI of `--key`, or one that means any token. */
-export function tokenReference({ options }: CommandContext): ReturnType<typeof tokenUriOf> {
-  return tokenUriOf(textOption(options, 'key') ?? 'pkcs11:');
-}
-
-function tokenUriOf(ref: string) {
+/** The URI of `--key`, or one that means any token. Throws ERR_KEY_REFERENCE. */
+export function tokenReference({ options }: CommandContext): Pkcs11Uri {
   try {
-    const parsed = parseKeyReference(ref);
+    const parsed = parseKeyReference(textOption(options, 'key') ?? 'pkcs11:');
     if (parsed.kind !== 'pkcs11') throw new SigningError('ERR_KEY_REFERENCE', { part: 'pkcs11:' });
     return parsed.uri;
   } catch (error) {

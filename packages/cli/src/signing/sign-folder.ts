@@ -5,6 +5,7 @@ import {
   SigningError,
   verify,
   type DocumentToSign,
+  type SignatureEngine,
   type SignatureProfile,
   type Signer,
   type StatusCheck,
@@ -31,6 +32,7 @@ export interface SignFolderOptions {
   readonly profile: SignatureProfile;
   readonly party?: string;
   readonly status?: StatusCheck;
+  readonly engine: SignatureEngine;
   readonly concurrency: number;
   /** Keep what an earlier run has signed. */
   readonly resume: boolean;
@@ -50,9 +52,10 @@ export async function* signFolder(
   tasks: AsyncIterable<SigningTask>,
   options: SignFolderOptions,
 ): AsyncGenerator<SignedItem> {
-  const { signer, profile, party, status } = options;
+  const { signer, profile, party, status, engine } = options;
   const parts = {
     profile,
+    engine,
     now: context.now,
     ...(party === undefined ? {} : { party }),
   };
