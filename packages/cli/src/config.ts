@@ -8,7 +8,10 @@ export interface AccountConfiguration {
   readonly name: string;
   readonly environment: 'mock' | 'training' | 'production';
   readonly url?: string;
+  /** Of a hospital's account; an employer's account names its unit here too. */
   readonly facility: string;
+  /** Mã đơn vị: the account sends employers' dossiers. */
+  readonly unit?: string;
   readonly username: string;
   /** Name of the environment variable that holds the password. */
   readonly passwordEnv: string;
@@ -83,10 +86,11 @@ function readAccount(file: string, name: string, value: unknown): AccountConfigu
   return {
     name,
     environment,
-    facility: text('facility'),
+    facility: value['unit'] === undefined ? text('facility') : text('unit'),
     username: text('username'),
     passwordEnv: typeof value['passwordEnv'] === 'string' ? value['passwordEnv'] : 'BHXH_PASSWORD',
     ...optional('url'),
+    ...optional('unit'),
     ...optional('officerName'),
     ...optional('officerIdEnv'),
     ...optional('key'),

@@ -105,6 +105,7 @@ const flagTable = {
   units: { syntax: '--units <file>' },
   unit: { syntax: '--unit <code>' },
   office: { syntax: '--office <code>' },
+  untilFinal: { syntax: '--watch' },
   description: { syntax: '--description <text>' },
   form: { syntax: '--form <form>', choices: ['plus', 'space', 'short'] },
   rail: { syntax: '--rail <rail>' },

@@ -6,7 +6,10 @@ import { chosenAccount, textOption, type CommandContext } from './command-contex
 export interface Place {
   readonly environment: 'mock' | 'training' | 'production';
   readonly url: string | undefined;
+  /** Code of the facility, or of the unit where that is what sends. */
   readonly facility: string;
+  /** Mã đơn vị when employers' dossiers are concerned. */
+  readonly unit?: string;
 }
 
 /** Whom a command acts for, from the chosen account, the environment and the options, in rising precedence. */
@@ -24,11 +27,13 @@ export function resolvePlace(context: CommandContext): Place {
   const named = textOption(options, 'account');
   if (named !== undefined && account === undefined)
     throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts.${named}` });
+  const unit = textOption(options, 'unit') ?? account?.unit ?? (variables['BHXH_UNIT'] || undefined);
   return {
+    ...(unit === undefined ? {} : { unit }),
     environment: (textOption(options, 'env') ?? account?.environment ?? 'mock') as Place['environment'],
     url: textOption(options, 'url') ?? account?.url ?? variables['BHXH_URL'],
     facility: required(
-      textOption(options, 'facility') ?? account?.facility ?? variables['BHXH_FACILITY'],
+      unit ?? textOption(options, 'facility') ?? account?.facility ?? variables['BHXH_FACILITY'],
       '--facility',
     ),
   };

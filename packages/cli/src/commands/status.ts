@@ -1,10 +1,12 @@
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { openClient, resolveSender } from '../open-client.ts';
+import { openClient, resolvePlace, resolveSender } from '../open-client.ts';
 import { textTable } from '../terminal/table.ts';
 
-/** Asks where sent claims stand: by maGiaoDich or MA_LK, or the newest of this facility. */
+/** Asks where sent claims stand: by maGiaoDich or MA_LK, or the newest of this facility. With a unit, where its dossiers stand. */
 export async function run(context: CommandContext): Promise<ExitCode> {
+  if (resolvePlace(context).unit !== undefined)
+    return (await import('./dossier-status.ts')).showDossiers(context);
   const { messages, streams, language } = context;
   const client = openClient(context, resolveSender(context));
   try {

@@ -90,16 +90,7 @@ export async function readC12(specifications: Specifications, path: string): Pro
   try {
     const bytes = await readFile(path);
     if (!/\.json$/i.test(path)) {
-      const { form, header, rows } = readForm(specifications, bytes);
-      if (form !== 'C12-TS') throw new TypeError(form);
-      return {
-        unitCode: header['MaDonVi'] ?? null,
-        month: header['KyKeKhai'] ?? null,
-        lines: linesOf(
-          rows.map(({ values }) => values),
-          path,
-        ),
-      };
+      return statementOf(specifications, bytes, path);
     }
     const document = JSON.parse(bytes.toString('utf8')) as { readonly c12s?: unknown } | readonly unknown[];
     const list: unknown = 'c12s' in document ? document.c12s : document;
@@ -107,6 +98,28 @@ export async function readC12(specifications: Specifications, path: string): Pro
     return { unitCode: null, month: null, lines: linesOf(list as readonly Cells[], path) };
   } catch (cause) {
     throw declarationError('ERR_C12_UNREADABLE', 'input', { path }, cause);
+  }
+}
+
+function statementOf(specifications: Specifications, bytes: Uint8Array, path: string): C12 {
+  const { form, header, rows } = readForm(specifications, bytes);
+  if (form !== 'C12-TS') throw new TypeError(form);
+  return {
+    unitCode: header['MaDonVi'] ?? null,
+    month: header['KyKeKhai'] ?? null,
+    lines: linesOf(
+      rows.map(({ values }) => values),
+      path,
+    ),
+  };
+}
+
+/** Reads a statement that came from the gateway, form C12-TS. `name` stands in errors. Throws `ERR_C12_UNREADABLE`. */
+export function readC12Form(specifications: Specifications, bytes: Uint8Array, name: string): C12 {
+  try {
+    return statementOf(specifications, bytes, name);
+  } catch (cause) {
+    throw declarationError('ERR_C12_UNREADABLE', 'input', { path: name }, cause);
   }
 }
 

@@ -2,7 +2,7 @@ export * from './types.ts';
 export { declarationSentence } from '../messages/declarations/index.ts';
 export { attachmentFiles, buildDossier, buildEnvelope, buildForm, formFiles } from './build.ts';
 export type { DossierFile, SignDocument } from './build.ts';
-export { dueOf, readC12, reconcileC12 } from './c12.ts';
+export { dueOf, readC12, readC12Form, reconcileC12 } from './c12.ts';
 export type { C12, C12Finding } from './c12.ts';
 export { checkDossier } from './check-dossier.ts';
 export type { DossierReport } from './check-dossier.ts';
