@@ -73,6 +73,11 @@ export const commands: readonly Command[] = [
     arguments: '[paths...]',
     flags: [
       ...signingFlags,
+      'party',
+      'trust',
+      'domain',
+      'crl',
+      'ocsp',
       'out',
       'force',
       'module',
