@@ -75,6 +75,7 @@ export type { RemoteAnswer, RemoteService, RemoteSignerOptions } from './signers
 export { cscService } from './signers/csc-service.ts';
 export type { CscFactors, CscServiceOptions } from './signers/csc-service.ts';
 export { clientToken } from './signers/client-token.ts';
+export type { ClientTokenOptions } from './signers/client-token.ts';
 export { simService } from './signers/sim-service.ts';
 export type { SimServiceOptions } from './signers/sim-service.ts';
 export { readSmartCaNotice, smartCaService } from './signers/smart-ca-service.ts';

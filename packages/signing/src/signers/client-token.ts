@@ -4,8 +4,7 @@ import { askService, checkServiceUrl, textOf } from './ask-service.ts';
 /** Seconds before its end at which a token is not used any more. */
 const margin = 30;
 
-/** Access tokens of a client that shows its own secret (OAuth 2.0, client_credentials); kept until they end or are refused. */
-export function clientToken(options: {
+export interface ClientTokenOptions {
   readonly service: string;
   /** The token endpoint, `https://…/oauth2/token`. */
   readonly url: string;
@@ -13,8 +12,11 @@ export function clientToken(options: {
   readonly secret: () => Promise<string>;
   readonly fetch: typeof fetch;
   readonly now: () => Date;
-}): (isRefused: boolean) => Promise<string> {
-  const { service, fetch, now } = options;
+}
+
+/** Access tokens of a client that shows its own secret (OAuth 2.0, client_credentials); kept until they end or are refused. */
+export function clientToken(options: ClientTokenOptions): (isRefused: boolean) => Promise<string> {
+  const { service, now } = options;
   const url = checkServiceUrl(options.url, service);
   let kept: { readonly token: string; readonly until: number } | undefined;
   return async (isRefused) => {
@@ -24,7 +26,7 @@ export function clientToken(options: {
       client_id: options.clientId,
       client_secret: await options.secret(),
     });
-    const answer = await askService({ fetch, service, url }, form, undefined);
+    const answer = await askService({ fetch: options.fetch, service, url }, form, undefined);
     const token = textOf(answer['access_token']);
     if (token === undefined) throw new SigningError('ERR_REMOTE_ANSWER', { service, part: 'access_token' });
     const seconds = Number(answer['expires_in'] ?? 0);

@@ -248,8 +248,8 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'If it was yours, run again and confirm it on the phone.',
   },
   ERR_REMOTE_EXPIRED: {
-    message: 'The signing request expired before it was confirmed.',
-    hint: 'Run again and confirm earlier.',
+    message: 'The signing request or its authorisation expired.',
+    hint: 'Run again and confirm it earlier.',
   },
   ERR_REMOTE_ANSWER: {
     message: 'The remote signing service answered in an unknown form.',

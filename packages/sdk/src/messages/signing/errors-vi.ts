@@ -246,7 +246,7 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Nếu đó là yêu cầu của mình, hãy chạy lại và xác nhận trên điện thoại.',
   },
   ERR_REMOTE_EXPIRED: {
-    message: 'Yêu cầu ký đã hết thời gian xác nhận.',
+    message: 'Yêu cầu ký hoặc uỷ quyền ký đã hết hạn.',
     hint: 'Chạy lại và xác nhận sớm hơn.',
   },
   ERR_REMOTE_ANSWER: {
