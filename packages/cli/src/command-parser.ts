@@ -20,6 +20,8 @@ export function commandParser(words: readonly string[], messages: Messages, acti
       groups.set(first, parent);
     }
     const parser = prepare(parent.command(second ?? first), command.name as CommandName, messages);
+    // A command may have commands of its own: `receipts` and `receipts export`.
+    if (second === undefined) groups.set(first, parser);
     if (command.arguments !== undefined) parser.arguments(command.arguments);
     if (first !== words[0]) continue;
     for (const name of command.flags) parser.addOption(optionOf(name, messages));

@@ -222,11 +222,24 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/worker-status.ts'),
   },
   {
+    name: 'journal report',
+    flags: ['facility', 'journal', 'state', 'fromDay', 'toDay'],
+    formats: reports,
+    load: () => import('./commands/journal-report.ts'),
+  },
+  {
     name: 'receipts',
     arguments: '[items...]',
     flags: ['facility', 'unit', 'journal', 'out', 'force'],
     formats: plain,
     load: () => import('./commands/receipts.ts'),
+  },
+  {
+    name: 'receipts export',
+    arguments: '[items...]',
+    flags: ['facility', 'journal', 'out', 'fromDay', 'toDay', 'force'],
+    formats: plain,
+    load: () => import('./commands/receipts-export.ts'),
   },
   {
     name: 'reconcile',

@@ -188,7 +188,9 @@ class ByteIndex implements ElementIndex, ScanHandler {
     for (let index = 0; index < this.count; index++) {
       const end = this.#nameEnds[index]!;
       const start = end - wanted.length;
-      if (start < this.#nameStarts[index]!) continue;
+      // Most names differ in a byte that is cheaper to look at than the call that compares them.
+      if (start < this.#nameStarts[index]! || this.#bytes[start] !== wanted[0]) continue;
+      if (this.#bytes[end - 1] !== wanted[wanted.length - 1]) continue;
       if (this.#bytes.compare(wanted, 0, wanted.length, start, end) !== 0) continue;
       const element = this.element(index);
       if (element.localName === localName && (namespace ?? element.namespace) === element.namespace) {

@@ -61,7 +61,9 @@ export const vi: Messages = {
     'worker run':
       'Gửi những gì nhật ký trên PostgreSQL đang giữ, cùng với bao nhiêu tiến trình khác cũng được.',
     'worker status': 'Xem tiến trình và hàng đợi: ai đang chạy, gì đang chờ và chờ từ lúc nào.',
+    'journal report': 'Báo cáo mọi mục trong nhật ký gửi, ở mọi dạng.',
     receipts: 'Liệt kê biên nhận, hoặc xuất đúng các byte đã gửi.',
+    'receipts export': 'Ghi đúng các byte đã gửi và danh sách biên nhận vào một thư mục.',
     reconcile: 'Đối chiếu những gì đã gửi với những gì máy chủ đang giữ.',
     token: 'USB token và HSM.',
     'token list': 'Liệt kê thư viện, token và chứng thư số; không cần PIN.',

@@ -19,8 +19,7 @@ const columns = [
 /** One line a finding (and one for each document without any), UTF-8 with a byte order mark so that Excel reads the Vietnamese. */
 export const csvReporter: ReporterFactory = ({ write, language }) => {
   write(`\uFEFF${columns.join(',')}\r\n`);
-  const line = (cells: readonly (string | number | null)[]): void =>
-    write(`${cells.map(cell).join(',')}\r\n`);
+  const line = (cells: readonly (string | number | null)[]): void => write(csvLine(cells));
   return {
     file(file) {
       if (file.findings.length === 0)
@@ -46,6 +45,11 @@ export const csvReporter: ReporterFactory = ({ write, language }) => {
     end() {},
   };
 };
+
+/** One line of a CSV file; what a spreadsheet would run as a formula is made text. */
+export function csvLine(cells: readonly (string | number | null)[]): string {
+  return `${cells.map(cell).join(',')}\r\n`;
+}
 
 /** A spreadsheet would run a cell that begins like a formula, so such a cell is made text. */
 function cell(value: string | number | null): string {

@@ -20,8 +20,6 @@ export interface RunList {
   close(): void;
 }
 
-const bufferSize = 1 << 16;
-
 /** `resume` continues the list of an interrupted submission, if there is one. */
 export async function openRunList(journalPath: string, resume: boolean): Promise<RunList> {
   const path = `${journalPath}.run`;
@@ -37,7 +35,11 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
   const descriptor = openSync(path, kept ? 'a' : 'w', 0o600);
   // A process that was killed may have left half a line.
   let waiting = kept ? '\n' : '';
+  let flushing = false;
+  let closed = false;
   const flush = (): void => {
+    flushing = false;
+    if (closed) return;
     const bytes = Buffer.from(waiting);
     for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     waiting = '';
@@ -50,8 +52,10 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
     add(document) {
       if ('item' in document) known.add(document.item);
       count += 1;
+      // What a batch of the plan adds is written together, before the first of it can be sent.
+      if (!flushing) setImmediate(flush);
+      flushing = true;
       waiting += `${JSON.stringify(document)}\n`;
-      if (waiting.length > bufferSize) flush();
     },
     async *read() {
       flush();
@@ -60,6 +64,7 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
     discard: () => rmSync(path, { force: true }),
     close() {
       flush();
+      closed = true;
       closeSync(descriptor);
     },
   };

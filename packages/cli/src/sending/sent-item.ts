@@ -7,7 +7,7 @@ export interface SentItem {
   /** As typed; `a.zip!x.xml` inside an archive. */
   readonly path: string;
   readonly sha256: string | null;
-  readonly state: 'planned' | 'accepted' | 'rejected' | 'unknown' | 'refused' | 'would-send';
+  readonly state: Item['state'] | 'refused' | 'would-send';
   /** Who refused it. */
   readonly where: 'local' | 'server' | null;
   readonly receipt: { readonly id: string; readonly at: string } | null;
@@ -61,7 +61,7 @@ export function refusedItem(
 
 /** Nothing final became of it yet. */
 export function isOpen({ state }: SentItem): boolean {
-  return state === 'unknown' || state === 'planned';
+  return state === 'unknown' || state === 'planned' || state === 'sending';
 }
 
 /** The class of exit of one document. */

@@ -3,6 +3,7 @@ import type { JsonFile } from '@bhxh/sdk/validation';
 import type { CommandContext } from '../command-context.ts';
 import { submissionMessages } from '../messages/submission.ts';
 import { quoted } from '../read-inputs.ts';
+import { csvLine } from '../reporters/csv.ts';
 import { addToSummary, emptySummary, openReporter, type ReportFile } from '../reporters/reporter.ts';
 import { textTable } from '../terminal/table.ts';
 import { version } from '../version.ts';
@@ -19,6 +20,9 @@ export interface SentReport {
 /** Above this many documents the text report leaves out those that were accepted. */
 const fewDocuments = 50;
 const mostLines = 200;
+/** They need no attention. */
+const finished: ReadonlySet<SentItem['state']> = new Set(['accepted', 'confirmed', 'would-send']);
+const bufferSize = 1 << 16;
 
 /** `expected` is the number of documents, as far as it is known. */
 export async function openSentReport(
@@ -29,20 +33,28 @@ export async function openSentReport(
   const { streams, format } = context;
   const counts = countSent(context);
   if (format === 'json') {
-    let first = true;
-    streams.write('{"schema":"bhxh-submit/1","items":[');
+    const schema = command === 'journal report' ? 'bhxh-journal-report/1' : 'bhxh-submit/1';
+    let text = `{"schema":"${schema}","items":[`;
+    let between = '';
     return {
       add(item) {
         counts.add(item);
-        streams.write(`${first ? '' : ','}\n${JSON.stringify(item)}`);
-        first = false;
+        text += `${between}\n${JSON.stringify(item)}`;
+        between = ',';
+        if (text.length < bufferSize) return;
+        streams.write(text);
+        text = '';
       },
       end(skewSeconds) {
         const { byState, byDeadline } = counts;
         const tail = { counts: byState, deadlines: byDeadline, clockSkewSeconds: skewSeconds ?? null };
-        streams.write(`\n],${JSON.stringify(tail).slice(1)}\n`);
+        streams.write(`${text}\n],${JSON.stringify(tail).slice(1)}\n`);
       },
     };
+  }
+  if (format === 'csv') {
+    streams.write(`\uFEFF${columns.join(',')}\r\n`);
+    return { add: (item) => streams.write(csvLine(rowOf(item, context))), end() {} };
   }
   if (format === 'text') {
     const all = expected <= fewDocuments;
@@ -51,7 +63,7 @@ export async function openSentReport(
     return {
       add(item) {
         counts.add(item);
-        if (!all && (item.state === 'accepted' || item.state === 'would-send')) hidden += 1;
+        if (!all && finished.has(item.state)) hidden += 1;
         else if (left > 0) {
           left -= 1;
           streams.write(itemLine(item, context));
@@ -142,6 +154,7 @@ function stateWord(state: string, { messages: { words }, language }: CommandCont
   const known: Readonly<Record<string, string>> = {
     planned: words.planned,
     accepted: words.accepted,
+    confirmed: words.confirmed,
     rejected: words.rejected,
     refused: words.refused,
     unknown: words.unknown,
@@ -150,12 +163,45 @@ function stateWord(state: string, { messages: { words }, language }: CommandCont
   return known[state] ?? state;
 }
 
+const columns = [
+  'path',
+  'state',
+  'where',
+  'maGiaoDich',
+  'thoiGianTiepNhan',
+  'attempts',
+  'deadline',
+  'code',
+  'message',
+  'sha256',
+];
+
+function rowOf(item: SentItem, { language }: CommandContext): (string | number | null)[] {
+  const { path, state, where, receipt, attempts, deadline, problem, findings, sha256 } = item;
+  const code = problem?.code ?? findings.map(({ ruleId }) => ruleId).join(' ');
+  const message = problem?.[language] ?? findings[0]?.message[language] ?? '';
+  return [
+    path,
+    state,
+    where,
+    receipt?.id ?? '',
+    receipt?.at ?? '',
+    attempts,
+    deadline,
+    code,
+    message,
+    sha256,
+  ];
+}
+
 function reportFile(item: SentItem): ReportFile {
   const verdicts = {
     accepted: 'valid',
+    confirmed: 'valid',
     rejected: 'invalid',
     refused: 'invalid',
     unknown: 'undetermined',
+    sending: 'undetermined',
     planned: 'skipped',
     'would-send': 'skipped',
   } as const;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
@@ -59,6 +60,9 @@ const batchBytes = 8 * 1024 * 1024;
 /** A source that is slow, because it signs, does not keep what is ready waiting longer than this (milliseconds). */
 const batchWait = 200;
 const filesAhead = 8;
+/** Milliseconds of one read that make the next ones go side by side, and how many of them. */
+const slowRead = 4;
+const slowReads = 256;
 /** `never` does not depend on the moment. */
 const epoch = new Date(0);
 
@@ -91,9 +95,10 @@ type ReadSource = { readonly shown: string } & (
 /** Reads a few files while others are looked at; a source that reads itself is read before the next one is asked for. */
 async function* readAhead({ sources, target, signal, keepBytes }: PlanOptions): AsyncGenerator<ReadSource> {
   const reading: Promise<ReadSource>[] = [];
+  const read = createReader();
   for await (const source of sources) {
     if (signal?.aborted) break;
-    reading.push(readSource(source, target, keepBytes === true));
+    reading.push(readSource(source, target, keepBytes === true, read));
     while (reading.length > (source.read ? 0 : filesAhead)) yield reading.shift()!;
   }
   for (const read of reading) yield read;
@@ -146,15 +151,31 @@ const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
   rejected: 'rejected',
 };
 
+/** Files of this machine are read at once; a share that answers slowly is read several files at a time. */
+function createReader(): (path: string) => Uint8Array | Promise<Uint8Array> {
+  let patience = 0;
+  return (path) => {
+    if (patience > 0) {
+      patience--;
+      return readFile(path);
+    }
+    const begun = performance.now();
+    const bytes = readFileSync(path);
+    if (performance.now() - begun > slowRead) patience = slowReads;
+    return bytes;
+  };
+}
+
 async function readSource(
   source: SubmissionSource,
   target: SubmissionTarget,
   keepBytes: boolean,
+  read: ReturnType<typeof createReader>,
 ): Promise<ReadSource> {
   const { path, shown = path } = source;
   let sha256: string | null = null;
   try {
-    const bytes = await (source.read ? source.read() : readFile(path));
+    const bytes = await (source.read ? source.read() : read(path));
     sha256 = hashBytes(bytes);
     const { kind, route, key, deadline } = target.identify(bytes);
     if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
