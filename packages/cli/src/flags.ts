@@ -45,6 +45,7 @@ const flagTable = {
   pinFile: { syntax: '--pin-file <file>' },
   pinFd: { syntax: '--pin-fd <number>' },
   at: { syntax: '--at <when>' },
+  engine: { syntax: '--engine <name>' },
   expectMst: { syntax: '--expect-mst <number>' },
   party: { syntax: '--party <name>' },
   domain: { syntax: '--domain <name>', repeats: true },

@@ -14,6 +14,7 @@ import { signFolder, type SignedItem } from '../signing/sign-folder.ts';
 import { isSingleTask, signingTasks } from '../signing/signing-places.ts';
 import { signingFailure } from '../signing-failure.ts';
 import { signingStatus } from '../signing-status.ts';
+import { engineOption } from '../signature-engine.ts';
 import { profileOption } from '../signature-profile.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { twoPhase } from './sign-two-phase.ts';
@@ -36,6 +37,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const force = flagOption(options, 'force');
   const resume = flagOption(options, 'resume');
   const profile = profileOption(options, 'sign');
+  const engine = engineOption(options, 'sign');
   const concurrency = numberOption(options, 'concurrency', 'sign', { least: 1, most: 64, whole: true }) ?? 1;
 
   const { places } = await planned(context, out);
@@ -67,6 +69,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
         signer,
         profile,
         concurrency,
+        engine,
         resume,
         force,
         ...(party === undefined ? {} : { party }),

@@ -121,6 +121,7 @@ export const en: Messages = {
     pinFile: 'file that holds the password or PIN',
     pinFd: 'file descriptor that holds the password or PIN',
     at: 'judge the certificate at signing-time, now or a date',
+    engine: 'what does the mathematics of signatures: own or xml-crypto (up to 256 KiB)',
     expectMst: "tax code that the signer's certificate must carry",
     party: 'whose signature, where several parties sign',
     domain: 'trust domain: public-ca, government, vss-internal or own',
@@ -191,7 +192,8 @@ export const en: Messages = {
     previous: 'JSON report of the run before, whose closing balances must open this one',
     run: 'number of the run of the day',
     work: 'folder for large input; with --resume a stopped run goes on there',
-    prepare: 'write what is to be signed to this file, for a key that no network reaches; needs --cert or --key',
+    prepare:
+      'write what is to be signed to this file, for a key that no network reaches; needs --cert or --key',
     answer: 'sign a prepared job with --key; its value goes to --out',
     complete: 'put the value of --value into a prepared job; the document goes to --out',
     value: 'signature value: base64 or raw bytes',

@@ -122,6 +122,7 @@ export const vi: Messages = {
     pinFile: 'tệp chứa mật khẩu hoặc PIN',
     pinFd: 'số hiệu tệp (file descriptor) chứa mật khẩu hoặc PIN',
     at: 'xét chứng thư tại signing-time, now hoặc một ngày',
+    engine: 'bộ tính toán chữ ký: own hoặc xml-crypto (tối đa 256 KiB)',
     expectMst: 'mã số thuế mà chứng thư của người ký phải có',
     party: 'chữ ký của bên nào, khi có nhiều bên ký',
     domain: 'miền tin cậy: public-ca, government, vss-internal hoặc own',
