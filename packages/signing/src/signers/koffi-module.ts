@@ -96,6 +96,7 @@ export function loadWithKoffi(path: string): Cryptoki {
     C_Sign: bind('C_Sign', [handle, 'void *', type, 'void *', 'void *']),
   };
 
+  const inUse = new Set<Buffer>();
   const call = (name: FunctionName, ...words: readonly unknown[]): void => {
     const value = Number(functions[name](...words));
     if (value !== 0) throw new CryptokiError(value, name);
@@ -249,12 +250,21 @@ export function loadWithKoffi(path: string): Cryptoki {
         key,
       );
     },
-    // On this thread: under eight sessions at a time the loader's own threads ended the process.
-    sign: async (session, data, bytes) => {
+    sign: (session, data, bytes) => {
       const signature = Buffer.alloc(bytes);
       const length = newUlong(bytes);
-      call('C_Sign', session, Buffer.from(data), data.length, signature, length);
-      return signature.subarray(0, readUlong(length));
+      const input = Buffer.from(data);
+      return new Promise((resolve, reject) => {
+        const done = (error: unknown, value: unknown): void => {
+          // Named here, so that they live as long as the other thread writes to them.
+          inUse.delete(input);
+          if (error !== null && error !== undefined) reject(error as Error);
+          else if (Number(value) !== 0) reject(new CryptokiError(Number(value), 'C_Sign'));
+          else resolve(signature.subarray(0, readUlong(length)));
+        };
+        inUse.add(input);
+        functions.C_Sign.async(session, input, input.length, signature, length, done);
+      });
     },
   };
 }
