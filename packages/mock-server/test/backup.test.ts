@@ -19,6 +19,7 @@ import { createHospital } from './hospital.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 
 const now = (): Date => new Date('2026-11-20T03:00:00Z');
+const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
 let folder: string;
 let postgres: TestPostgres;
 let files: Uint8Array[];
@@ -28,7 +29,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bhxh-backup-'));
   postgres = await startPostgres();
   files = [];
-  const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
   for await (const { bytes } of generateClaims({ count: 60, seed: 77, specifications })) files.push(bytes);
 }, 120_000);
 afterAll(async () => {
@@ -109,21 +109,29 @@ test('a backup under load holds what was answered before it, and moves between S
   expect(contentOf(at('three.bhxh'))).toEqual(contentOf(at('one.bhxh')));
 }, 180_000);
 
-test('a server goes on from a restored store: the same accounts, the same documents, no second copy', async () => {
-  const server = await createServer({ store: at('again.db'), demo: true, signaturesFrom: null });
-  const host = await startNodeServer(server);
-  const hospital = createHospital(
-    host.url,
-    server.accounts.find(({ facility }) => facility === '99001')!,
-  );
-  await hospital.login();
-  const count = async (): Promise<number> =>
-    (await server.store.read.selectFrom('submission').select('id').execute()).length;
-  const held = await count();
-  await hospital.claim(files[0]!);
-  expect(await count()).toBe(held);
-  await host.close();
-}, 60_000);
+test.each(['SQLite', 'PostgreSQL'])(
+  'a server goes on from a restored store on %s: the same accounts, no second copy, new documents after the old ones',
+  async (kind) => {
+    const place = kind === 'SQLite' ? at('again.db') : postgres.address;
+    const server = await createServer({ store: place, demo: true, signaturesFrom: null });
+    const host = await startNodeServer(server);
+    const hospital = createHospital(
+      host.url,
+      server.accounts.find(({ facility }) => facility === '99001')!,
+    );
+    await hospital.login();
+    const count = async (): Promise<number> =>
+      (await server.store.read.selectFrom('submission').select('id').execute()).length;
+    const held = await count();
+    await hospital.claim(files[0]!);
+    expect(await count()).toBe(held);
+    for await (const { bytes } of generateClaims({ count: 1, seed: kind.length, specifications }))
+      expect(String((await hospital.claim(bytes)).body['maKetQua'])).toBe('200');
+    expect(await count()).toBe(held + 1);
+    await host.close();
+  },
+  60_000,
+);
 
 test('a store that is in use is not overwritten', async () => {
   await expect(restoreStore(at('one.bhxh'), at('again.db'))).rejects.toMatchObject({

@@ -39,7 +39,9 @@ export async function restoreStore(
   try {
     const end = await store.connection.transaction().execute(async (connection) => {
       await refuseUsed(connection, head);
-      return await fill(connection, head, lines, path, options.signal);
+      const filled = await fill(connection, head, lines, path, options.signal);
+      if (place.startsWith('postgres')) await goOnCounting(connection);
+      return filled;
     });
     await store.migrate();
     return { rows: end.rows, takenAt: head.takenAt };
@@ -47,6 +49,16 @@ export async function restoreStore(
     await lines.return(undefined);
     await store.close();
   }
+}
+
+/** Numbers that the database gives out itself go on after the highest that came back. */
+async function goOnCounting(connection: Connection): Promise<void> {
+  const { rows } = await sql<{ table: string; column: string }>`
+    select table_name as "table", column_name as "column" from information_schema.columns
+    where table_schema = current_schema() and column_default like 'nextval(%'`.execute(connection);
+  for (const { table, column } of rows)
+    await sql`select setval(pg_get_serial_sequence(${table}, ${column}), coalesce(max(${sql.ref(column)}), 1))
+      from ${sql.table(table)}`.execute(connection);
 }
 
 async function refuseUsed(connection: Connection, head: ArchiveHead): Promise<void> {
