@@ -139,6 +139,20 @@ describe('two processes on one journal', () => {
     expect(await journal.record(item, sending(1))).toMatchObject({ state: 'sending' });
   });
 
+  it('give a claim back that took longer than the lease, so that it is never stuck', async () => {
+    let clock = 0;
+    const journal = await open({ elapsed: () => clock });
+    const { item } = (await journal.add([newItem(1)]))[0]!;
+    // As a process that is stopped and goes on: by its own clock the lease is over, in the database it is not.
+    clock += 60_000;
+    await expect(journal.record(item, sending(1))).rejects.toMatchObject(takenError);
+    expect(await journal.counts()).toMatchObject({ planned: 1, sending: 0 });
+    await journal.lease!.renew();
+    expect(await journal.record((await journal.item(item.id))!, sending(1))).toMatchObject({
+      state: 'sending',
+    });
+  });
+
   it('go on under a new name when they were taken for dead', async () => {
     const [slept, other] = [await open(), await open()];
     const before = slept.lease!.id;

@@ -1,7 +1,7 @@
 import { gatewayError } from '../../transport/gateway-error.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { type Item, type ItemCounts, type ItemState, itemStates, type QueuePosition } from '../item.ts';
-import { changedItem } from '../item-change.ts';
+import { changedItem, type ItemChange } from '../item-change.ts';
 import { journalFault } from '../journal-faults.ts';
 import { openHeadFile } from '../journal-head.ts';
 import { toItem } from '../journal-tables.ts';
@@ -188,8 +188,12 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
       const at = now().toISOString();
       const version = held.get(item.id) ?? item.version ?? 0;
       await group.add({ item, version, change, at });
-      // The claim is durable but may be taken for abandoned already: then it is asked for, and nothing leaves here.
-      if (change.state === 'sending' && !isFresh()) throw taken(item.id);
+      if (change.state === 'sending' && !isFresh()) {
+        // Somebody may take the claim for abandoned already, so nothing leaves here; who was first decides.
+        const back: ItemChange = { state: 'planned', attempts: change.attempts, reason: 'lease ran out' };
+        await group.add({ item, version: version + 1, change: back, at }).catch(passTaken);
+        throw taken(item.id);
+      }
       return changedItem({ ...item, version: version + 1 }, change, at);
     },
 
@@ -261,6 +265,10 @@ export function countsOf(rows: readonly { readonly state: ItemState; readonly n:
 export function firstOfItsKey(schema: string): string {
   return `NOT EXISTS (SELECT 1 FROM ${schema}.items AS e WHERE e.sender = i.sender AND e.kind = i.kind
     AND e.key = i.key AND e.id < i.id AND e.key <> '' AND e.state IN ('planned', 'sending', 'unknown'))`;
+}
+
+function passTaken(error: unknown): void {
+  if ((error as { code?: unknown }).code !== 'ERR_ITEM_TAKEN') throw error;
 }
 
 function taken(id: number): Error {

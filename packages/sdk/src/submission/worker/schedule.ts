@@ -1,7 +1,7 @@
 import { firstOfItsKey, type PostgresJournal } from '../postgres/journal.ts';
 import { itemColumns, type PostgresItemRow } from '../postgres/rows.ts';
 import { toItem } from '../journal-tables.ts';
-import type { Item } from '../item.ts';
+import type { Item, ItemState } from '../item.ts';
 import type { ItemJob, JobQueue, TakenJob } from './job-queue.ts';
 
 /** An item that this worker may act on, with how often its outcome was asked for in vain. */
@@ -49,30 +49,36 @@ export function openSchedule({ journal, jobs, span }: ScheduleOptions): Schedule
   const until = (place: string): string =>
     `clock_timestamp() + (${place}::float8 + ${span}) * interval '1 millisecond'`;
 
+  const give = async (senders: readonly string[], state: ItemState, condition: string): Promise<boolean> => {
+    const rows = await db.query<ItemJob & { sender: string }>(
+      `UPDATE ${s}.items SET scheduled_until = ${until('0')} WHERE id IN (
+         SELECT p.id FROM ${s}.lanes l CROSS JOIN LATERAL (
+           SELECT i.id FROM ${s}.items i WHERE i.sender = l.sender AND i.state = $2
+             AND (i.scheduled_until IS NULL OR i.scheduled_until < clock_timestamp()) AND ${condition}
+           ORDER BY i.due, i.id
+           LIMIT greatest(0, ${windowSize} - (SELECT count(*) FROM ${s}.items q WHERE q.sender = l.sender
+             AND q.state = $2 AND q.scheduled_until IS NOT NULL AND q.scheduled_until >= clock_timestamp()))
+           FOR UPDATE OF i SKIP LOCKED) p
+         WHERE l.sender = ANY($1::text[]) AND (l.paused_until IS NULL OR l.paused_until <= clock_timestamp()))
+       RETURNING id AS item, version, sender`,
+      [senders, state],
+    );
+    const bySender = new Map<string, ItemJob[]>();
+    for (const { item, version, sender } of rows.sort((a, b) => a.item - b.item)) {
+      const list = bySender.get(sender);
+      if (list) list.push({ item, version });
+      else bySender.set(sender, [{ item, version }]);
+    }
+    for (const [sender, list] of bySender) await jobs.give(sender, list);
+    return rows.length > 0;
+  };
+
   return {
     async feed(senders) {
-      const rows = await db.query<ItemJob & { sender: string }>(
-        `UPDATE ${s}.items SET scheduled_until = ${until('0')} WHERE id IN (
-           SELECT p.id FROM ${s}.lanes l CROSS JOIN LATERAL (
-             SELECT i.id FROM ${s}.items i WHERE i.sender = l.sender AND i.state IN ('unknown', 'planned')
-               AND (i.scheduled_until IS NULL OR i.scheduled_until < clock_timestamp()) AND ${workable}
-               AND (i.state = 'unknown' OR ${firstOfItsKey(s)})
-             ORDER BY i.due, i.id
-             LIMIT greatest(0, ${windowSize} - (SELECT count(*) FROM ${s}.items q WHERE q.sender = l.sender
-               AND q.scheduled_until IS NOT NULL AND q.scheduled_until >= clock_timestamp()))
-             FOR UPDATE OF i SKIP LOCKED) p
-           WHERE l.sender = ANY($1::text[]) AND (l.paused_until IS NULL OR l.paused_until <= clock_timestamp()))
-         RETURNING id AS item, version, sender`,
-        [senders],
-      );
-      const bySender = new Map<string, ItemJob[]>();
-      for (const { item, version, sender } of rows.sort((a, b) => a.item - b.item)) {
-        const list = bySender.get(sender);
-        if (list) list.push({ item, version });
-        else bySender.set(sender, [{ item, version }]);
-      }
-      for (const [sender, list] of bySender) await jobs.give(sender, list);
-      return rows.length > 0;
+      // What may have arrived is asked for before anything new is sent.
+      const doubtful = await give(senders, 'unknown', 'l.can_ask');
+      const planned = await give(senders, 'planned', `${stored} AND ${firstOfItsKey(s)}`);
+      return doubtful || planned;
     },
 
     async busy(senders) {
