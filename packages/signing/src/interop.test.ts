@@ -171,6 +171,37 @@ test('every cell of the matrix was looked at, and the page about it says what wa
   if (!xmlsecKnowsPss()) expect(readFileSync(path, 'utf8')).toBe(matrixPage(cells));
 });
 
+/** xml-crypto has neither ECDSA nor SHA-384, and as an engine it refers to whole documents only, up to 256 KiB. */
+const engineCells = (['rsa-sha256', 'rsa-pss-sha256'] as const).flatMap((algorithm) =>
+  forms.flatMap((form) =>
+    (['root', 'CHUKYDONVI'] as const).map((layout) => [algorithm, form, layout] as const),
+  ),
+);
+
+test.each(engineCells)(
+  'engine xml-crypto, %s, %s, %s: xmlsec1 and Java accept what it signs, it accepts what Java signs',
+  async (algorithm, form, layout) => {
+    const key = keyFor(algorithm);
+    const profile = profileFor(algorithm, form, layout);
+    const engine = 'xml-crypto' as const;
+    const [input, output] = [join(folder, 'in.xml'), join(folder, 'engine.xml')];
+    writeFileSync(output, await sign(small, key.signer, { profile, engine, now }));
+    expect(await java.ask('verify', output)).toBe('true');
+    if (!xmlsecCannot(algorithm)) expect(xmlsecVerifies(output, key.anchorPath)).toBe(true);
+    writeFileSync(input, small);
+    const uris = [signatureAlgorithm(algorithm).uri, canonicalizationUris[form]];
+    const order = [input, output, key.keyPath, key.certificatePath, 'RSA', ...uris, layout, ''];
+    expect(await java.ask('sign', ...order)).toBe('true');
+    const result = await verify(readFileSync(output), {
+      profile,
+      engine,
+      trust: { anchors: [key.anchor] },
+      now,
+    });
+    expect(result.reasons).toEqual([]);
+  },
+);
+
 test.each(forms)('xml-crypto accepts ours in %s form, and refuses it altered', async (form) => {
   const key = keyFor('rsa-sha256');
   const signed = Buffer.from(
