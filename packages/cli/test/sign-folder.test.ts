@@ -13,12 +13,12 @@ let world: TokenWorld;
 beforeAll(() => {
   world = createTokenWorld();
 }, 60_000);
-afterAll(() => world.remove());
+afterAll(() => world.remove(), 60_000);
 beforeEach(() => {
   world.shim.behave();
   for (const name of ['claims', 'out', 'more'])
     rmSync(join(world.folder, name), { recursive: true, force: true });
-});
+}, 60_000);
 
 const claim = (number: number): string =>
   `<GIAMDINHHS><THONGTINDONVI><MACSKCB>99001</MACSKCB></THONGTINDONVI><T_BHTT>${number}</T_BHTT>\n<CHUKYDONVI/></GIAMDINHHS>\n`;
