@@ -1,0 +1,2 @@
+export { signWebhook, verifyWebhook } from './webhook.ts';
+export type { VerifyWebhookOptions, Webhook, WebhookHeaders } from './webhook.ts';
