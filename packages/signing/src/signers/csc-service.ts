@@ -60,7 +60,7 @@ const names = {
 export function cscService(options: CscServiceOptions): RemoteService {
   const { name, credentialId, timeout } = options;
   const base = checkServiceUrl(options.url, name);
-  const version = options.version ?? (/\/v2$/.test(base) ? 2 : 1);
+  const version = options.version ?? (base.endsWith('/v2') ? 2 : 1);
   const call = async (
     path: string,
     body: object,
