@@ -129,6 +129,35 @@ describe('X-05: the n-th call to the disk fails', () => {
   });
 });
 
+describe('X-05: the outbox of signed documents', () => {
+  test('cannot be written', { timeout: patience }, async () => {
+    if (shim === null) return;
+    const [key] = server.ready.keys.filter(({ facility }) => facility === '99001');
+    for (const calls of long ? ['rename', 'write', 'sync', 'open'] : ['rename', 'write']) {
+      for (let nth = 1; nth <= (long ? 3 : 1); nth++) {
+        const input = join(folder, `signed-${calls}-${nth}`);
+        const seed = String(first++);
+        const made = await runBhxh(
+          ['generate', 'claims', '--count', '3', '--seed', seed, '--out', input],
+          around,
+        );
+        expect(made.status, made.stderr).toBe(0);
+        const before = server.held().length;
+        const words = ['submit', input, '--journal', join(folder, `outbox-${seed}`, 'night.journal')];
+        const signing = [...words, '--sign-with', key!.ref, '--pin-file', key!.pinFile];
+        const ended = await struck(signing, { calls, error: ENOSPC, nth }, '.outbox');
+        const name = `${calls} ${nth}`;
+        expect(ended.hit, name).toBe(true);
+        expect(ended.status, `${name}: ${ended.stderr}`).toBe(9);
+        expect(ended.stderr, name).toContain('ERR_OUTPUT_UNWRITABLE');
+        const next = await runBhxh([...signing, '--resume'], around);
+        expect(next.status, `${name}, then: ${next.stderr}`).toBe(0);
+        expect(server.held(), name).toHaveLength(before + 3);
+      }
+    }
+  });
+});
+
 describe('X-10: the disk is full in the middle of a run', () => {
   test.each([
     ['no space', ENOSPC],
