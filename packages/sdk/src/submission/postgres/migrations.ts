@@ -65,7 +65,9 @@ export async function isInstalled(db: PostgresDatabase): Promise<boolean> {
   const [found] = await db.query<{ name: string | null }>('SELECT to_regclass($1) AS name', [
     `${db.schema}.versions`,
   ]);
-  return found?.name != null && (await versionOf(db.query, db.schema)) === steps.length;
+  return (
+    found !== undefined && found.name !== null && (await versionOf(db.query, db.schema)) === steps.length
+  );
 }
 
 async function versionOf(query: Query, schema: string): Promise<number> {
