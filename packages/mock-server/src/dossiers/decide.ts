@@ -9,6 +9,7 @@ import {
   obligationsOf,
   periodOf,
   postObligation,
+  workingIn,
   type FundAmounts,
   type UnitLaw,
 } from '../ledger/obligations.ts';
@@ -73,12 +74,9 @@ export function decide(choice: DecisionChoice, dossier: Dossier, view: RegisterV
     if (person.form === 'D02-TS') applyRow(choice, view, person, people.numberOf(person), members, extra);
   const periodPosted = postChanges(choice, view, members, extra);
   const cardChanges = cardsOf(choice, dossier, view, people.numberOf);
-  const all = new Map([...view.members, ...members]);
   const documents: FormContent[] = [];
   if (periodPosted !== undefined)
-    documents.push(
-      statementForm(choice.specifications, choice.unit, view.unitLedger.ledger, all, periodPosted),
-    );
+    documents.push(statementForm(choice.specifications, choice.unit, view.unitLedger.ledger, periodPosted));
   if (cardChanges.length > 0) documents.push(cardForm(choice, view, people, cardChanges));
   const benefits = benefitForm(choice, view, people.numberOf);
   if (benefits !== undefined) documents.push(benefits);
@@ -261,6 +259,13 @@ function postChanges(
   const starts = [...members, ...oldStretches].flatMap(([, stretches]) => stretches.map(({ from }) => from));
   const first = [...starts, ...extra.keys(), period].reduce((a, b) => (a < b ? a : b));
   const after = new Map([...view.members, ...members]);
+  // Whom the unit was last told to pay for, against whom it pays for now.
+  const known = last === '' ? new Set<string>() : workingIn(view.members, last < period ? last : period);
+  const working = workingIn(after, period);
+  const workers = {
+    joined: [...working].filter((number) => !known.has(number)).length,
+    left: [...known].filter((number) => !working.has(number)).length,
+  };
   for (let month = first; month <= period; month = monthAfter(month)) {
     const isWhole = month === period && !isPosted(ledger, month);
     const change = isWhole
@@ -277,6 +282,7 @@ function postChanges(
       on,
       source: dossierId,
       amounts: addFunds(change, extra.get(month) ?? noAmounts),
+      ...(month === period ? { workers } : {}),
     });
   }
   return period;

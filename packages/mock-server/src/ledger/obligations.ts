@@ -59,6 +59,8 @@ export function obligationsOf(
 
 const PERIOD = 'period:';
 const MONTH = 'month:';
+const JOINED = 'joined:';
+const LEFT = 'left:';
 
 /** An obligation entry names the filing period it was booked in and the month it is for. */
 export function periodOf(entry: JournalEntry): string | undefined {
@@ -67,6 +69,22 @@ export function periodOf(entry: JournalEntry): string | undefined {
 
 export function monthOf(entry: JournalEntry): string | undefined {
   return entry.sources.find((source) => source.startsWith(MONTH))?.slice(MONTH.length);
+}
+
+/** Workers who joined and left with an entry. */
+export function workersOf(entry: JournalEntry): { readonly joined: number; readonly left: number } {
+  const count = (prefix: string): number =>
+    Number(entry.sources.find((source) => source.startsWith(prefix))?.slice(prefix.length) ?? 0);
+  return { joined: count(JOINED), left: count(LEFT) };
+}
+
+/** Workers whom a unit pays for in a month, by mã số BHXH. */
+export function workingIn(members: Members, month: string): ReadonlySet<string> {
+  return new Set(
+    [...members].flatMap(([number, stretches]) =>
+      stretchIn(stretches, month)?.absence === null ? [number] : [],
+    ),
+  );
 }
 
 /** Whether the month itself was posted, in its own period. */
@@ -85,9 +103,10 @@ export function postObligation(
     /** The dossier, or the run that closed the month. */
     readonly source: string;
     readonly amounts: FundAmounts;
+    readonly workers?: { readonly joined: number; readonly left: number };
   },
 ): void {
-  const { unit, period, month, on, source, amounts } = choice;
+  const { unit, period, month, on, source, amounts, workers } = choice;
   const postings = funds.flatMap((fund): Posting[] => {
     const amount = amounts[fund];
     if (amount === 0) return [];
@@ -109,6 +128,11 @@ export function postObligation(
     kind: 'obligation',
     on,
     postings,
-    sources: [source, `${PERIOD}${period}`, `${MONTH}${month}`],
+    sources: [
+      source,
+      `${PERIOD}${period}`,
+      `${MONTH}${month}`,
+      ...(workers === undefined ? [] : [`${JOINED}${workers.joined}`, `${LEFT}${workers.left}`]),
+    ],
   });
 }

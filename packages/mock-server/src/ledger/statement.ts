@@ -1,10 +1,8 @@
 import type { JournalEntry, Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Bilingual } from '@bhxh/sdk/errors';
 import type { Specifications } from '@bhxh/sdk/specifications';
-import { monthAfter, stretchIn } from '../register/stretches.ts';
-import type { Members } from '../register/members.ts';
 import type { FormContent } from '../dossiers/write-form.ts';
-import { addFunds, funds, monthOf, noAmounts, periodOf, type FundAmounts } from './obligations.ts';
+import { addFunds, funds, monthOf, noAmounts, periodOf, workersOf, type FundAmounts } from './obligations.ts';
 
 /** Amounts in the columns of C12-TS. */
 export interface StatementColumns {
@@ -40,6 +38,9 @@ const isZero = (amounts: FundAmounts): boolean => funds.every((fund) => amounts[
 
 /** The figures of one month, each from ledger entries alone. */
 export interface StatementFigures {
+  readonly workersIn: number;
+  readonly joined: number;
+  readonly left: number;
   readonly carriedIn: FundAmounts;
   readonly ofMonth: FundAmounts;
   readonly adjustments: FundAmounts;
@@ -51,6 +52,9 @@ export interface StatementFigures {
 
 export function statementFigures(ledger: Ledger, unit: string, month: string): StatementFigures {
   const all = new Map([...ledger.entries()].map((entry) => [entry.id, entry]));
+  let workersIn = 0;
+  let joined = 0;
+  let left = 0;
   let carriedIn = noAmounts;
   let ofMonth = noAmounts;
   let adjustments = noAmounts;
@@ -61,6 +65,12 @@ export function statementFigures(ledger: Ledger, unit: string, month: string): S
   for (const entry of all.values()) {
     const booked = periodOf(entry) ?? entry.on.slice(0, 7);
     if (booked > month) continue;
+    const workers = workersOf(entry);
+    if (booked < month) workersIn += workers.joined - workers.left;
+    else {
+      joined += workers.joined;
+      left += workers.left;
+    }
     const principal = dueOf(entry, unit, 'principal');
     const interest = dueOf(entry, unit, 'interest');
     if (booked < month) {
@@ -81,16 +91,18 @@ export function statementFigures(ledger: Ledger, unit: string, month: string): S
       interestPaid = addFunds(interestPaid, interest, -1);
     }
   }
-  return { carriedIn, ofMonth, adjustments, paid, interestIn, interestOfMonth, interestPaid };
-}
-
-/** Workers whom a unit pays for in a month. */
-function workingIn(members: Members, month: string): ReadonlySet<string> {
-  return new Set(
-    [...members].flatMap(([number, stretches]) =>
-      stretchIn(stretches, month)?.absence === null ? [number] : [],
-    ),
-  );
+  return {
+    workersIn,
+    joined,
+    left,
+    carriedIn,
+    ofMonth,
+    adjustments,
+    paid,
+    interestIn,
+    interestOfMonth,
+    interestPaid,
+  };
 }
 
 const over = (amounts: FundAmounts, sign: 1 | -1): FundAmounts => {
@@ -121,14 +133,9 @@ export function statementForm(
   specifications: Specifications,
   unit: { readonly code: string; readonly name: string },
   ledger: Ledger,
-  members: Members,
   month: string,
 ): FormContent {
   const figures = statementFigures(ledger, unit.code, month);
-  const before = workingIn(members, monthAfter(month, -1));
-  const now = workingIn(members, month);
-  const joined = [...now].filter((number) => !before.has(number)).length;
-  const left = [...before].filter((number) => !now.has(number)).length;
   const paidTotal = figures.paid.reduce((sum, { amounts }) => addFunds(sum, amounts), noAmounts);
   const carriedOut = addFunds(
     addFunds(addFunds(figures.carriedIn, figures.ofMonth), figures.adjustments),
@@ -141,10 +148,10 @@ export function statementForm(
     -1,
   );
   const counts = new Map([
-    ['workers-in', before.size],
-    ['workers-joined', joined],
-    ['workers-left', left],
-    ['workers-out', now.size],
+    ['workers-in', figures.workersIn],
+    ['workers-joined', figures.joined],
+    ['workers-left', figures.left],
+    ['workers-out', figures.workersIn + figures.joined - figures.left],
   ]);
   const amounts = new Map([
     ['principal-in-over', over(figures.carriedIn, -1)],

@@ -51,8 +51,7 @@ export function readStatementRoute(server: ServerContext): Handler {
     const unit = await ownUnit(server, session, call.req.param('unitCode') ?? '');
     const { specifications, store, officeKey, clock } = server;
     const { ledger } = await readUnitLedger(store.read, unit.code);
-    const members = await readMembers(store.read, unit.code);
-    const form = statementForm(specifications, unit, ledger, members, call.req.param('month') ?? '');
+    const form = statementForm(specifications, unit, ledger, call.req.param('month') ?? '');
     return xmlReply(await officeKey.sign(writeForm(specifications, form), clock.now()));
   });
 }
