@@ -31,6 +31,13 @@ export interface Configuration {
   readonly revocationHosts?: readonly string[];
   /** Rule ids whose errors this site treats as warnings, where the specs allow it. */
   readonly warnOnly: readonly string[];
+  /** Maintenance of the gateway that was announced to this site; ISO dates and times with zone. */
+  readonly maintenance?: readonly MaintenanceWindow[];
+}
+
+export interface MaintenanceWindow {
+  readonly from: string;
+  readonly to: string;
 }
 
 export const configurationName = 'bhxh.config.yaml';
@@ -62,6 +69,7 @@ export async function readConfiguration(path: string | undefined): Promise<Confi
     ),
     revocationHosts: stringList(content['revocationHosts']),
     warnOnly: stringList(content['warnOnly']),
+    maintenance: maintenanceWindows(file, content['maintenance']),
   };
   return typeof content['defaultAccount'] === 'string'
     ? { ...configuration, defaultAccount: content['defaultAccount'] }
@@ -95,6 +103,20 @@ function readAccount(file: string, name: string, value: unknown): AccountConfigu
     ...optional('officerIdEnv'),
     ...optional('key'),
   };
+}
+
+function maintenanceWindows(file: string, value: unknown): readonly MaintenanceWindow[] {
+  if (value === undefined) return [];
+  const isMoment = (text: unknown): text is string =>
+    typeof text === 'string' &&
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})$/.test(text) &&
+    !Number.isNaN(Date.parse(text));
+  if (!Array.isArray(value)) throw configurationError(file, 'maintenance');
+  return value.map((window: unknown, at) => {
+    const { from, to } = isRecord(window) ? window : {};
+    if (!isMoment(from) || !isMoment(to)) throw configurationError(file, `maintenance[${at}]`);
+    return { from, to };
+  });
 }
 
 function stringList(value: unknown): readonly string[] {

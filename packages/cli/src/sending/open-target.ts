@@ -21,7 +21,10 @@ export function openTarget(context: CommandContext, maxRate?: number): OpenTarge
   }
   const client = openClient(context, sender, 'drain', maxRate);
   return {
-    target: claimsTarget(client, { specifications: openSpecifications() }),
+    target: claimsTarget(client, {
+      specifications: openSpecifications(),
+      maintenance: context.configuration.maintenance ?? [],
+    }),
     place: sender,
     close: () => client.close(),
   };

@@ -27,6 +27,7 @@ export {
   type ContributionReceipt,
   type ContributionSections,
 } from './contribution-account.ts';
+export { identifyMessage, type MessageIdentity, type PaymentChannel, paymentsTarget } from './submit.ts';
 export { reconcile, type WorkFolder } from './reconcile.ts';
 export { reconcileLines, type LinesResult, type SideTotals } from './reconcile-lines.ts';
 export {
