@@ -186,7 +186,7 @@ describe('working days', () => {
   it.each(Object.entries(published.workingDaysPerYear))('%s has %i of them', (year, days) => {
     expect(calendar.between(`${Number(year) - 1}-12-31`, `${year}-12-31`)).toBe(days);
   });
-  it('mark what rests on an undecided Tet', () => {
+  it('N-57: mark what rests on an undecided Tet or lies beyond what is published', () => {
     expect(calendar.add('2027-02-04', 7).provisional).toBe(true);
     expect(calendar.add('2026-11-23', 1).provisional).toBe(false);
     expect(calendar.add('2027-12-28', 7).provisional).toBe(true);
