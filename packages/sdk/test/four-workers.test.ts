@@ -127,7 +127,14 @@ describe('four workers on one PostgreSQL', () => {
       await queue.close();
 
       const started = Date.now();
-      const words = [path, proxy.url, keyFile, state, facilities.join(','), long ? '5000' : '2000'];
+      const words = [
+        path,
+        proxy.url,
+        keyFile,
+        state,
+        facilities.join(','),
+        ...(long ? ['5000', '15000'] : ['2000', '3000']),
+      ];
       const workers = [1, 2, 3, 4].map(() => startWorker(words, accounts));
       const random = randomFrom(seed);
       const within = (from: number, to: number): number =>

@@ -2,8 +2,15 @@
 import { createClient } from '../src/client.ts';
 import { claimsTarget, openSharedJournal, runWorker } from '../src/submission/index.ts';
 
-const [address = '', url = '', keyFile = '', state = '', facilities = '99001', lease = '2000'] =
-  process.argv.slice(2);
+const [
+  address = '',
+  url = '',
+  keyFile = '',
+  state = '',
+  facilities = '99001',
+  lease = '2000',
+  answer = '3000',
+] = process.argv.slice(2);
 const now = (): Date => new Date();
 const journal = await openSharedJournal({
   path: address,
@@ -25,7 +32,7 @@ const clients = facilities.split(',').map((facility) =>
     facility,
     credentials: accounts[facility]!,
     now,
-    timeLimits: { answer: 3_000 },
+    timeLimits: { answer: Number(answer) },
     retryPolicy: { baseDelay: 2, maxDelay: 10 },
     maxRate: 10_000,
   }),
