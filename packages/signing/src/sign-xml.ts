@@ -22,6 +22,7 @@ import { signatureText } from './signature-text.ts';
 import { ownSignatures, survey } from './survey.ts';
 import type { DigestedSurvey, Survey, SurveyedElement } from './survey.ts';
 import type { SignatureAlgorithm, Signer } from './types.ts';
+import type { SignaturePolicy } from './xades.ts';
 import { timeStampText } from './xades.ts';
 import type { SignatureEngine } from './xml-crypto-engine.ts';
 import { signatureByXmlCrypto, signatureEngines } from './xml-crypto-engine.ts';
@@ -32,6 +33,8 @@ export interface SignOptions {
   readonly party?: string;
   /** Default: the profile's first algorithm that the key can do. */
   readonly algorithm?: SignatureAlgorithm;
+  /** The policy that a XAdES signature names; other profiles have no place for it. */
+  readonly policy?: SignaturePolicy;
   /** Asked for a time stamp of the signature value, where the profile has one. */
   readonly timeStamp?: TimeStampSource;
   /** Who does the mathematics; default this package. */
@@ -70,11 +73,7 @@ async function signWithXmlCrypto(
   const text = await signatureByXmlCrypto(xml, { profile, algorithm, place, signer, signal });
   const opening = plan.before.startsWith('>') ? '>' : '';
   const closing = plan.after.slice(plan.after.lastIndexOf('</Signature>') + '</Signature>'.length);
-  const signed = Buffer.concat([
-    xml.subarray(0, plan.from),
-    Buffer.from(`${opening}${text}${closing}`),
-    xml.subarray(plan.to),
-  ]);
+  const signed = replaced(xml, plan, `${opening}${text}${closing}`);
   for (const engine of signatureEngines) refuseInvalid(signed, plan, engine);
   return signed;
 }
@@ -238,7 +237,15 @@ function planSignature(
   const holder = findHolder(found, profile);
   const hash = profile.digests[0]!;
   const form = { mode: profile.canonicalizations[0]!, inclusiveNamespaces: [] };
-  const draft: SignatureDraft = { profile, algorithm, hash, form, certificate: identity.certificate, now };
+  const draft: SignatureDraft = {
+    profile,
+    algorithm,
+    hash,
+    form,
+    certificate: identity.certificate,
+    now,
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+  };
   const text = signatureText(draft, surroundings(xml, { found, digest }, holder, draft));
   const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
   const isEmptyTag = opening.endsWith('/>');
@@ -365,11 +372,17 @@ function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8A
     isRight = false;
   }
   if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
-  return Buffer.concat([
-    xml.subarray(0, plan.from),
-    Buffer.from(`${plan.before}${encodeBase64(value)}${plan.after}`),
-    xml.subarray(plan.to),
-  ]);
+  return replaced(xml, plan, `${plan.before}${encodeBase64(value)}${plan.after}`);
+}
+
+/** The document with `text` in the place of the bytes the plan names. */
+function replaced(xml: Uint8Array, { from, to }: Pick<SignaturePlan, 'from' | 'to'>, text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const whole = Buffer.allocUnsafe(xml.length - (to - from) + length);
+  whole.set(xml.subarray(0, from));
+  whole.write(text, from);
+  whole.set(xml.subarray(to), from + length);
+  return whole;
 }
 
 /** A job comes from outside, so nothing about its result is believed before it is verified as a whole. */

@@ -46,7 +46,8 @@ export function ownSignatures({
   place,
   signatures,
 }: Pick<Survey, 'place' | 'signatures'>): readonly SurveyedElement[] {
-  const free = new Set(place?.otherPlaces?.map((path) => path.join('/')));
+  if (place?.otherPlaces === undefined) return signatures;
+  const free = new Set(place.otherPlaces.map((path) => path.join('/')));
   return signatures.filter(({ tags }) => {
     const holder = tags
       .slice(1, -1)
