@@ -54,6 +54,7 @@ export { applyTrustUpdate, signTrustUpdate } from './trust/trust-update.ts';
 export type { TrustUpdate } from './trust/trust-update.ts';
 export type { AnchorTerms, TrustStore } from './certificates/chain.ts';
 export type { RevocationFetcher, RevocationKnowledge } from './certificates/revocation.ts';
+export type { SignaturePolicy } from './xades.ts';
 export type { TimeStampSource } from './certificates/time-stamp.ts';
 export type { SubjectId } from './certificates/certificate-facts.ts';
 export { createDemoAuthority, createDemoIdentity, demoTaxCode } from './certificates/demo-identity.ts';

@@ -20,7 +20,7 @@ import { readSigningTime } from './signing-time.ts';
 import { guessSignature, ownSignatures, survey } from './survey.ts';
 import type { DocumentDigest, Survey, SurveyedElement } from './survey.ts';
 import { readXades, signedPropertiesType } from './xades.ts';
-import type { XadesProperties } from './xades.ts';
+import type { SignaturePolicy, XadesProperties } from './xades.ts';
 import type { SignatureEngine } from './xml-crypto-engine.ts';
 import { checkWithXmlCrypto } from './xml-crypto-engine.ts';
 
@@ -38,6 +38,7 @@ export interface Integrity {
   readonly references: readonly CoveredReference[];
   /** What the signer says, not what is proven. */
   readonly claimedTime: Date | undefined;
+  readonly policy: SignaturePolicy | undefined;
   /** Tokens over the signature value, unverified, and the bytes they must be about. */
   readonly timeStamps: readonly Uint8Array[];
   /** Whether SHA-1 was used anywhere. */
@@ -92,6 +93,7 @@ export function checkIntegrity(
     certificate,
     references,
     claimedTime: objects.xades?.signingTime ?? objects.claimedTime,
+    policy: objects.xades?.policy,
     timeStamps: objects.xades?.timeStamps ?? [],
     isHistoric: [own.signature.algorithm.hash, ...references.map(({ reference }) => reference.hash)].includes(
       'sha1',

@@ -4,6 +4,7 @@ import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
 import { textOf } from './certificates/known-certificate.ts';
+import { escapeText } from './escape-text.ts';
 import type { SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
 import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
@@ -11,6 +12,7 @@ import type { CanonicalForm } from './signature-element.ts';
 import { canonicalizationUris, envelopedTransform, signatureNamespace } from './signature-element.ts';
 import { formatDateTime } from './signing-time.ts';
 import type { SignatureAlgorithm } from './types.ts';
+import type { SignaturePolicy } from './xades.ts';
 import { qualifyingOpening, signedPropertiesText, signedPropertiesType, xadesIds } from './xades.ts';
 
 export interface SignatureDraft {
@@ -20,6 +22,8 @@ export interface SignatureDraft {
   readonly form: CanonicalForm;
   readonly certificate: X509Certificate;
   readonly now: Date;
+  /** Named in the properties of a XAdES signature. */
+  readonly policy?: SignaturePolicy;
 }
 
 /** What the text must know of the document it will stand in. */
@@ -51,7 +55,9 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
   const opening = `<Signature xmlns="${signatureNamespace}"${id === undefined ? '' : ` Id="${id}"`}>`;
   const tags = [...around.holderTags, { name: 'Signature', bytes: Buffer.from(opening) }];
   const properties =
-    ids === undefined || !isXades ? '' : signedPropertiesText(ids, draft.certificate, draft.now);
+    ids === undefined || !isXades
+      ? ''
+      : signedPropertiesText(ids, draft.certificate, draft.now, draft.policy);
   const object =
     id === undefined
       ? ''
@@ -153,9 +159,6 @@ function referenceText(
 /** The subject as RFC 4514 text, most specific first. */
 const subjectName = (certificate: X509Certificate): string =>
   `<X509SubjectName>${escapeText(certificate.subject.split('\n').reverse().join(', '))}</X509SubjectName>`;
-
-const escapeText = (text: string): string =>
-  text.replace(/[&<>]/g, (character) => (character === '&' ? '&amp;' : character === '<' ? '&lt;' : '&gt;'));
 
 const keyInfoText = ({ profile, certificate }: SignatureDraft): string =>
   '<KeyInfo><X509Data>' +

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { ByteRange, XmlErrorCode } from '@bhxh/xml';
 import type { SubjectId } from './certificates/certificate-facts.ts';
 import type { VerifyReasonCode, VerifyStep } from './reasons.ts';
+import type { SignaturePolicy } from './xades.ts';
 
 export type SignatureAlgorithm =
   | 'rsa-sha256'
@@ -88,6 +89,8 @@ export interface VerifyResult {
   /** Known when the signature value was checked with the certificate's key. */
   readonly signer: SignatureSigner | undefined;
   readonly signedAt: SigningTime | undefined;
+  /** The policy a XAdES signature names. It is signed; whether it is one you accept is for you to say. */
+  readonly policy?: SignaturePolicy;
   /** The moment the certificates were judged at. */
   readonly checkedAt: Date | undefined;
   readonly evidence: VerifyEvidence | undefined;

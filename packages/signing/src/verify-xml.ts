@@ -134,6 +134,7 @@ class Outcome {
       path: integrity?.path,
       signer: this.signer,
       signedAt: signingTimeOf(this.proven, integrity?.claimedTime),
+      ...(integrity?.policy === undefined ? {} : { policy: integrity.policy }),
       checkedAt: this.checked?.at,
       evidence: this.checked && evidenceOf(this.checked, integrity?.timeStamps ?? []),
       covers: integrity?.references.flatMap((reference) => reference.covers) ?? [],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,24 @@ describe('xades-b', () => {
     expect(result.verdict).toBe('valid');
     expect(result.signedAt).toEqual({ time: today, source: 'claimed' });
     expect(Buffer.from(result.signedBytes!).toString()).toContain('<T_BHTT>100000</T_BHTT>');
+  });
+
+  test('a policy is named, signed with the rest, and read back as it was given', async () => {
+    const policy = {
+      identifier: 'urn:oid:1.2.3?a=1&b=<2>',
+      sha256: createHash('sha256').update('rules').digest(),
+    };
+    const bytes = Buffer.from(await sign(claim, signer, { profile: 'xades-b', policy, now }));
+    const result = await verify(bytes, { profile: 'xades-b', trust, now });
+    expect([result.verdict, result.policy]).toEqual(['valid', policy]);
+    expect((await verify(signed, { profile: 'xades-b', trust, now })).policy).toBeUndefined();
+    expect(await outcome(change(bytes, 'urn:oid:1.2.3', 'urn:oid:1.2.4'))).toBe('invalid DIGEST_MISMATCH');
+    const doubled = change(
+      bytes,
+      '<xades:SignaturePolicyIdentifier>',
+      '<xades:SignaturePolicyIdentifier/><xades:SignaturePolicyIdentifier>',
+    );
+    expect(await outcome(doubled)).toBe('invalid OBJECT_CONTENT');
   });
 
   test('EC keys sign it too', async () => {

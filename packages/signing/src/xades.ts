@@ -8,6 +8,7 @@ import { contextTag, der, integer, sequence } from './certificates/der.ts';
 import { Refusal } from './reasons.ts';
 import { digestAlgorithmByUri, digestUris } from './signature-algorithms.ts';
 import { attributeOf, canonicalizationUris, isSignatureElement, pathOf } from './signature-element.ts';
+import { escapeText } from './escape-text.ts';
 import { formatDateTime, parseDateTime } from './signing-time.ts';
 
 export const xadesNamespace = 'http://uri.etsi.org/01903/v1.3.2#';
@@ -29,8 +30,27 @@ export const xadesIds = (id: string): XadesIds => ({
 export const qualifyingOpening = (ids: XadesIds): string =>
   `<xades:QualifyingProperties xmlns:xades="${xadesNamespace}" Target="#${ids.signature}">`;
 
+/** The rules a signature was made under, and the digest of the document that holds them. */
+export interface SignaturePolicy {
+  /** A URI, or `urn:oid:…`. */
+  readonly identifier: string;
+  /** SHA-256 of the policy's document. */
+  readonly sha256: Uint8Array;
+}
+
+const policyText = ({ identifier, sha256 }: SignaturePolicy): string =>
+  '<xades:SignaturePolicyIdentifier><xades:SignaturePolicyId><xades:SigPolicyId>' +
+  `<xades:Identifier>${escapeText(identifier)}</xades:Identifier></xades:SigPolicyId><xades:SigPolicyHash>` +
+  `<DigestMethod Algorithm="${digestUris.sha256}"></DigestMethod><DigestValue>${encodeBase64(sha256)}</DigestValue>` +
+  '</xades:SigPolicyHash></xades:SignaturePolicyId></xades:SignaturePolicyIdentifier>';
+
 /** SignedProperties in canonical form, but for the namespaces its surroundings lend it. */
-export function signedPropertiesText(ids: XadesIds, certificate: X509Certificate, now: Date): string {
+export function signedPropertiesText(
+  ids: XadesIds,
+  certificate: X509Certificate,
+  now: Date,
+  policy?: SignaturePolicy,
+): string {
   const digest = createHash('sha256').update(certificate.raw).digest('base64');
   return (
     `<xades:SignedProperties Id="${ids.properties}"><xades:SignedSignatureProperties>` +
@@ -38,7 +58,9 @@ export function signedPropertiesText(ids: XadesIds, certificate: X509Certificate
     '<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>' +
     `<DigestMethod Algorithm="${digestUris.sha256}"></DigestMethod><DigestValue>${digest}</DigestValue>` +
     `</xades:CertDigest><xades:IssuerSerialV2>${issuerSerial(certificate)}</xades:IssuerSerialV2>` +
-    '</xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>' +
+    '</xades:Cert></xades:SigningCertificateV2>' +
+    (policy === undefined ? '' : policyText(policy)) +
+    '</xades:SignedSignatureProperties>' +
     '<xades:SignedDataObjectProperties>' +
     `<xades:DataObjectFormat ObjectReference="#${ids.reference}"><xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>` +
     '</xades:SignedDataObjectProperties></xades:SignedProperties>'
@@ -63,6 +85,7 @@ export interface XadesProperties {
   /** The Id of the Reference whose format is declared. */
   readonly formatOf: string;
   readonly timeStamps: readonly Uint8Array[];
+  readonly policy: SignaturePolicy | undefined;
 }
 
 const isXades = (element: IndexedElement | undefined, name: string): element is IndexedElement =>
@@ -129,7 +152,24 @@ export function readXades(
       hash !== undefined && digest !== undefined && createHash(hash).update(one.raw).digest().equals(digest),
     formatOf: (attributeOf(format, 'ObjectReference') ?? '').slice(1),
     timeStamps: unsigned === undefined ? [] : readTimeStamps(unsigned),
+    policy: readPolicy(own),
   };
+
+  /** A policy this project cannot compare by SHA-256 is refused rather than passed over. */
+  function readPolicy(element: IndexedElement): SignaturePolicy | undefined {
+    const [identified, ...others] = childrenOf(element).filter((child) =>
+      isXades(child, 'SignaturePolicyIdentifier'),
+    );
+    if (identified === undefined) return undefined;
+    if (others.length > 0) throw refuse(element);
+    const policy = only(identified, 'SignaturePolicyId');
+    const identifier = named(named(policy, 'SigPolicyId'), 'Identifier').text.trim();
+    const [hashMethod, hashValue] = childrenOf(named(policy, 'SigPolicyHash'));
+    const isSha256 = hashMethod !== undefined && attributeOf(hashMethod, 'Algorithm') === digestUris.sha256;
+    const sha256 = hashValue === undefined ? undefined : decodeBase64(hashValue.text);
+    if (!isSha256 || sha256?.length !== 32 || identifier === '') throw refuse(identified);
+    return { identifier, sha256 };
+  }
 
   function readTimeStamps(element: IndexedElement): Uint8Array[] {
     if (!isXades(element, 'UnsignedProperties')) throw refuse(element);
