@@ -24,6 +24,7 @@ const allowed = {
       'declarations/read',
       'payments/ledger',
       'payments/read',
+      'webhooks',
     ].map((door) => `@bhxh/sdk/${door}`),
   ],
   cli: ['@bhxh/specs', '@bhxh/xml', '@bhxh/signing', '@bhxh/sdk', '@bhxh/mock-server'],

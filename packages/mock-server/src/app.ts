@@ -16,6 +16,7 @@ import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
 import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
+import { addWebhookRoutes } from './webhooks/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
 import { tokenRoute } from './routes/token.ts';
 import { uploadFamilies, uploadRoute } from './routes/upload.ts';
@@ -127,6 +128,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   gateway('readMetrics', metricsRoute(server));
   addControlRoutes(app, server);
   addInspectorRoutes(app, server);
+  addWebhookRoutes(app, server);
 
   app.notFound(() => problems.notFound());
   app.onError((error, call) => {

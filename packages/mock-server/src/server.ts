@@ -27,6 +27,7 @@ import {
 } from './signing-service/service.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { createWebhookRelay } from './webhooks/relay.ts';
 
 export interface ServerOptions {
   /** `memory` (the default), a SQLite file, or a `postgres://` address. */
@@ -144,6 +145,8 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
   jobs.start(workOfServer(context));
+  const webhooks = createWebhookRelay(store, clock, log);
+  webhooks.start();
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
     clock,
@@ -154,9 +157,13 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     signing,
     officeCertificate: () => context.officeKey.certificate(),
     registerCertificate: (facility, certificate) => registerCertificate(store, facility, certificate),
-    idle: () => jobs.idle(),
+    async idle() {
+      await jobs.idle();
+      await webhooks.idle();
+    },
     async close() {
       signing.close();
+      await webhooks.stop();
       await jobs.stop();
       await store.close();
     },

@@ -127,6 +127,7 @@ const ARRIVED = [
   'submission_bytes',
   'idempotency_key',
   'submission',
+  'webhook_delivery',
   'event',
   'token',
   'login_failure',

@@ -57,11 +57,7 @@ export async function createDeclarationTables(
     .addColumn('card_changes', 'text', (c) => c.notNull())
     .addUniqueConstraint('dossier_identity', ['unit', 'sha256'])
     .execute();
-  await schema
-    .createIndex('dossier_newest')
-    .on('dossier')
-    .columns(['unit', 'received_at', 'id'])
-    .execute();
+  await schema.createIndex('dossier_newest').on('dossier').columns(['unit', 'received_at', 'id']).execute();
   await schema.createIndex('dossier_agency').on('dossier').columns(['agency', 'received_at']).execute();
   await schema
     .createTable('dossier_bytes')

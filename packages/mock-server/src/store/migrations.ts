@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Migration, type RawBuilder } from 'kysely';
 import { createDeclarationTables } from './declaration-migration.ts';
+import { createWebhookTables } from './webhook-tables.ts';
 
 type Schema = Kysely<unknown>;
 
@@ -10,6 +11,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0001-claims': { up: (schema: Schema) => createClaimsTables(schema, dialect, bytes) },
     '0002-idempotency-keys': { up: createKeyTable },
     '0003-declarations': { up: (schema: Schema) => createDeclarationTables(schema, bytes) },
+    '0004-webhooks': { up: createWebhookTables },
   };
 }
 

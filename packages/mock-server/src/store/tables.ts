@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { DeclarationTables } from './declaration-tables.ts';
+import type { WebhookTables } from './webhook-tables.ts';
 
 /** Milliseconds since 1970 of the server's clock. */
 export type Moment = number;
@@ -155,6 +156,8 @@ export interface EventTable {
   facility: string | null;
   subject: string;
   data: Json;
+  /** Deliveries were made for whoever listens. */
+  relayed: Generated<Flag>;
 }
 
 export interface JobTable {
@@ -181,7 +184,7 @@ export interface SettingTable {
   value: string;
 }
 
-export interface Tables extends DeclarationTables {
+export interface Tables extends DeclarationTables, WebhookTables {
   facility: FacilityTable;
   account: AccountTable;
   login_failure: LoginFailureTable;
