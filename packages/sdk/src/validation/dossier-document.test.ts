@@ -1,6 +1,7 @@
+import { createDemoAuthority, keyObjectSigner, sign, verify, type ProfileName } from '@bhxh/signing';
 import { expect, test } from 'vitest';
 import { dossierOf, header, newPerson, person } from '../declarations/dossier.fixture.ts';
-import { buildDossier } from '../declarations/index.ts';
+import { attachmentFiles, buildDossier, buildEnvelope, formFiles } from '../declarations/index.ts';
 import type { Dossier } from '../declarations/index.ts';
 import { openSpecifications } from '../specifications/index.ts';
 import { createValidator } from './index.ts';
@@ -80,4 +81,53 @@ test.each([
   const { verdict, findings } = await judge(Buffer.from(xml));
   expect(verdict).toBe('invalid');
   expect(findings.map((finding) => finding.code)).toContain(code);
+});
+
+test('the signature of every form is judged beside that of the envelope', async () => {
+  const now = (): Date => new Date('2026-07-10T03:00:00Z');
+  const identity = createDemoAuthority({ now }).issue({ mst: '9900000009', name: 'Unit' });
+  const { key, certificate, chain } = identity;
+  const signer = keyObjectSigner({ key, certificate, chain, label: 'unit' });
+  const signed = (bytes: Uint8Array): Promise<Uint8Array> =>
+    sign(bytes, signer, { profile: 'declaration-xml', now });
+  const signing = createValidator({
+    specifications,
+    now,
+    verifySignature: (xml, { profile }) =>
+      verify(xml, { profile: profile as ProfileName, trust: 'not-checked', now }),
+  });
+  const report = (source: Uint8Array): Promise<FileReport> => signing.validateFile({ path: 'x', source });
+  const dossier = dossierWith({});
+
+  const whole = await report(await buildDossier(specifications, dossier, signed));
+  expect([whole.verdict, whole.signatures.map(({ path, verdict }) => `${path} ${verdict}`)]).toEqual([
+    'valid',
+    ['/Hoso/CKy_Dvi/Signature valid', '/D02-TS/Cky/Signature valid', '/TK1-TS/Cky/Signature valid'],
+  ]);
+
+  const around = async (change: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<FileReport> => {
+    const files = await Promise.all(
+      formFiles(specifications, dossier).map(async (file, index) => ({
+        ...file,
+        bytes: index === 0 ? await change(file.bytes) : await signed(file.bytes),
+      })),
+    );
+    return await report(
+      await signed(buildEnvelope(specifications, dossier, [...files, ...attachmentFiles(dossier)])),
+    );
+  };
+  const bare = await around((bytes) => Promise.resolve(bytes));
+  expect(bare.findings).toMatchObject([{ code: 'SIGNATURE_MISSING', location: { path: 'D02-TS/Cky' } }]);
+  const altered = await around(async (bytes) =>
+    Buffer.from(
+      Buffer.from(await signed(bytes))
+        .toString()
+        .replace('7000000', '7000001'),
+    ),
+  );
+  expect(altered.verdict).toBe('invalid');
+  expect(altered.findings).toMatchObject([{ code: 'SIGNATURE_REFUSED', location: { path: 'D02-TS/Cky' } }]);
+
+  const unsigned = await report(await buildDossier(specifications, dossier));
+  expect([unsigned.verdict, unsigned.findings, unsigned.signatures]).toEqual(['valid', [], []]);
 });

@@ -11,6 +11,7 @@ import { ownGround, publicValue, RecordFindings } from './report/record-findings
 import { validateMessageDocument } from './message-document.ts';
 import { RecordValidation } from './record-validation.ts';
 import { suspectedEncoding } from './steps/legacy-encoding.ts';
+import { judgeFormSignatures } from './steps/form-signatures.ts';
 import { judgeSignature } from './steps/signature.ts';
 import { validateTableDocument } from './table-document.ts';
 import type { ValidationSetup } from './validation-setup.ts';
@@ -294,7 +295,7 @@ export class FileValidation implements ScanHandler {
     this.#findings.ruleset = null;
     if (this.#kind === null || this.#collector.verdictOf('bytes') === 'invalid') return [];
     try {
-      return await judgeSignature(
+      const reports = await judgeSignature(
         {
           kind: this.#kind,
           paths: this.#signaturePaths,
@@ -307,11 +308,32 @@ export class FileValidation implements ScanHandler {
         },
         this.#findings,
       );
+      return this.#kind.layout === 'dossier'
+        ? [...reports, ...(await this.#formSignatures(this.#kind, reread))]
+        : reports;
     } catch (error) {
       this.#collector.decide('signature', 'undetermined');
       this.#crash(error);
       return [];
     }
+  }
+
+  async #formSignatures(
+    kind: DocumentKind,
+    reread: (() => Promise<Uint8Array>) | null,
+  ): Promise<readonly SignatureReport[]> {
+    const { specifications, requiresSignature, verifySignature } = this.#setup;
+    if (verifySignature === undefined || reread === null) return [];
+    return await judgeFormSignatures(
+      {
+        specifications,
+        bytes: await reread(),
+        profile: kind.signatureProfile,
+        isRequired: requiresSignature || this.#signaturePaths.length > 0,
+        verifySignature,
+      },
+      this.#findings,
+    );
   }
 
   #report(sha256: string, signatures: readonly SignatureReport[]): FileReport {
