@@ -245,8 +245,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'reconcile',
-    flags: ['facility', 'journal', 'fromDay', 'toDay'],
-    formats: plain,
+    flags: ['facility', 'unit', 'journal', 'fromDay', 'toDay'],
+    formats: reports,
     load: () => import('./commands/reconcile.ts'),
   },
   { name: 'token list', flags: ['module'], formats: plain, load: () => import('./commands/token-list.ts') },

@@ -7,8 +7,9 @@ export interface SubmissionMessages {
   readonly deadline: Readonly<Record<'overdue' | 'near', string>>;
   /** What to do about documents in a state. */
   readonly next: Readonly<Record<string, string>>;
-  readonly done: string;
   readonly left: string;
+  /** What a comparison with the server finds. */
+  readonly reconcile: Readonly<Record<'confirmed' | 'foreign' | 'doubled' | 'missing', string>>;
   readonly line: (values: { readonly concurrency: number }) => string;
   /** `seconds` by which the server is ahead; below zero when it is behind. */
   readonly skew: (values: { readonly seconds: number; readonly host: string }) => string;
@@ -26,8 +27,13 @@ export const submissionMessages: Readonly<Record<Language, SubmissionMessages>> 
       rejected: 'correct it and submit it again',
       refused: 'correct it and submit it again',
     },
-    done: 'done',
     left: 'left',
+    reconcile: {
+      confirmed: 'confirmed',
+      foreign: 'at the server, not in this journal',
+      doubled: 'at the server twice',
+      missing: 'accepted but not at the server',
+    },
     line: ({ concurrency }) => `${concurrency} at a time`,
     skew: ({ seconds, host }) =>
       `WARN_CLOCK_SKEW: this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the clock of ${host}; set it before signing.`,
@@ -44,8 +50,13 @@ export const submissionMessages: Readonly<Record<Language, SubmissionMessages>> 
       rejected: 'sửa rồi gửi lại',
       refused: 'sửa rồi gửi lại',
     },
-    done: 'xong',
     left: 'còn lại',
+    reconcile: {
+      confirmed: 'đã xác nhận',
+      foreign: 'có ở máy chủ, không có trong nhật ký này',
+      doubled: 'có hai lần ở máy chủ',
+      missing: 'đã tiếp nhận nhưng máy chủ không có',
+    },
     line: ({ concurrency }) => `${concurrency} lượt song song`,
     skew: ({ seconds, host }) =>
       `WARN_CLOCK_SKEW: đồng hồ máy này ${seconds > 0 ? 'chậm' : 'nhanh'} ${Math.abs(seconds)} giây so với ${host}; hãy chỉnh trước khi ký.`,
