@@ -66,7 +66,8 @@ beforeAll(() => {
       ];
     }),
   );
-});
+  // Java compiles its side first, which takes long on a busy machine.
+}, 120_000);
 
 afterAll(() => {
   java.close();
