@@ -1,3 +1,5 @@
+import { createClient } from '@bhxh/sdk';
+import { buildCertificates } from '@bhxh/sdk/claims';
 import { readForm } from '@bhxh/sdk/declarations';
 import { verify } from '@bhxh/signing';
 import { X509Certificate } from 'node:crypto';
@@ -281,6 +283,86 @@ describe('the registers', () => {
       .where('bhxh_number', '=', '9900001001')
       .executeTakeFirst();
     expect(gone?.valid_to).toBe('20261031');
+  }, 60_000);
+});
+
+describe('a request of sickness benefit', () => {
+  it('is decided when a hospital has sent the paper it cites, and rejected when none has', async () => {
+    const month = '2026-12';
+    await office.file(
+      office.dossier('600', month, [office.form('D02-TS', month, joins(1501, 1, { tuThang: '12/2026' }))]),
+    );
+    await settle();
+    const number = worker(1501, 'TD')['Masobhxh'] as string;
+    const paper = buildCertificates(
+      [
+        {
+          kind: 'CT07',
+          row: {
+            SO_SERI: 'S0001',
+            SO_KCB: '1',
+            MA_BHXH: number,
+            HO_TEN: 'Worker 1501',
+            NGAY_SINH: '19900302',
+            GIOI_TINH: '1',
+            DON_VI: 'Unit',
+            CHANDOAN_DIEUTRI: 'A09',
+            TU_NGAY: '20261201',
+            DEN_NGAY: '20261203',
+            MA_CCHN: '1',
+            TEN_NGUOI_HANH_NGHE: 'Doctor',
+            TEKT: '0',
+          },
+        },
+      ],
+      { facility: '99001', createdOn: '20261203', tables: specifications.certificates(), id: 'Id-1' },
+    );
+    const hospital = createClient({
+      environment: 'mock',
+      url: 'http://127.0.0.1',
+      facility: '99001',
+      credentials: {
+        username: '99001_BV',
+        password: server.accounts.find(({ facility }) => facility === '99001')?.password ?? '',
+      },
+      now: () => clock.now(),
+      fetch: (request) => server.fetch(request),
+    });
+    await hospital.sendCertificates(paper);
+    await server.idle();
+    const request = (serial: string) =>
+      office.dossier('630a', month, [
+        office.form('M01B-HSB', month, [
+          {
+            LoaiDanhSach: '1',
+            NhomHuong: 'om-thuong',
+            HoTen: 'Worker 1501',
+            MaSoBhxh: number,
+            TuNgay: '01/12/2026',
+            DenNgay: '03/12/2026',
+            TongSoNgay: '3',
+            TuNgayDonVi: '01/12/2026',
+            SoSeri: serial,
+          },
+        ]),
+      ]);
+    const known = await office.file(request('S0001'));
+    const unknown = await office.file(request('S0002'));
+    await settle();
+    expect(await office.status(String(unknown.body['maGiaoDich']))).toMatchObject({
+      state: 'rejected',
+      reasons: [{ code: 'certificate-not-found', at: 'M01B-HSB[1].SoSeri' }],
+    });
+    const status = await office.status(String(known.body['maGiaoDich']));
+    expect(status).toMatchObject({ state: 'completed', reasons: [] });
+    const { documents } = status as unknown as { documents: { id: string; form: string }[] };
+    const list = readForm(
+      specifications,
+      await office.document(documents.find(({ form }) => form === 'C70A-HD')?.id ?? ''),
+    );
+    // 5,310,000 x 75 % / 24 x 3 days.
+    expect(list.rows[0]?.values).toMatchObject({ SoNgay: '3', TienLuong: '5310000', SoTien: '497813' });
+    await hospital.close();
   }, 60_000);
 });
 

@@ -1,3 +1,4 @@
+import { learnPapers } from '../register/learn-papers.ts';
 import { learnPatient } from '../register/learn-patient.ts';
 import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/job-runner.ts';
@@ -40,7 +41,7 @@ export function checkWork(server: ServerContext): JobWork {
       bytes: bytesOf(row.bytes),
       mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,
     });
-    await storeOutcome(server, job.id, row, checked);
+    await storeOutcome(server, job.id, { ...row, content: bytesOf(row.bytes) }, checked);
   };
 }
 
@@ -50,6 +51,7 @@ interface CheckedRow {
   readonly facility: string;
   readonly business_key: string | null;
   readonly revision: number;
+  readonly content: Uint8Array;
 }
 
 async function storeOutcome(
@@ -107,6 +109,7 @@ async function storeOutcome(
         await learnPatient(connection, claim.summary);
       }
     }
+    if (state === 'accepted' && row.kind === 'certificates') await learnPapers(connection, row, row.content);
     await connection
       .insertInto('event')
       .values({
