@@ -10,7 +10,7 @@ type Action = (command: Command, positional: readonly string[], options: OptionV
 
 /** The command tree. No command's own code is loaded, and only the commands that `words` can mean get their options. */
 export function commandParser(words: readonly string[], messages: Messages, action: Action): Parser {
-  const root = prepare(new Parser('bhxh'), 'bhxh', messages);
+  const root = prepare(new Parser('bhxh'), 'bhxh', messages).enablePositionalOptions();
   const groups = new Map<string, Parser>();
   for (const command of commands) {
     const [first = '', second] = command.name.split(' ');
@@ -21,7 +21,7 @@ export function commandParser(words: readonly string[], messages: Messages, acti
     }
     const parser = prepare(parent.command(second ?? first), command.name as CommandName, messages);
     // A command may have commands of its own: `receipts` and `receipts export`.
-    if (second === undefined) groups.set(first, parser);
+    if (second === undefined) groups.set(first, parser.enablePositionalOptions());
     if (command.arguments !== undefined) parser.arguments(command.arguments);
     if (first !== words[0]) continue;
     for (const name of command.flags) parser.addOption(optionOf(name, messages));
