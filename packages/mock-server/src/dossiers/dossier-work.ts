@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { declarationSpecs, readDossier, type DossierFinding } from '@bhxh/sdk/declarations/read';
 import type { ServerContext } from '../context.ts';
 import type { Job, JobWork } from '../jobs/job-runner.ts';
-import { writeUnitLedger } from '../ledger/unit-ledger.ts';
-import { addToCounter, takeNumbers } from '../register/people.ts';
+import { addToCounter } from '../register/people.ts';
 import { findUnit } from '../register/units.ts';
-import { writeMembers } from '../register/members.ts';
 import type { DossierScenario } from '../scenarios/scenario.ts';
 import type { Connection } from '../store/store.ts';
 import type { DossierTable, UnitTable } from '../store/declaration-tables.ts';
-import { bytesOf, type PersonTable } from '../store/tables.ts';
+import { bytesOf } from '../store/tables.ts';
 import { vietnamTime } from '../clock/vietnam-time.ts';
+import { carryOut, registerVersion, RegistersMoved } from './carry-out.ts';
 import { checkAtOffice } from './check-office.ts';
 import { checkTechnically } from './check-technical.ts';
 import { decide, type Decision } from './decide.ts';
@@ -30,11 +29,6 @@ interface StepOutcome {
   readonly notice: string | undefined;
   readonly decision?: Decision;
   readonly view?: RegisterView;
-}
-
-/** Another node changed the unit's registers meanwhile; the step runs again on what they are now. */
-class RegistersMoved extends Error {
-  override readonly name = 'RegistersMoved';
 }
 
 /** Carries dossiers from step to step by specs/declarations/lifecycle.yaml; steps of one unit follow each other. */
@@ -189,18 +183,6 @@ const addJob = (connection: Connection, kind: string, subject: string, due: Date
 
 function scenarioOf({ scenarios }: ServerContext, { scenario }: DossierTable): DossierScenario {
   return (scenario === null ? undefined : scenarios.get(scenario)?.effect.dossier) ?? {};
-}
-
-/** Counts what was decided for a unit, so that a decision made on older registers is noticed. */
-const versionName = (unit: string): string => `unit ${unit}`;
-
-async function registerVersion(connection: Connection, unit: string): Promise<number> {
-  const row = await connection
-    .selectFrom('counter')
-    .select('value')
-    .where('name', '=', versionName(unit))
-    .executeTakeFirst();
-  return Number(row?.value ?? 0);
 }
 
 /** `NNNNN/YYYY/CCCCC`; a number that is taken and not used is a gap, as in any register. */
@@ -362,48 +344,4 @@ function shownFindings(findings: readonly DossierFinding[]): unknown {
     path,
     message,
   }));
-}
-
-/** Writes a decision into the registers, in the transaction that ends the dossier. */
-async function carryOut(
-  connection: Connection,
-  unit: UnitTable,
-  decision: Decision,
-  view: RegisterView,
-): Promise<void> {
-  await addToCounter(connection, versionName(unit.code), 1);
-  if (decision.issued > 0) {
-    const before = await takeNumbers(connection, decision.issued);
-    if (before !== view.lastIssued) throw new RegistersMoved();
-  }
-  for (const person of decision.people) await writePerson(connection, person);
-  await writeMembers(connection, unit.code, decision.members);
-  for (const household of decision.households) {
-    const number = `99${String(await addToCounter(connection, 'household', 1)).padStart(8, '0')}`;
-    await connection.insertInto('household').values({ number, head_name: household.headName }).execute();
-    for (const [place, member] of household.members.entries())
-      await connection
-        .insertInto('household_member')
-        .values({
-          household: number,
-          place,
-          full_name: member.fullName,
-          birth_date: member.birthDate,
-          relation: member.relation,
-          bhxh_number: member.bhxhNumber,
-        })
-        .execute();
-  }
-  if (Object.keys(decision.unit).length > 0)
-    await connection.updateTable('unit').set(decision.unit).where('code', '=', unit.code).execute();
-  await writeUnitLedger(connection, view.unitLedger);
-}
-
-async function writePerson(connection: Connection, person: PersonTable): Promise<void> {
-  const { bhxh_number: _number, ...values } = person;
-  await connection
-    .insertInto('person')
-    .values(person)
-    .onConflict((conflict) => conflict.column('bhxh_number').doUpdateSet(values))
-    .execute();
 }

@@ -1,0 +1,25 @@
+import type { Specifications } from '@bhxh/sdk/specifications';
+import type { UnitLaw } from '../ledger/obligations.ts';
+import type { Region } from '@bhxh/sdk/contributions';
+import type { UnitTable } from '../store/declaration-tables.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** What a decision is made about. */
+export interface DecisionChoice {
+  readonly specifications: Specifications;
+  readonly lifecycle: Lifecycle;
+  readonly unit: UnitTable;
+  readonly dossierId: string;
+  readonly number: string;
+  readonly period: string;
+  readonly at: Date;
+}
+
+/** What decides the law of a unit. */
+export const lawOf = ({ region, scheme }: UnitTable): UnitLaw => ({ region: region as Region, scheme });
+
+/** `MM/yyyy` as `yyyy-MM`; undefined where it is no month. */
+export const monthOfField = (text: string | undefined): string | undefined => {
+  const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{4})$/.exec(text ?? '') ?? [];
+  return month === undefined ? undefined : `${year}-${month}`;
+};

@@ -1,0 +1,76 @@
+import { isoDay } from '../clock/vietnam-time.ts';
+import {
+  addFunds,
+  isPosted,
+  noAmounts,
+  obligationsOf,
+  periodOf,
+  postObligation,
+  workingIn,
+  type FundAmounts,
+} from '../ledger/obligations.ts';
+import { monthAfter, type Stretch } from '../register/stretches.ts';
+import { lawOf, type DecisionChoice } from './decision-choice.ts';
+import type { RegisterView } from './register-view.ts';
+
+/**
+ * Posts what the changes make of every month up to the period: a month that was posted gets the difference, the period
+ * itself is posted whole. Gives the period that was posted, none where nothing of contributions changed.
+ */
+export function postChanges(
+  choice: DecisionChoice,
+  view: RegisterView,
+  members: ReadonlyMap<string, readonly Stretch[]>,
+  extra: ReadonlyMap<string, FundAmounts>,
+): string | undefined {
+  if (members.size === 0 && extra.size === 0) return undefined;
+  const { specifications, unit, dossierId } = choice;
+  const { ledger } = view.unitLedger;
+  const law = lawOf(unit);
+  const on = isoDay(choice.at);
+  const posted = [...ledger.entries()].map((entry) => periodOf(entry) ?? '').toSorted();
+  const last = posted.at(-1) ?? '';
+  // What arrives after a later month was closed is booked in that one.
+  const period = last > choice.period ? last : choice.period;
+  if (last !== '')
+    for (let month = monthAfter(last); month < period; month = monthAfter(month))
+      postObligation(ledger, {
+        unit: unit.code,
+        period: month,
+        month,
+        on,
+        source: dossierId,
+        amounts: obligationsOf(specifications, view.members, law, month),
+      });
+  const oldStretches = new Map([...members.keys()].map((number) => [number, view.members.get(number) ?? []]));
+  const starts = [...members, ...oldStretches].flatMap(([, stretches]) => stretches.map(({ from }) => from));
+  const first = [...starts, ...extra.keys(), period].reduce((a, b) => (a < b ? a : b));
+  const after = new Map([...view.members, ...members]);
+  // Whom the unit was last told to pay for, against whom it pays for now.
+  const known = last === '' ? new Set<string>() : workingIn(view.members, last < period ? last : period);
+  const working = workingIn(after, period);
+  const workers = {
+    joined: [...working].filter((number) => !known.has(number)).length,
+    left: [...known].filter((number) => !working.has(number)).length,
+  };
+  for (let month = first; month <= period; month = monthAfter(month)) {
+    const isWhole = month === period && !isPosted(ledger, month);
+    const change = isWhole
+      ? obligationsOf(specifications, after, law, month)
+      : addFunds(
+          obligationsOf(specifications, members, law, month),
+          obligationsOf(specifications, oldStretches, law, month),
+          -1,
+        );
+    postObligation(ledger, {
+      unit: unit.code,
+      period,
+      month,
+      on,
+      source: dossierId,
+      amounts: addFunds(change, extra.get(month) ?? noAmounts),
+      ...(month === period ? { workers } : {}),
+    });
+  }
+  return period;
+}
