@@ -91,9 +91,8 @@ describe('what the findings of rules say', () => {
     const changes = specifications.wardChanges();
     const wards = new Map(specifications.codeList('wards').entries.map((entry) => [entry.code, entry]));
     const [old = '', targets = ''] =
-      [...changes].find(
-        ([code, to]) => to.split(' ').length > 1 && wards.get(code)?.from !== '2025-07-01',
-      ) ?? [];
+      [...changes].find(([code, to]) => to.split(' ').length > 1 && wards.get(code)?.from !== '2025-07-01') ??
+      [];
     const candidates = targets.split(' ').map((target) => target.slice(0, -1));
     const province = String(wards.get(candidates[0] ?? '')?.['province']);
     const findings = await findingsOf(

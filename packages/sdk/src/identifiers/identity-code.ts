@@ -27,7 +27,7 @@ export interface IdentityCodeReading {
 
 // Bidirectional controls, zero-width characters and the byte-order mark.
 const deceptive = /[\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u;
-const control = /[\u0000-\u001F\u007F-\u009F]/u;
+const control = /\p{Cc}/u;
 
 /**
  * Reads the text of a QR code on a citizen id card or a health card. Takes any text, reads nothing but what a

@@ -1,4 +1,5 @@
 import { type Environment, isLoopback, resolveEnvironment } from '../environments.ts';
+import { gatewaySentence } from '../messages/gateway/index.ts';
 import type { ResponseCode } from '../specifications/types.ts';
 import { perform, type CallContext } from './call.ts';
 import type { ReplyObject, ReplyShape } from './classify.ts';
@@ -51,7 +52,7 @@ export interface RestPipeline {
 const CODE = 'status';
 const done: ResponseCode = {
   code: '200',
-  meaning: { vi: 'Thành công', en: 'Success' },
+  meaning: gatewaySentence('SUCCESS'),
   category: 'ok',
   retry: 'never',
 } as ResponseCode;

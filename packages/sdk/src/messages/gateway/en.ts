@@ -91,6 +91,7 @@ export const en = {
     'The address of the journal cannot be used; it looks like postgres://user:password@host:5432/database?schema=name',
   ERR_JOURNAL_NOT_THERE: 'There is no journal at {address}.',
   ERR_JOURNAL_NOT_THERE_HINT: 'bhxh queue add FILES --journal postgres://… begins one.',
+  SUCCESS: 'Success',
   ERR_WEBHOOK_HEADERS: 'The webhook has no usable header {what}.',
   ERR_WEBHOOK_HEADERS_HINT: 'Answer 400; it did not come from the server.',
   ERR_WEBHOOK_SIGNATURE: 'The signature of webhook {what} is not made with the secret.',

@@ -90,6 +90,7 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
     'Không dùng được địa chỉ nhật ký; địa chỉ có dạng postgres://user:password@host:5432/database?schema=name',
   ERR_JOURNAL_NOT_THERE: 'Không có nhật ký nào tại {address}.',
   ERR_JOURNAL_NOT_THERE_HINT: 'bhxh queue add FILES --journal postgres://… sẽ tạo nhật ký mới.',
+  SUCCESS: 'Thành công',
   ERR_WEBHOOK_HEADERS: 'Thông báo webhook thiếu hoặc sai tiêu đề {what}.',
   ERR_WEBHOOK_HEADERS_HINT: 'Hãy trả lời 400; thông báo này không do máy chủ gửi.',
   ERR_WEBHOOK_SIGNATURE: 'Chữ ký của webhook {what} không khớp với khóa bí mật.',
