@@ -1,0 +1,47 @@
+// The same dossiers over PostgreSQL, and two nodes that decide for one unit at a time.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createVirtualClock } from '../src/clock/clock.ts';
+import { createServer, type BhxhServer } from '../src/server.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
+import { openUnitOffice, worker, type UnitOffice } from './unit-office.ts';
+
+let database: TestPostgres;
+const nodes: BhxhServer[] = [];
+const clock = createVirtualClock(undefined, { frozenAt: new Date('2026-10-12T02:00:00Z') });
+let office: UnitOffice;
+
+beforeAll(async () => {
+  database = await startPostgres();
+  const store = database.address;
+  nodes.push(await createServer({ demo: true, clock, store }));
+  // The accounts' passwords are those of the node that started last.
+  nodes.push(await createServer({ demo: true, clock, store }));
+  office = await openUnitOffice(nodes[1] as BhxhServer, 'ZZ0001A');
+  await office.login();
+}, 180_000);
+afterAll(async () => {
+  for (const node of nodes) await node.close();
+  await database.stop();
+});
+
+it('decides every dossier once, whichever node takes its steps, and the ledger adds up', async () => {
+  const ids: string[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    const row = worker(5_001 + at, 'TD', { tienLuong: '5310000' });
+    const { body } = await office.file(
+      office.dossier('600', '2026-10', [office.form('D02-TS', '2026-10', [row])]),
+    );
+    ids.push(String(body['maGiaoDich']));
+  }
+  for (let day = 0; day < 12; day += 1) {
+    clock.advance(86_400_000);
+    await Promise.all(nodes.map((node) => node.idle()));
+  }
+  await office.login();
+  const states = await Promise.all(ids.map(async (id) => (await office.status(id))['state']));
+  expect(states).toEqual(ids.map(() => 'completed'));
+  const { body } = await office.call('readObligations', 'units/ZZ0001A/obligations?month=2026-10');
+  expect(body['workers']).toBe(6);
+  // Six times 5,310,000 at 32 %.
+  expect(body['period']).toMatchObject({ total: String(6 * 1_699_200) });
+}, 180_000);
