@@ -40,6 +40,8 @@ export interface SqliteJournalParts {
 
 /** Largest group that becomes durable with one flush of the disk. */
 const groupLimit = 32;
+/** Milliseconds that an outcome waits for company; it is shown once it is durable. */
+const outcomePatience = 5;
 
 interface Waiting {
   readonly entry: JournalEntry;
@@ -96,6 +98,7 @@ async function openVerified(
   let failure: unknown;
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
+  let patience: NodeJS.Timeout | undefined;
   let closed = false;
   let witnessed = chain.count;
   let witnessing: Promise<unknown> | undefined;
@@ -182,6 +185,13 @@ async function openVerified(
     }
   };
 
+  /** Everything that arrives in this turn of the loop, and while an earlier group is being written, goes together. */
+  const flushSoon = (): void => {
+    clearTimeout(patience);
+    patience = undefined;
+    flushing ??= new Promise<void>((done) => setImmediate(done)).then(flush);
+  };
+
   const itemOf = (row: unknown): Item | null =>
     row === undefined || row === null ? null : toItem(row as ItemRow);
 
@@ -249,8 +259,9 @@ async function openVerified(
           resolve: () => resolve(changedItem(item, change, at)),
           reject,
         });
-        // Everything that arrives in this turn of the loop, and while an earlier group is being written, goes together.
-        flushing ??= new Promise<void>((done) => setImmediate(done)).then(flush);
+        // A claim is waited for by a free place on the line; an outcome by nobody, so it goes with the next claim.
+        if (change.state === 'sending' || waiting.length >= groupLimit) flushSoon();
+        else patience ??= setTimeout(flushSoon, outcomePatience);
       });
     },
 
@@ -317,6 +328,7 @@ async function openVerified(
     async close() {
       if (closed) return;
       closed = true;
+      if (waiting.length > 0) flushSoon();
       await flushing;
       await witnessing;
       try {
