@@ -184,7 +184,7 @@ test('an unreachable gateway leaves the work for later', () => {
       },
     },
   );
-  expect(status, stderr).toBe(7);
+  expect(status, stderr).toBe(5);
   expect(stderr).toContain('--resume');
 });
 
