@@ -20,8 +20,8 @@ export interface StepOptions {
   readonly readFile?: (path: string) => Promise<Uint8Array>;
   /** Gaps between asking for an unknown outcome; after the last one the server is believed that it has nothing. */
   readonly askAfter?: readonly number[];
-  /** `sending` is durable; the first byte leaves next. */
-  readonly onSending?: () => void;
+  /** `sending` is durable; the first byte leaves when this resolves. */
+  readonly onSending?: () => void | Promise<void>;
   /** The server or the line refused a send that is repeated. */
   readonly onPushBack?: () => void;
 }
@@ -97,7 +97,7 @@ export async function sendItem(
       unclaimed = { error };
       throw error;
     }
-    options.onSending?.();
+    await options.onSending?.();
   };
   try {
     const { id, at, text } = await target.send(item, bytes, {

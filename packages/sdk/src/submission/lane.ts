@@ -2,6 +2,7 @@ import type { BhxhError } from '../errors/bhxh-error.ts';
 import { type Item, type ItemProblem, positionOf, type QueuePosition } from './item.ts';
 import { readItem } from './item-step.ts';
 import type { Journal } from './journal.ts';
+import { createLine, type Line } from './line.ts';
 import type { Pace } from './pace.ts';
 import type { SubmissionTarget, TargetOffers } from './target.ts';
 
@@ -30,6 +31,12 @@ export interface LaneOptions {
   readonly onDeferred: (item: Item, until: Date) => void;
 }
 
+/**
+ * How many items are made ready to leave, `sending` durable, while every place on the line is taken: so a place that
+ * becomes free is not kept waiting for the disk. After a crash they count among those that may have left.
+ */
+export const aheadOf = (limit: number): number => (limit < 4 ? 0 : 2);
+
 const queuePage = 128;
 const unknownPage = 128;
 
@@ -40,6 +47,8 @@ export class Lane {
   offers: TargetOffers = { idempotencyKey: false, statusQuery: false };
   /** Tasks of this sender under way. */
   running = 0;
+  /** Uploads of this sender that are leaving or waited for. */
+  readonly line: Line;
   /** Why nothing of this sender is begun any more. */
   stopped: BhxhError | undefined;
   readonly #options: LaneOptions;
@@ -55,6 +64,7 @@ export class Lane {
     this.#options = options;
     this.target = options.target;
     this.pace = options.pace;
+    this.line = createLine(() => this.pace.limit);
   }
 
   /** Takes note of what the server offers; outcomes that earlier runs left open are asked for where it can be asked. */
@@ -64,7 +74,7 @@ export class Lane {
   }
 
   get mayBegin(): boolean {
-    return this.stopped === undefined && this.running < this.pace.limit;
+    return this.stopped === undefined && this.running < this.pace.limit + aheadOf(this.pace.limit);
   }
 
   get hasAsks(): boolean {

@@ -8,7 +8,7 @@ import { createEventQueue, type EventQueue } from './event-queue.ts';
 import type { Item, ItemCounts, ItemState } from './item.ts';
 import { askItem, sendItem, type StepOptions } from './item-step.ts';
 import type { Journal } from './journal.ts';
-import { type Ask, Lane, type ReadyItem } from './lane.ts';
+import { aheadOf, type Ask, Lane, type ReadyItem } from './lane.ts';
 import { createPace } from './pace.ts';
 import type { SubmissionTarget, TargetOffers } from './target.ts';
 
@@ -263,7 +263,11 @@ class Run {
       for (const lane of this.#lanes) await lane.refillAsks();
       if (this.#stopped) return;
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      while (this.#running < this.#concurrency && !this.#stopped && (await this.#beginOne()));
+      while (
+        this.#running < this.#concurrency + aheadOf(this.#concurrency) &&
+        !this.#stopped &&
+        (await this.#beginOne())
+      );
       if (this.#stopped) return;
       if (this.#running + this.#settling === 0 && !this.#lanes.some(({ hasAsks }) => hasAsks)) {
         if (await this.#beginNextPass()) continue;
@@ -315,7 +319,7 @@ class Run {
   }
 
   async #waitFor(woken: Promise<void>): Promise<void> {
-    const full = this.#running >= this.#concurrency;
+    const full = this.#running >= this.#concurrency + aheadOf(this.#concurrency);
     const next = full ? Number.POSITIVE_INFINITY : Math.min(...this.#lanes.map(({ nextAskAt }) => nextAskAt));
     const wait =
       this.#planning && !full ? Math.min(planningLook, next - this.#elapsed()) : next - this.#elapsed();
@@ -339,12 +343,20 @@ class Run {
 
   async #send(lane: Lane, { item, content }: ReadyItem): Promise<void> {
     const bytes = await content;
-    const begunAt = this.#elapsed();
-    const { pace } = lane;
+    let begunAt = this.#elapsed();
+    let onLine = false;
+    const { pace, line } = lane;
     const { outcome, from, error, recorded } = await sendItem(item, bytes, {
       ...this.#steps(lane),
-      onSending: () => this.#count(item.state, 'sending'),
+      onSending: async () => {
+        this.#count(item.state, 'sending');
+        await line.take();
+        onLine = true;
+        begunAt = this.#elapsed();
+      },
       onPushBack: () => this.#paced(lane, () => pace.pushedBack(begunAt)),
+    }).finally(() => {
+      if (onLine) line.free();
     });
     if (outcome === 'accepted') {
       this.#circuit(lane).succeeded();
