@@ -147,6 +147,14 @@ describe('a plan', () => {
   });
 });
 
+function abortWhen(controller: AbortController, holds: () => boolean): void {
+  const timer = setInterval(() => {
+    if (!holds()) return;
+    clearInterval(timer);
+    controller.abort();
+  }, 5);
+}
+
 describe('a run', () => {
   it('reports every change after it is durable and ends with nothing left', async () => {
     const server = await gateway({});
@@ -293,14 +301,16 @@ describe('a run', () => {
     const parts = await open(server.url);
     await plan(parts, await claimFiles(50));
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 120);
+    abortWhen(stop, () => server.stored.length > 0);
     const first = await run(parts, { concurrency: 4, signal: stop.signal });
     expect(first.end).toMatchObject({ reason: 'signal', counts: { sending: 0, unknown: 0 } });
     expect(first.end.counts.accepted).toBe(server.stored.length);
     expect(first.end.counts.planned).toBeGreaterThan(0);
 
     const cut = new AbortController();
-    setTimeout(() => cut.abort(), 120);
+    const before = server.stored.length;
+    // Stored, and the answer comes later: so there is something on its way, however slow this machine is.
+    abortWhen(cut, () => server.stored.length > before);
     const second = await run(parts, { concurrency: 4, abort: cut.signal });
     expect(second.end.counts.sending).toBe(0);
     expect(second.end.counts.unknown).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { BhxhError } from '../errors/bhxh-error.ts';
+import { followSignals } from './follow-signals.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
 import { GaveUp } from '../transport/failures.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
@@ -159,16 +160,11 @@ class Run {
   }
 
   async drive(): Promise<void> {
-    const { journal, signal, abort, planning } = this.#options;
-    const onSignal = (): void => this.stop('signal');
-    const onAbort = (): void => {
-      this.stop('signal');
-      this.#hardStop.abort();
-    };
-    if (signal?.aborted) onSignal();
-    if (abort?.aborted) onAbort();
-    signal?.addEventListener('abort', onSignal);
-    abort?.addEventListener('abort', onAbort);
+    const { journal, planning } = this.#options;
+    const leave = followSignals(this.#options, {
+      drain: () => this.stop('signal'),
+      cut: () => this.#hardStop.abort(),
+    });
     const planned = (): void => {
       this.#planning = false;
       this.#wake();
@@ -185,8 +181,7 @@ class Run {
       await this.#dispatch();
       await this.#drain();
     } finally {
-      signal?.removeEventListener('abort', onSignal);
-      abort?.removeEventListener('abort', onAbort);
+      leave();
     }
     const error = this.#stopped?.error ?? this.#lanes.find(({ stopped }) => stopped !== undefined)?.stopped;
     this.#events.push({

@@ -2,6 +2,7 @@ import { BhxhError } from '../../errors/bhxh-error.ts';
 import { gatewayError } from '../../transport/gateway-error.ts';
 import { realSleep, type Sleep } from '../../transport/sleep.ts';
 import { createCircuit } from '../circuit.ts';
+import { followSignals } from '../follow-signals.ts';
 import { createEventQueue, type EventQueue } from '../event-queue.ts';
 import type { Item, ItemProblem } from '../item.ts';
 import { askItem, sendItem, type StepOptions } from '../item-step.ts';
@@ -142,16 +143,11 @@ class Worker {
   }
 
   async drive(): Promise<void> {
-    const { signal, abort, journal, targets } = this.#options;
-    const onSignal = (): void => this.stop('signal');
-    const onAbort = (): void => {
-      this.stop('signal');
-      this.#hardStop.abort();
-    };
-    if (signal?.aborted) onSignal();
-    if (abort?.aborted) onAbort();
-    signal?.addEventListener('abort', onSignal);
-    abort?.addEventListener('abort', onAbort);
+    const { journal, targets } = this.#options;
+    const leave = followSignals(this.#options, {
+      drain: () => this.stop('signal'),
+      cut: () => this.#hardStop.abort(),
+    });
     try {
       const senders = targets.map(({ sender }) => sender);
       this.#events.push({ kind: 'started', worker: journal.lease?.id ?? '', senders });
@@ -159,8 +155,7 @@ class Worker {
       await this.#drain();
       await this.#leave();
     } finally {
-      signal?.removeEventListener('abort', onSignal);
-      abort?.removeEventListener('abort', onAbort);
+      leave();
     }
     this.#events.push({ kind: 'finished', ...this.#stopped! });
   }
