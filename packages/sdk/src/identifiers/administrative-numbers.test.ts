@@ -17,12 +17,12 @@ test('a dossier number is its running number, its year and its agency', () => {
   expect(parseDossierNumber('00000/2026/09901')).toMatchObject({ code: 'DOSSIER_NUMBER_ZERO' });
 });
 
-test('an agency is central, of a province or an office', () => {
-  expect(parseAgencyCode('0003')).toMatchObject({ value: { kind: 'central' } });
+test('an agency is of a province or an office where its shape says so, and any other number where it does not', () => {
+  expect(parseAgencyCode('0003')).toMatchObject({ value: { kind: 'other' } });
   expect(parseAgencyCode('099')).toMatchObject({ value: { kind: 'province' } });
   expect(parseAgencyCode('09901')).toMatchObject({ value: { kind: 'office' } });
-  expect(parseAgencyCode('9901')).toMatchObject({ code: 'AGENCY_PREFIX' });
-  expect(parseAgencyCode('0990')).toMatchObject({ code: 'AGENCY_LENGTH' });
+  expect(parseAgencyCode('9901')).toMatchObject({ value: { kind: 'other' } });
+  expect(parseAgencyCode('')).toMatchObject({ code: 'AGENCY_CHARSET' });
   expect(parseAgencyCode('09９01')).toMatchObject({ code: 'AGENCY_CHARSET' });
 });
 
@@ -30,6 +30,7 @@ test('unit and household codes have a shape and nothing more', () => {
   expect(parseUnitCode('ZZ0001A').ok).toBe(true);
   expect(parseUnitCode('zz0001').ok).toBe(false);
   expect(parseUnitCode('').ok).toBe(false);
-  expect(parseHouseholdCode('9900000001').ok).toBe(true);
-  expect(parseHouseholdCode('990000001').ok).toBe(false);
+  expect(parseHouseholdCode('9900000001')).toMatchObject({ value: { isUsual: true } });
+  expect(parseHouseholdCode('990000001')).toMatchObject({ value: { isUsual: false } });
+  expect(parseHouseholdCode('99 1')).toMatchObject({ code: 'HOUSEHOLD_CODE_SHAPE' });
 });

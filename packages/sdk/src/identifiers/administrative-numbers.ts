@@ -18,19 +18,19 @@ export function parseDossierNumber(text: string): Outcome<DossierNumber> {
   return accepted({ text, running: Number(running), year: Number(year), agency });
 }
 
-/** Mã cơ quan BHXH: `0` and the two-digit province of before 2025-07-01, then two digits of the office. The list since the reform is not public. */
+/**
+ * Mã cơ quan BHXH. The list since the reform of 2025 is not public, so only digits are asked for; the shape tells the
+ * kind as it was before: `0` and the two-digit province of before 2025-07-01, then two digits of an office.
+ */
 export interface AgencyCode {
-  readonly kind: 'central' | 'province' | 'office';
+  readonly kind: 'province' | 'office' | 'other';
   readonly text: string;
 }
 
 export function parseAgencyCode(text: string): Outcome<AgencyCode> {
-  if (!/^[0-9]+$/u.test(text)) return refused('AGENCY_CHARSET');
-  if (!text.startsWith('0')) return refused('AGENCY_PREFIX');
-  if (text.length === 4)
-    return text === '0003' ? accepted({ kind: 'central', text }) : refused('AGENCY_LENGTH');
-  if (text.length === 3) return accepted({ kind: 'province', text });
-  return text.length === 5 ? accepted({ kind: 'office', text }) : refused('AGENCY_LENGTH');
+  if (!/^[0-9]{1,10}$/u.test(text)) return refused('AGENCY_CHARSET');
+  const kind = /^0[0-9]{2}$/u.test(text) ? 'province' : /^0[0-9]{4}$/u.test(text) ? 'office' : 'other';
+  return accepted({ kind, text });
 }
 
 /** Mã đơn vị: differs by province and is being numbered anew, so it is opaque; unique only together with its agency. */
@@ -38,7 +38,11 @@ export function parseUnitCode(text: string): Outcome<{ readonly text: string }> 
   return /^[A-Z0-9-]{1,20}$/u.test(text) ? accepted({ text }) : refused('UNIT_CODE_SHAPE', '[A-Z0-9-]{1,20}');
 }
 
-/** Mã hộ gia đình: ten digits, as far as is known. */
-export function parseHouseholdCode(text: string): Outcome<{ readonly text: string }> {
-  return /^[0-9]{10}$/u.test(text) ? accepted({ text }) : refused('HOUSEHOLD_CODE_SHAPE');
+/** Mã hộ gia đình: ten digits as far as is known, which is too little to refuse another length. */
+export function parseHouseholdCode(
+  text: string,
+): Outcome<{ readonly text: string; readonly isUsual: boolean }> {
+  return /^[0-9A-Z]{1,20}$/u.test(text)
+    ? accepted({ text, isUsual: /^[0-9]{10}$/u.test(text) })
+    : refused('HOUSEHOLD_CODE_SHAPE');
 }
