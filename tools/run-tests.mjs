@@ -66,6 +66,7 @@ if (!(await count('build', node, ['tools/build.mjs']))) finish();
 await count('lint', bin('oxlint'), ['--deny-warnings']);
 await count('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
 await count('types', bin('tsc'), ['-p', 'tsconfig.json']);
+await count('types of the page', bin('tsc'), ['-p', 'packages/mock-server/assets/tsconfig.json']);
 await count('guards', node, ['tools/run-guards.mjs']);
 await count('declarations', node, ['tools/build-types.mjs']);
 await count('installed packages', node, ['tools/prove-packages.mjs']);

@@ -5,9 +5,10 @@ import { en } from './messages/en.js';
 import { vi } from './messages/vi.js';
 
 /**
- * @typedef {{ id: string, gateway: string, kind: string, sender: string, key: string | null, state: string, size: number, receivedAt: number, decidedAt: number | null, errors: number, warnings: number, scenario: string | null }} Arrival
+ * @typedef {import('../../src/inspector/arrivals.ts').Arrival} Arrival
+ * @typedef {import('../../src/inspector/arrivals.ts').ArrivalDetail} ArrivalDetail
+ * @typedef {import('../../src/inspector/summary.ts').Summary} Summary
  */
-
 const EVERY = 2_000;
 const LANGUAGE = 'bhxh-language';
 /** Longer content is cut: a page is no editor. */
@@ -129,10 +130,9 @@ const countsOf = ({ errors, warnings }) =>
  */
 const part = (title, content) => element('section', {}, [element('h3', {}, [word(title)]), ...content]);
 
-/** @param {any} detail */
+/** @param {ArrivalDetail} detail */
 function drawDetail(detail) {
-  /** @type {Arrival} */
-  const arrival = detail.arrival;
+  const { arrival } = detail;
   const facts = [
     ['received', moment(arrival.receivedAt)],
     ['decided', moment(arrival.decidedAt)],
@@ -165,7 +165,7 @@ function drawDetail(detail) {
       table(
         word('lifeCycle'),
         [word('received'), word('event')],
-        detail.events.map((/** @type {any} */ { at, type }) => [moment(at), type]),
+        detail.events.map(({ at, type }) => [moment(at), type]),
       ),
     ]),
     ...(detail.documents.length === 0
@@ -175,7 +175,7 @@ function drawDetail(detail) {
             table(
               word('documents'),
               [word('received'), word('kind'), word('content'), ''],
-              detail.documents.map((/** @type {any} */ one) => [
+              detail.documents.map((one) => [
                 moment(one.at),
                 one.kind,
                 `${one.form} ${one.name}`,
@@ -220,20 +220,15 @@ function showButton(place, id, document, label) {
   return element('button', { type: 'button', click: () => void attempt(show) }, [word(label)]);
 }
 
-/** @param {any} detail */
+/** @param {ArrivalDetail} detail */
 function findingsOf({ findings, reasons }) {
   if (findings.length === 0 && reasons.length === 0) return element('p', {}, [word('noFindings')]);
   return table(
     word('findings'),
     [word('rule'), word('where'), word('what'), word('todo')],
     [
-      ...reasons.map((/** @type {any} */ reason) => [
-        reason.code ?? '',
-        '',
-        spoken(reason.message ?? reason.label),
-        spoken(reason.hint),
-      ]),
-      ...findings.map((/** @type {any} */ finding) => [
+      ...reasons.map(({ code, label, at }) => [code, at ?? '', spoken(label), '']),
+      ...findings.map((finding) => [
         finding.ruleId,
         finding.path ?? '',
         spoken(finding.message),
@@ -243,7 +238,7 @@ function findingsOf({ findings, reasons }) {
   );
 }
 
-/** @param {any} signature */
+/** @param {ArrivalDetail['signature']} signature */
 function signatureOf(signature) {
   if (signature === null) return element('p', {}, [word('unsigned')]);
   return table(
@@ -253,9 +248,9 @@ function signatureOf(signature) {
   );
 }
 
-/** @param {any} adjudication */
+/** @param {NonNullable<ArrivalDetail['adjudication']>} adjudication */
 function adjudicationOf({ totals, lines }) {
-  const refused = lines.filter((/** @type {any} */ line) => line.decision === 'rejected');
+  const refused = lines.filter((line) => line.decision === 'rejected');
   return [
     table(
       word('adjudication'),
@@ -268,7 +263,7 @@ function adjudicationOf({ totals, lines }) {
           table(
             word('rejected'),
             [word('where'), word('documentKey'), word('claimed'), word('accepted'), word('reasons')],
-            refused.map((/** @type {any} */ line) => [
+            refused.map((line) => [
               `${line.table} ${line.line}`,
               line.code,
               line.claimed,
@@ -280,26 +275,26 @@ function adjudicationOf({ totals, lines }) {
   ];
 }
 
-/** @param {any} summary */
+/** @param {Summary} summary */
 function drawSummary({ states, hours, rules, waiting }) {
   find('#charts').replaceChildren(
     bars(
       word('byState'),
       word('kind'),
       word('count'),
-      states.map((/** @type {any} */ one) => [`${one.kind} – ${stateWord(one.state)}`, one.count]),
+      states.map((one) => [`${one.kind} – ${stateWord(one.state)}`, one.count]),
     ),
     bars(
       word('byHour'),
       word('received'),
       word('count'),
-      hours.map((/** @type {any} */ one) => [moment(one.at), one.count]),
+      hours.map((one) => [moment(one.at), one.count]),
     ),
     bars(
       word('byRule'),
       word('rule'),
       word('count'),
-      rules.map((/** @type {any} */ one) => [one.ruleId, one.count]),
+      rules.map((one) => [one.ruleId, one.count]),
     ),
     element('p', {}, [`${word('waiting')}: ${waiting}`]),
   );
@@ -314,10 +309,10 @@ async function choose(id) {
 }
 
 /**
- * @template {'arrivals' | 'detail' | 'summary'} T
- * @param {T} name
- * @param {any} value
- * @param {(value: any) => void} draw
+ * @template T
+ * @param {keyof typeof drawn} name
+ * @param {T} value
+ * @param {(value: T) => void} draw
  */
 function drawChanged(name, value, draw) {
   const text = JSON.stringify(value);
@@ -364,9 +359,10 @@ function askForKey() {
 
 async function open() {
   const works = await attempt(async () => {
+    /** @type {{ standing: string, scenarios: readonly { id: string, title: { vi: string, en: string } }[] }} */
     const { standing, scenarios } = await read('scenarios');
     find('#scenario').replaceChildren(
-      ...scenarios.map((/** @type {any} */ { id, title }) =>
+      ...scenarios.map(({ id, title }) =>
         element('option', { value: id, selected: id === standing }, [`${id} – ${spoken(title)}`]),
       ),
     );

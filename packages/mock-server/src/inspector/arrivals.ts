@@ -1,4 +1,5 @@
-import type { Outcome, ShownFinding } from '../lifecycle/outcome.ts';
+import type { Reason } from '../dossiers/reason.ts';
+import type { Adjudication, Outcome, ShownFinding, ShownSignature } from '../lifecycle/outcome.ts';
 import type { DossierTable } from '../store/declaration-tables.ts';
 import type { Store } from '../store/store.ts';
 import { bytesOf, type SubmissionTable } from '../store/tables.ts';
@@ -27,9 +28,9 @@ export interface ArrivalDetail {
   readonly ruleset: string | null;
   readonly number: string | null;
   readonly findings: readonly ShownFinding[];
-  readonly reasons: readonly unknown[];
-  readonly signature: Outcome['signature'] | null;
-  readonly adjudication: Outcome['adjudication'] | null;
+  readonly reasons: readonly Reason[];
+  readonly signature: ShownSignature | null;
+  readonly adjudication: Adjudication | null;
   readonly events: readonly { readonly at: number; readonly type: string }[];
   readonly documents: readonly {
     readonly id: string;
@@ -131,7 +132,7 @@ export async function readArrival(store: Store, id: string): Promise<ArrivalDeta
     ruleset: null,
     number: dossier.number,
     findings: JSON.parse(dossier.findings) as ShownFinding[],
-    reasons: JSON.parse(dossier.reasons) as unknown[],
+    reasons: JSON.parse(dossier.reasons) as Reason[],
     signature: null,
     adjudication: null,
     events: [...events, ...steps.map(({ at, step, state }) => ({ at, type: `${step} → ${state}` }))].toSorted(
