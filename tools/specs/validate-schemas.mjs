@@ -24,10 +24,12 @@ const kinds = [
   { schema: 'trust-domains', files: () => ['trust/domains.yaml'] },
   { schema: 'calendar', files: () => ['calendar.yaml'] },
   { schema: 'identity-codes', files: () => ['identity-codes.yaml'] },
-  ...['remittance', 'vietqr', 'banks', 'allocation', 'reconciliation'].map((schema) => ({
-    schema,
-    files: () => [`payments/${schema}.yaml`],
-  })),
+  ...['remittance', 'vietqr', 'banks', 'allocation', 'reconciliation', 'disbursement', 'trace-inquiry'].map(
+    (schema) => ({
+      schema,
+      files: () => [`payments/${schema}.yaml`],
+    }),
+  ),
   ...declarationKinds,
 ];
 

@@ -27,6 +27,47 @@ export {
   type ContributionReceipt,
   type ContributionSections,
 } from './contribution-account.ts';
+export { disbursementData } from './disbursement/disbursement-data.ts';
+export type {
+  BatchState,
+  DisbursementData,
+  DisbursementPurpose,
+  DisbursementReason,
+  LineState,
+  VoucherFamily,
+} from './disbursement/disbursement-data.ts';
+export {
+  voucherEntry,
+  voucherOf,
+  voucherOfSettlement,
+  vouchersOfDecision,
+  type BenefitDecision,
+  type MonthlySettlement,
+  type Payee,
+  type Voucher,
+} from './disbursement/voucher.ts';
+export {
+  batchMessage,
+  buildBatch,
+  type DisbursementBatch,
+  type DisbursementLine,
+} from './disbursement/batch.ts';
+export {
+  readBankAnswer,
+  readReturns,
+  type BankAnswer,
+  type LineAnswer,
+  type ReturnedLine,
+} from './disbursement/bank-answer.ts';
+export {
+  createDisbursements,
+  type BatchStanding,
+  type DisbursementEvent,
+  type DisbursementProblem,
+  type Disbursements,
+  type LineStanding,
+} from './disbursement/disbursements.ts';
+export { traceMoney, type MoneyTrail } from './disbursement/trace-money.ts';
 export { identifyMessage, type MessageIdentity, type PaymentChannel, paymentsTarget } from './submit.ts';
 export { reconcile, type WorkFolder } from './reconcile.ts';
 export { reconcileLines, type LinesResult, type SideTotals } from './reconcile-lines.ts';

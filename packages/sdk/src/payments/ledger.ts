@@ -18,7 +18,10 @@ export interface JournalEntry {
     | 'allocation'
     | 'suspense'
     | 'release'
+    | 'carry'
+    | 'recovery'
     | 'refund'
+    | 'voucher'
     | 'disbursement'
     | 'return'
     | 'reversal';
@@ -40,9 +43,18 @@ export interface LedgerStore {
   reversalOf(id: string): JournalEntry | undefined;
   append(entry: JournalEntry): void;
   entries(): Iterable<JournalEntry>;
+  /** Entries that touch the account, in the order of posting. */
+  entriesOf(account: string): Iterable<JournalEntry>;
+  /** Accounts whose first two parts these are, such as `due:ZZ1234C`. */
+  accounts(owner: string): Iterable<string>;
+  /** Entries that rest on this message, voucher or document, in the order of posting. */
+  citing(source: string): Iterable<JournalEntry>;
 }
 
 export interface Ledger {
+  get(id: string): JournalEntry | undefined;
+  /** The entry that reverses `id`. */
+  reversalOf(id: string): JournalEntry | undefined;
   /** Posts an entry once: the same id with the same content gives the entry that is there. */
   post(entry: JournalEntry): JournalEntry;
   /** Posts the mirror of an entry. */
@@ -54,6 +66,10 @@ export interface Ledger {
   balance(account: string): number;
   /** Every entry that touched the account, in the order of posting: where its figure comes from. */
   explain(account: string): readonly JournalEntry[];
+  /** Accounts whose first two parts these are, such as `due:ZZ1234C`. */
+  accounts(owner: string): Iterable<string>;
+  /** Every entry that rests on this message, voucher or document. */
+  citing(source: string): readonly JournalEntry[];
   entries(): Iterable<JournalEntry>;
 }
 
@@ -61,6 +77,9 @@ export interface Ledger {
 export function memoryLedgerStore(): LedgerStore {
   const byId = new Map<string, JournalEntry>();
   const reversals = new Map<string, JournalEntry>();
+  const byAccount = new Map<string, JournalEntry[]>();
+  const bySource = new Map<string, JournalEntry[]>();
+  const byOwner = new Map<string, Set<string>>();
   return {
     get: (id) => byId.get(id),
     reversalOf: (id) => reversals.get(id),
@@ -68,9 +87,29 @@ export function memoryLedgerStore(): LedgerStore {
       if (byId.has(entry.id)) throw paymentError('ERR_LEDGER_CONFLICT', 'rejected', { entry: entry.id });
       byId.set(entry.id, entry);
       if (entry.reverses !== undefined) reversals.set(entry.reverses, entry);
+      for (const account of new Set(entry.postings.map((posting) => posting.account))) {
+        listIn(byAccount, account).push(entry);
+        const owner = account.split(':', 2).join(':');
+        const accounts = byOwner.get(owner);
+        if (accounts === undefined) byOwner.set(owner, new Set([account]));
+        else accounts.add(account);
+      }
+      for (const source of new Set(entry.sources)) listIn(bySource, source).push(entry);
     },
     entries: () => byId.values(),
+    entriesOf: (account) => byAccount.get(account) ?? [],
+    accounts: (owner) => byOwner.get(owner) ?? [],
+    citing: (source) => bySource.get(source) ?? [],
   };
+}
+
+function listIn(lists: Map<string, JournalEntry[]>, key: string): JournalEntry[] {
+  let list = lists.get(key);
+  if (list === undefined) {
+    list = [];
+    lists.set(key, list);
+  }
+  return list;
 }
 
 /**
@@ -101,6 +140,8 @@ export function createLedger(store: LedgerStore = memoryLedgerStore()): Ledger {
     return entry;
   };
   return {
+    get: (id) => store.get(id),
+    reversalOf: (id) => store.reversalOf(id),
     post,
     reverse(id, { id: mirrorId, on, sources }) {
       const original = store.get(id);
@@ -109,13 +150,14 @@ export function createLedger(store: LedgerStore = memoryLedgerStore()): Ledger {
     },
     balance(account) {
       let balance = 0;
-      for (const { postings } of store.entries())
+      for (const { postings } of store.entriesOf(account))
         for (const posting of postings)
           if (posting.account === account) balance = addVnd(balance, posting.credit - posting.debit);
       return balance;
     },
-    explain: (account) =>
-      [...store.entries()].filter(({ postings }) => postings.some((posting) => posting.account === account)),
+    explain: (account) => [...store.entriesOf(account)],
+    accounts: (owner) => store.accounts(owner),
+    citing: (source) => [...store.citing(source)],
     entries: () => store.entries(),
   };
 }

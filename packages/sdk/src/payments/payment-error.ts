@@ -11,7 +11,7 @@ export function paymentError(
   return new BhxhError({
     code,
     category,
-    retry: 'never',
+    retry: category === 'unknown-outcome' ? 'after-check' : 'never',
     message: paymentSentence(code, values),
     hint: paymentSentence(`${code}_HINT`, values),
     ...(cause === undefined ? {} : { cause }),

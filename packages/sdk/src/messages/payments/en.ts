@@ -35,6 +35,27 @@ export const en = {
   ERR_LEDGER_REVERSAL:
     'The journal entry {entry} cannot be reversed: it is not there, or is reversed already.',
   ERR_LEDGER_REVERSAL_HINT: 'Look the entry up with the explanation of its account.',
+  ERR_REFUND: 'The refund {refund} cannot be booked: {why}.',
+  ERR_REFUND_HINT: 'A refund takes one of the five reasons, a decision and money that is there.',
+  ERR_SUSPENSE: 'The credit {key} is not in suspense, or was taken out of it.',
+  ERR_SUSPENSE_HINT: 'Look the account of its reason up in the ledger.',
+  ERR_VOUCHER: 'No voucher can be made of {voucher}.',
+  ERR_VOUCHER_HINT:
+    'A voucher has a number of at most 30 letters and digits, a known kind of document and whole đồng.',
+  ERR_BATCH: 'The batch {batch} cannot be made: {why}.',
+  ERR_BATCH_HINT: 'A batch has one purpose; a voucher stands in one open batch only.',
+  ERR_DISBURSEMENT_STATE: 'The batch {batch} may not be sent: its state is {state}.',
+  ERR_DISBURSEMENT_STATE_HINT:
+    'Ask the bank for its status first; send again only when the bank does not have it.',
+  ERR_TRACE: 'No trace inquiry can be written: {why}.',
+  ERR_TRACE_HINT: 'Give a known reason, the number and amount of the movement, and at most 210 characters.',
+  ERR_ENVELOPE_FORM: 'The signed message has no usable {part}.',
+  ERR_ENVELOPE_FORM_HINT:
+    'A message travels in BizMsgEnvlp: the header AppHdr with its signature, then one Document.',
+  ERR_STATEMENT_REFUSED: 'The statement of account {account} is refused: {problems}.',
+  ERR_STATEMENT_REFUSED_HINT: 'A part of a statement proves nothing; ask the bank for all its pages again.',
+  ERR_SENDER_SIGNATURE: 'The signature of {sender} on the message does not hold: {reason}.',
+  ERR_SENDER_SIGNATURE_HINT: 'Do not use the message; ask the sender for it again.',
   MESSAGE_UNKNOWN: 'This bank message has no profile here.',
   MESSAGE_VERSION: 'This version of the bank message is not read.',
   MESSAGE_ROOT: 'The message holds nothing at {path}.',
