@@ -90,6 +90,7 @@ export type ProfileName =
   | 'bhxh-xml-signing-time'
   | 'declaration-xml'
   | 'balance-sheet'
+  | 'payment-message'
   | 'xades-b'
   | 'xades-t'
   | 'legacy-read';
@@ -122,7 +123,7 @@ const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
     algorithms: rsa,
     signs: ['document', 'signing-time'],
   },
-  // Monthly balance sheet of a deposit account, which the bank and the VSS office both sign. Each covers the data by its Id,
+  // Monthly balance sheet of a deposit account and list of transfers, which the bank and the VSS office both sign. Each covers the data by its Id,
   // so that neither signature is touched by the other. Layout of the reference server; no published sheet prescribes one.
   {
     ...base,
@@ -130,11 +131,22 @@ const table: readonly (SignatureProfile & { readonly id: ProfileName })[] = [
     places: [
       { root: 'BANG_DOI_CHIEU_SO_DU', path: ['CHUKY_NGANHANG'], data: ['NOI_DUNG'], party: 'bank' },
       { root: 'BANG_DOI_CHIEU_SO_DU', path: ['CHUKY_BHXH'], data: ['NOI_DUNG'], party: 'office' },
+      { root: 'BANG_KE_CHUYEN_TIEN', path: ['CHUKY_NGANHANG'], data: ['NOI_DUNG'], party: 'bank' },
+      { root: 'BANG_KE_CHUYEN_TIEN', path: ['CHUKY_BHXH'], data: ['NOI_DUNG'], party: 'office' },
     ],
     algorithms: rsa,
     signs: ['data', 'signing-time'],
     required: ['data', 'signing-time'],
     optional: [],
+  },
+  // Messages between VSS and its banks: the ISO 20022 application header has a place for the signature, which covers
+  // header and message. Reference profile; no published text prescribes one.
+  {
+    ...base,
+    id: 'payment-message',
+    places: [{ root: 'BizMsgEnvlp', path: ['AppHdr', 'Sgntr'] }],
+    algorithms: rsa,
+    canonicalizations: ['exclusive', 'inclusive'],
   },
   // TT 15/2025/TT-BKHCN, appendix I: EN 319 132-1 baseline, with RSASSA-PSS or ECDSA.
   { ...base, ...xades, id: 'xades-b' },

@@ -270,6 +270,9 @@ describe('profiles', () => {
       'balance-sheet': Buffer.from(
         '<BANG_DOI_CHIEU_SO_DU><NOI_DUNG Id="b-1"/><CHUKY_NGANHANG/><CHUKY_BHXH/></BANG_DOI_CHIEU_SO_DU>',
       ),
+      'payment-message': Buffer.from(
+        '<BizMsgEnvlp><AppHdr><Fr>A</Fr><Sgntr/></AppHdr><Document><A>1</A></Document></BizMsgEnvlp>',
+      ),
     };
     const partyOf = (name: ProfileName) => (name === 'balance-sheet' ? { party: 'bank' } : {});
     // xades-t needs a time-stamping authority and is tested with one; legacy-read signs nothing.

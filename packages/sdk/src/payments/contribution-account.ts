@@ -50,6 +50,46 @@ export function outstandingObligations(ledger: Ledger, unitCode: string): readon
     });
 }
 
+/** The entries of a receipt and what it settled. */
+export interface PostedReceipt {
+  readonly entries: readonly JournalEntry[];
+  readonly lines: readonly AllocationLine[];
+  readonly unallocated: AmountVnd;
+}
+
+/**
+ * What a receipt makes of what a unit owes, without touching a ledger: for stores that keep balances and post in a
+ * transaction of their own.
+ */
+export function receiptEntries(
+  receipt: ContributionReceipt,
+  obligations: readonly Obligation[],
+  policy: AllocationPolicy,
+): PostedReceipt {
+  const { key, unitCode, amount, on, voucher, bankAccount } = receipt;
+  const received: JournalEntry = {
+    id: `receipt:${key}`,
+    kind: 'receipt',
+    on,
+    postings: [debit(`bank:${bankAccount}`, amount), credit(`carried:${unitCode}`, amount)],
+    sources: [key, voucher],
+  };
+  const { lines, unallocated } = allocate(amount, obligations, policy);
+  if (lines.length === 0) return { entries: [received], lines, unallocated };
+  const allocated: JournalEntry = {
+    id: `allocation:${key}`,
+    kind: 'allocation',
+    on,
+    postings: [
+      debit(`carried:${unitCode}`, amount - unallocated),
+      ...lines.map((line) => credit(dueOf(unitCode, line), line.amount)),
+    ],
+    sources: [key],
+    policyId: policy.id,
+  };
+  return { entries: [received, allocated], lines, unallocated };
+}
+
 /**
  * Posts a receipt and allocates it by the policy; what is left stays carried for the unit. Posting the same receipt
  * again changes nothing. A store that can fail between the two entries keeps them in one transaction.
@@ -59,33 +99,13 @@ export function postReceipt(
   receipt: ContributionReceipt,
   policy: AllocationPolicy,
 ): readonly AllocationLine[] {
-  const { key, unitCode, amount, on, voucher, bankAccount } = receipt;
-  const allocationId = `allocation:${key}`;
-  const receiptId = `receipt:${key}`;
-  const known = [...ledger.entries()].find(({ id }) => id === receiptId);
-  ledger.post({
-    id: receiptId,
-    kind: 'receipt',
-    on,
-    postings: [debit(`bank:${bankAccount}`, amount), credit(`carried:${unitCode}`, amount)],
-    sources: [key, voucher],
-  });
-  if (known !== undefined) return [];
-  const { lines } = allocate(amount, outstandingObligations(ledger, unitCode), policy);
-  if (lines.length > 0) {
-    const total = lines.reduce((sum, line) => sum + line.amount, 0);
-    ledger.post({
-      id: allocationId,
-      kind: 'allocation',
-      on,
-      postings: [
-        debit(`carried:${unitCode}`, total),
-        ...lines.map((line) => credit(dueOf(unitCode, line), line.amount)),
-      ],
-      sources: [key],
-      policyId: policy.id,
-    });
-  }
+  const isKnown = [...ledger.entries()].some(({ id }) => id === `receipt:${receipt.key}`);
+  const { entries, lines } = receiptEntries(
+    receipt,
+    isKnown ? [] : outstandingObligations(ledger, receipt.unitCode),
+    policy,
+  );
+  for (const entry of entries) ledger.post(entry);
   return lines;
 }
 

@@ -34,3 +34,9 @@ export type { Balance, Direction, LineProblem, StatementLine, StatementPage } fr
 export { controlFigures, writeMessage, type OutgoingObject, type OutgoingValue } from './write-message.ts';
 export { StatementProof, type PageProblem, type PageProblemCode } from './check-pages.ts';
 export { addVnd, checkAmount, readAmount, type AmountProblem, type AmountVnd } from './amount.ts';
+export {
+  readEnvelope,
+  writeEnvelope,
+  type EnvelopedMessage,
+  type MessageHeader,
+} from './message-envelope.ts';
