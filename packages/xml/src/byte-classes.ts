@@ -36,35 +36,15 @@ function stopsAt(...stops: readonly number[]): Uint8Array {
 
 /** 1 where a run of character data must be looked at closely. */
 export const TEXT_STOPS: Uint8Array = stopsAt(LESS, GREATER, AMPERSAND, CLOSE_BRACKET, CR);
-/** The same for two bytes at a time, in either byte order. Made when first needed, which small documents never do. */
+/** The same for two bytes at a time, in either byte order. Made for the first document. */
 let textStopPairs: Uint8Array | undefined;
 
-function makeTextStopPairs(): Uint8Array {
+export function textStopsOfPairs(): Uint8Array {
+  if (textStopPairs !== undefined) return textStopPairs;
   const pairs = new Uint8Array(65_536);
   for (let pair = 0; pair < pairs.length; pair++)
     pairs[pair] = TEXT_STOPS[pair & 0xff]! | TEXT_STOPS[pair >> 8]!;
-  return pairs;
-}
-
-/**
- * Passes by character data quickly, as base64 of some megabytes needs it: everything before the returned offset is
- * free of stops, the next stop follows within a few bytes or beyond `end`.
- */
-export function skipPlainText(bytes: Uint8Array, start: number, end: number): number {
-  const from = start + ((bytes.byteOffset + start) & 1);
-  if (from - start === 1 && TEXT_STOPS[bytes[start]!] !== 0) return start;
-  if (end - from < 8) return start;
-  const stops = (textStopPairs ??= makeTextStopPairs());
-  const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset + from, (end - from) >> 1);
-  const last = pairs.length - 3;
-  let at = 0;
-  while (
-    at < last &&
-    (stops[pairs[at]!]! | stops[pairs[at + 1]!]! | stops[pairs[at + 2]!]! | stops[pairs[at + 3]!]!) === 0
-  ) {
-    at += 4;
-  }
-  return from + 2 * at;
+  return (textStopPairs = pairs);
 }
 
 export const CDATA_STOPS: Uint8Array = stopsAt(CLOSE_BRACKET);

@@ -83,6 +83,11 @@ describe('canonical form', () => {
     expect(canonical(document, 'exclusive', { omit, range })).toBe('<CHUKYDONVI></CHUKYDONVI>');
   });
 
+  it('leaves nothing when the root is omitted, whatever stands around it', () => {
+    const document = '<?xml version="1.0"?><!-- before --><a><b/></a><!-- after -->\n';
+    expect(canonical(document, 'inclusive', { omit: [rangeOf(document, 'a')] })).toBe('');
+  });
+
   it('omits several elements, whatever their order and nesting', () => {
     const document = '<a><s>1</s><b><s>2</s></b>3<s/></a>';
     const ranges = indexElements(Buffer.from(document))

@@ -35,6 +35,8 @@ interface Attribute {
 const NOBODY: ScanHandler = {};
 const NONE: ReadonlySet<string> = new Set();
 const EMPTY_CLOSE = Buffer.from('></');
+const CDATA_OPEN_LENGTH = 9;
+const CDATA_CLOSE_LENGTH = 3;
 const CLOSE = Buffer.from('>');
 const NEW_LINE = Buffer.from('\n');
 const ESCAPED_GREATER = Buffer.from('&gt;');
@@ -57,15 +59,17 @@ class CanonicalForm implements ScanHandler {
   readonly #omit: readonly ByteRange[];
   readonly #isWhole: boolean;
   readonly #rangeStart: number;
-  readonly #rangeEnd: number;
+  /** Nothing before and nothing from here on is in the output; an element left out moves the first, the end of the range the other. */
+  #from: number;
+  #until: number;
   /** Declarations that the ancestors in the output have written. */
   readonly #rendered = new ScopedPrefixes();
   #renderedLevel = 0;
   /** Attributes xml:… in force at each open element before the range. */
   readonly #inherited: ReadonlyMap<string, Attribute>[] = [];
   #nextOmit = 0;
-  #skipUntil = 0;
-  #hasApex = false;
+  /** Depth of the first element in the output, 0 before it. */
+  #apexDepth = 0;
 
   constructor(source: Buffer, options: CanonicalFormOptions) {
     const { omit = [], inclusiveNamespaces: listed = [] } = options;
@@ -78,7 +82,8 @@ class CanonicalForm implements ScanHandler {
     this.#omit = omit.length < 2 ? omit : [...omit].sort((a, b) => a.start - b.start);
     this.#isWhole = options.range === undefined;
     this.#rangeStart = options.range?.start ?? 0;
-    this.#rangeEnd = options.range?.end ?? Number.POSITIVE_INFINITY;
+    this.#from = this.#rangeStart;
+    this.#until = options.range?.end ?? Number.POSITIVE_INFINITY;
   }
 
   startElement(
@@ -91,26 +96,23 @@ class CanonicalForm implements ScanHandler {
   ): void {
     this.#observer.startElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd, empty);
     if (tagStart < this.#rangeStart) this.#inherit(scanner);
-    if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
-    if (this.#isOmitted(tagStart)) return;
-    const output = this.#output;
+    if (tagStart < this.#from || tagStart >= this.#until || this.#isOmitted(tagStart)) return;
     const tailEnd = empty ? tagEnd - 2 : tagEnd - 1;
-    output.keep(tagStart, nameEnd);
-    if (!this.#hasApex) {
+    if (this.#apexDepth === 0) {
       if (!this.#isWhole && tagStart !== this.#rangeStart) fail('XML_NOT_WELL_FORMED', tagStart, 'range');
-      this.#hasApex = true;
+      this.#apexDepth = scanner.depth;
+      this.#output.begin(tagStart);
       this.#tail(scanner, nameStart, nameEnd, tailEnd, true);
-    } else if (!this.#rendersNothing(scanner, nameStart)) {
+    } else if (scanner.attributeCount === 0) {
+      if (!this.#rendersNothing(scanner, nameStart)) this.#tail(scanner, nameStart, nameEnd, tailEnd, false);
+      else if (nameEnd !== tailEnd) this.#output.replace(nameEnd, tailEnd);
+    } else if (!this.#rendersNothing(scanner, nameStart) || !scanner.attributes.isCanonical(nameEnd)) {
       this.#tail(scanner, nameStart, nameEnd, tailEnd, false);
-    } else if (scanner.attributeCount > 0) {
-      if (scanner.attributes.isCanonical(nameEnd)) output.keep(nameEnd, tailEnd);
-      else this.#tail(scanner, nameStart, nameEnd, tailEnd, false);
     }
-    if (empty) {
-      output.put(EMPTY_CLOSE);
-      output.keep(nameStart, nameEnd);
-      output.put(CLOSE);
-    } else output.keep(tagEnd - 1, tagEnd);
+    if (!empty) return;
+    this.#output.replace(tailEnd, tagEnd, EMPTY_CLOSE);
+    this.#output.repeat(nameStart, nameEnd);
+    this.#output.replace(tagEnd, tagEnd, CLOSE);
   }
 
   endElement(
@@ -122,27 +124,30 @@ class CanonicalForm implements ScanHandler {
   ): void {
     this.#observer.endElement?.(scanner, nameStart, nameEnd, tagStart, tagEnd);
     if (tagStart < this.#rangeStart) this.#inherited.length = scanner.depth - 1;
-    if (tagStart < this.#skipUntil || tagStart < this.#rangeStart || tagStart >= this.#rangeEnd) return;
-    if (nameStart === tagStart + 2) {
-      this.#output.keep(tagStart, nameEnd);
-      this.#output.keep(tagEnd - 1, tagEnd);
-    }
+    if (tagStart < this.#from || tagStart >= this.#until) return;
+    if (nameEnd !== tagEnd - 1 && nameStart === tagStart + 2) this.#output.replace(nameEnd, tagEnd - 1);
     if (this.#renderedLevel >= scanner.depth) this.#renderedLevel = this.#rendered.leave(scanner.depth);
+    if (scanner.depth !== this.#apexDepth) return;
+    this.#output.end(tagEnd);
+    this.#until = tagEnd;
   }
 
   text(scanner: XmlScanner, start: number, end: number, kind: TextKind): void {
     this.#observer.text?.(scanner, start, end, kind);
-    if (start < this.#skipUntil || start < this.#rangeStart || start >= this.#rangeEnd) return;
-    if (kind === 0) this.#output.keep(start, end);
-    else this.#escape(start, end, kind === 2);
+    if (kind === 0 || start < this.#from || start >= this.#until) return;
+    const isCdata = kind === 2;
+    if (isCdata) this.#output.replace(start - CDATA_OPEN_LENGTH, start);
+    this.#escape(start, end, isCdata);
+    if (isCdata) this.#output.replace(end, end + CDATA_CLOSE_LENGTH);
   }
 
   comment(scanner: XmlScanner, start: number, end: number): void {
     this.#observer.comment?.(scanner, start, end);
+    if (this.#apexDepth > 0 && start >= this.#from && start < this.#until) this.#output.replace(start, end);
   }
 
   finish(): void {
-    if (!this.#hasApex && !this.#isWhole) {
+    if (this.#apexDepth === 0 && !this.#isWhole) {
       throw new XmlError('XML_NOT_WELL_FORMED', { offset: this.#rangeStart, line: 1, column: 1 }, 'range');
     }
     this.#output.finish();
@@ -157,7 +162,8 @@ class CanonicalForm implements ScanHandler {
       if (next.start > tagStart) return false;
       this.#nextOmit++;
       if (next.start === tagStart) {
-        this.#skipUntil = next.end;
+        this.#from = next.end;
+        if (this.#apexDepth > 0) this.#output.replace(tagStart, next.end);
         return true;
       }
     }
@@ -227,10 +233,9 @@ class CanonicalForm implements ScanHandler {
       );
     }
     for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
-    if (text === '') return;
     // The bytes are valid UTF-8, so equal strings are equal bytes.
-    if (text === this.#source.toString('utf8', nameEnd, tailEnd)) this.#output.keep(nameEnd, tailEnd);
-    else this.#output.put(Buffer.from(text));
+    if (text !== this.#source.toString('utf8', nameEnd, tailEnd))
+      this.#output.replace(nameEnd, tailEnd, Buffer.from(text));
   }
 
   #declarations(scanner: XmlScanner, tagStart: number, wanted: readonly string[]): string {
@@ -252,8 +257,6 @@ class CanonicalForm implements ScanHandler {
   /** Character data that is not canonical as it stands; whatever can stay does stay. */
   #escape(start: number, end: number, isCdata: boolean): void {
     const source = this.#source;
-    const output = this.#output;
-    let from = start;
     let at = start;
     while (at < end) {
       const byte = source[at]!;
@@ -261,11 +264,7 @@ class CanonicalForm implements ScanHandler {
       let replacement: Buffer | undefined;
       if (byte === GREATER) replacement = ESCAPED_GREATER;
       else if (byte === CR) {
-        if (next < end && source[next] === LF) {
-          output.keep(from, at);
-          from = at = next;
-          continue;
-        }
+        if (next < end && source[next] === LF) next++;
         replacement = NEW_LINE;
       } else if (byte === LESS) replacement = ESCAPED_LESS;
       else if (byte === AMPERSAND && isCdata) replacement = ESCAPED_AMPERSAND;
@@ -276,14 +275,9 @@ class CanonicalForm implements ScanHandler {
           replacement = Buffer.from(escapeText(decodeText(source, at, next, 1)));
         }
       }
-      if (replacement !== undefined) {
-        output.keep(from, at);
-        output.put(replacement);
-        from = next;
-      }
+      if (replacement !== undefined) this.#output.replace(at, next, replacement);
       at = next;
     }
-    output.keep(from, end);
   }
 }
 

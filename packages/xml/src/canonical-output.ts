@@ -11,8 +11,8 @@ export type CanonicalSink = (chunk: Uint8Array, isLast: boolean) => void;
 let idleBlock: Buffer | undefined;
 
 /**
- * Collects canonical bytes. Ranges of the source that follow one another become one run, which is the whole document
- * when it was canonical from the start.
+ * Collects canonical bytes. What is canonical as it stands needs no call: between `begin` and `end` the source goes on,
+ * and only what differs is said, so that a document which was canonical from the start is one run.
  */
 export class CanonicalOutput {
   readonly #source: Buffer;
@@ -27,19 +27,27 @@ export class CanonicalOutput {
     this.#sink = sink;
   }
 
-  /** Bytes of the source as they stand. */
-  keep(start: number, end: number): void {
-    if (start !== this.#runEnd) {
-      this.#write(this.#source, this.#runStart, this.#runEnd);
-      this.#runStart = start;
-    }
-    this.#runEnd = end;
+  /** From here on the bytes of the source count. */
+  begin(at: number): void {
+    this.#runStart = at;
+    this.#runEnd = this.#source.length;
   }
 
-  put(bytes: Buffer): void {
-    this.#write(this.#source, this.#runStart, this.#runEnd);
-    this.#runStart = this.#runEnd;
-    this.#write(bytes, 0, bytes.length);
+  /** The bytes of the source from `start` to `end` give way to others, or to none. */
+  replace(start: number, end: number, bytes?: Buffer): void {
+    this.#write(this.#source, this.#runStart, start);
+    this.#runStart = end;
+    if (bytes !== undefined) this.#write(bytes, 0, bytes.length);
+  }
+
+  /** Bytes of the source once more, right after a replacement. */
+  repeat(start: number, end: number): void {
+    this.#write(this.#source, start, end);
+  }
+
+  /** Up to here they count. */
+  end(at: number): void {
+    this.#runEnd = at;
   }
 
   finish(): void {
@@ -63,7 +71,7 @@ export class CanonicalOutput {
 
   #write(bytes: Buffer, start: number, end: number): void {
     const length = end - start;
-    if (length === 0) return;
+    if (length <= 0) return;
     if (length >= DIRECT) {
       this.#flush(false);
       this.#sink(bytes.subarray(start, end), false);

@@ -13,6 +13,8 @@ const CAPACITY = 8192;
 export class XmlNames {
   /** Bytes of all names, one after the other. */
   bytes: Uint8Array = new Uint8Array(4096);
+  /** The same, for reading four of them at a time. */
+  view: DataView = new DataView(this.bytes.buffer);
   starts: Int32Array = new Int32Array(64);
   lengths: Int32Array = new Int32Array(64);
   /** Length of the prefix, 0 without one. */
@@ -66,6 +68,7 @@ export class XmlNames {
       const larger = new Uint8Array(2 * (this.#used + length));
       larger.set(this.bytes);
       this.bytes = larger;
+      this.view = new DataView(larger.buffer);
     }
     this.bytes.set(source.subarray(start, end), this.#used);
     this.starts[number] = this.#used;

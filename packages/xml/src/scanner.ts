@@ -12,9 +12,9 @@ import {
   NAME_BYTES,
   OPEN_BRACKET,
   QUESTION,
-  skipPlainText,
   SLASH,
   TEXT_STOPS,
+  textStopsOfPairs,
   WHITE_SPACE,
 } from './byte-classes.ts';
 import type { TextKind } from './decode-text.ts';
@@ -84,8 +84,6 @@ const RETRY_AT_ONCE = 4096;
 const CARRY = 65_536;
 /** One long token shall not hold its memory for the rest of a batch. */
 const LARGE_CARRY = 4_194_304;
-/** Character data beyond this length is searched for its end in larger steps, whose start costs something. */
-const LONG_RUN = 96;
 
 /**
  * One strict pass over the UTF-8 bytes of a document, fed in chunks of any size: XML 1.0 with namespaces, without DTD,
@@ -275,6 +273,8 @@ export class XmlScanner {
     const end = this.#checked;
     if (!this.#hasBegun && !this.#begin(end, final)) return;
     const bytes = this.bytes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const pairs = textStopsOfPairs();
     const base = this.base;
     const handler = this.#handler;
     const names = this.#names;
@@ -293,13 +293,17 @@ export class XmlScanner {
         const stop = Math.min(end, at + limits.textBytes + 1);
         let kind: TextKind = 0;
         let to = at;
+        const lastEight = stop - 8;
         for (;;) {
-          const near = Math.min(stop, to + LONG_RUN);
-          while (to < near && TEXT_STOPS[bytes[to]!] === 0) to++;
-          if (to === near && near < stop) {
-            to = skipPlainText(bytes, to, stop);
-            while (to < stop && TEXT_STOPS[bytes[to]!] === 0) to++;
+          while (to <= lastEight) {
+            const four = view.getInt32(to, true);
+            if ((pairs[four & 0xffff]! | pairs[four >>> 16]!) !== 0) break;
+            to += 4;
+            const next = view.getInt32(to, true);
+            if ((pairs[next & 0xffff]! | pairs[next >>> 16]!) !== 0) break;
+            to += 4;
           }
+          while (to < stop && TEXT_STOPS[bytes[to]!] === 0) to++;
           if (to >= stop) break;
           const byte = bytes[to]!;
           if (byte === LESS) break;
@@ -339,13 +343,10 @@ export class XmlScanner {
         if (name !== -1) {
           const stop = nameStart + names.lengths[name]!;
           if (stop < end && bytes[stop] === GREATER) {
-            const known = names.bytes;
-            let from = names.starts[name]!;
-            while (nameEnd < stop && bytes[nameEnd] === known[from]) {
-              nameEnd++;
-              from++;
+            if (isSame(view, nameStart, stop, names.view, names.starts[name]!)) {
+              nameEnd = stop;
+              tagEnd = stop + 1;
             }
-            if (nameEnd === stop) tagEnd = stop + 1;
           }
         }
         if (tagEnd === INCOMPLETE) {
@@ -380,14 +381,10 @@ export class XmlScanner {
         const length = names.lengths[name]!;
         const stop = nameStart + length;
         if (stop < end && length <= limits.nameBytes) {
-          const known = names.bytes;
-          let from = names.starts[name]!;
-          while (nameEnd < stop && bytes[nameEnd] === known[from]) {
-            nameEnd++;
-            from++;
-          }
           const after = bytes[stop]!;
-          if (nameEnd !== stop || NAME_BYTES[after] !== 0 || after >= 0x80) name = -1;
+          if (NAME_BYTES[after] !== 0 || after >= 0x80) name = -1;
+          else if (isSame(view, nameStart, stop, names.view, names.starts[name]!)) nameEnd = stop;
+          else name = -1;
         } else name = -1;
       }
       if (name === -1) {
@@ -535,6 +532,16 @@ export class XmlScanner {
     scanner.#show(asBuffer(bytes));
     scanner.end();
   }
+}
+
+/** Whether the bytes from `start` to `end` are those of `other` from `from` on. */
+function isSame(view: DataView, start: number, end: number, other: DataView, from: number): boolean {
+  let at = start;
+  let beside = from;
+  for (; at + 4 <= end; at += 4, beside += 4)
+    if (view.getInt32(at, true) !== other.getInt32(beside, true)) return false;
+  for (; at < end; at++, beside++) if (view.getUint8(at) !== other.getUint8(beside)) return false;
+  return true;
 }
 
 /** Scans a whole document in one call, without copying it. */
