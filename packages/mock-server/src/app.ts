@@ -13,10 +13,12 @@ import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
 import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
+import { addAccountRoutes } from './routes/accounts/add-routes.ts';
 import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
+import { addMonthRoutes } from './months/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
 import { tokenRoute } from './routes/token.ts';
 import { uploadFamilies, uploadRoute } from './routes/upload.ts';
@@ -57,11 +59,15 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     const requestId = randomUUID();
     call.set('requestId', requestId);
     call.set('address', callerAddress(call.env?.address ?? call.env?.incoming?.socket.remoteAddress));
+    call.set('thumbprint', call.env?.thumbprint);
     // A scenario must not lock out whoever has to end it.
     const isService = /^\/(control|inspector|livez|readyz|metrics)(\/|$)/.test(call.req.path);
     const named = isService ? ORDINARY : (call.req.header('x-bhxh-scenario') ?? server.standing.scenario);
     const scenario = server.scenarios.get(named);
-    if (scenario === undefined) call.res = unknownScenario(server);
+    const incoming = isService ? undefined : call.env?.incoming;
+    const place = incoming === undefined ? undefined : server.admission.enter(incoming);
+    if (place instanceof Response) call.res = place;
+    else if (scenario === undefined) call.res = unknownScenario(server);
     else {
       call.set('scenario', scenario);
       const refused = overLimit(server, call, isService) ?? refuseByScenario(call);
@@ -75,6 +81,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     const limits = rateLimitHeaders(server.limiter, call.get('shares') ?? []);
     for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
+    if (place !== undefined && 'leave' in place) place.leave();
     const seconds = (performance.now() - startedAt) / 1_000;
     server.metrics.count({
       route: call.get('route') ?? 'other',
@@ -122,12 +129,14 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     gateway('discover', offersRoute(server));
     addDeclarationRoutes(app, server);
     addSigningRoutes(app, server);
+    addAccountRoutes(app, server);
   }
   gateway('readLiveness', livenessRoute());
   gateway('readReadiness', readinessRoute(server));
   gateway('readMetrics', metricsRoute(server));
   addControlRoutes(app, server);
   addInspectorRoutes(app, server);
+  addMonthRoutes(app, server);
   addWebhookRoutes(app, server);
 
   app.notFound(() => problems.notFound());

@@ -1,10 +1,14 @@
 import type { Limits, Specifications } from '@bhxh/sdk/specifications';
 import type { Sessions } from './accounts/sessions.ts';
+import type { RefreshFamilies } from './accounts/refresh-families.ts';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
 import type { OfficeKey } from './dossiers/office-key.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
+import type { Admission } from './limits/admission.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -18,9 +22,14 @@ export interface ServerContext {
   readonly store: Store;
   readonly clock: VirtualClock;
   readonly sessions: Sessions;
+  readonly families: RefreshFamilies;
+  /** Who did what he may have to answer for. */
+  readonly audit: AuditLog;
+  readonly lookups: LookupWatch;
   readonly gateway: Contract;
   readonly control: Contract;
   readonly declarations: Contract;
+  readonly accounts: Contract;
   readonly limits: Limits;
   readonly meanings: Meanings;
   readonly scenarios: Scenarios;
@@ -37,6 +46,7 @@ export interface ServerContext {
   readonly adminKey: string | undefined;
   /** Undefined: nobody is slowed down. */
   readonly limiter: RateLimiter | undefined;
+  readonly admission: Admission;
   /** Keys of writes under way on this node. */
   readonly runningKeys: Set<string>;
   /** Writes without an Idempotency-Key are refused; the real gateway's clients send none. */
@@ -63,6 +73,8 @@ export interface AppEnvironment {
   Variables: {
     requestId: string;
     address: string;
+    /** Of the client certificate of the connection. */
+    thumbprint: string | undefined;
     scenario: Scenario;
     /** Path of the operation, as described. */
     route: string | undefined;

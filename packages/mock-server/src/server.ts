@@ -1,8 +1,10 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
 import { createDemoAuthority, type DemoAuthority } from '@bhxh/signing';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
+import { createRefreshFamilies } from './accounts/refresh-families.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createApp } from './app.ts';
+import { createAuditLog } from './audit/audit-log.ts';
 import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
@@ -12,6 +14,8 @@ import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
+import { createLookupWatch, type LookupLimits } from './lookup-lock/lookup-watch.ts';
+import { createAdmission } from './limits/admission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
@@ -51,6 +55,12 @@ export interface ServerOptions {
   readonly legacy?: boolean;
   /** Calls a second of each facility and each address, counted by this process; unlimited when left out. */
   readonly rateLimits?: RateLimits;
+  /** Calls over sockets that are worked on at once before the next is answered with 503; 128 if left out. */
+  readonly mostAtOnce?: number;
+  /** Look-ups of one facility within an hour that lock its look-up functions; never when left out. */
+  readonly lookupLimits?: LookupLimits;
+  /** Seals the entries of the audit log; it stands nowhere in the store. Without it the chain alone speaks. */
+  readonly auditKey?: string;
   /** The key and the notices of the remote signing service; a synthetic key is made when it is first asked for. */
   readonly signingService?: SigningServiceOptions;
   /** Refuses writes without an Idempotency-Key (400). Off, because an existing hospital system sends none. */
@@ -108,10 +118,17 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     await trustAuthority(store, authority().certificate);
     await registerCertificate(store, DEMO_SIGNER, certificate);
   });
+  const audit = createAuditLog(store, clock, options.auditKey);
+  const sessions = createSessions(store, clock, audit);
+  const lookups = createLookupWatch(store, clock, log, audit, options.lookupLimits);
   const context: ServerContext = {
     store,
     clock,
-    sessions: createSessions(store, clock),
+    audit,
+    sessions,
+    families: createRefreshFamilies(store, clock, sessions, audit),
+    lookups,
+    accounts: openContract('accounts.yaml'),
     gateway: openContract('claims-gateway.yaml'),
     control: openContract('control.yaml'),
     declarations: openContract('declarations-gateway.yaml'),
@@ -133,6 +150,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       options.rateLimits === undefined
         ? undefined
         : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
+    admission: createAdmission(options.mostAtOnce),
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,
@@ -148,7 +166,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const webhooks = createWebhookRelay(store, clock, log);
   webhooks.start();
   return {
-    fetch: async (request, bindings = {}) => await app.fetch(request, bindings),
+    fetch: async (request, bindings = {}) => await app.fetch(request, { ...bindings }),
     clock,
     store,
     adminKey,
@@ -158,11 +176,13 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     officeCertificate: () => context.officeKey.certificate(),
     registerCertificate: (facility, certificate) => registerCertificate(store, facility, certificate),
     async idle() {
+      await lookups.settle();
       await jobs.idle();
       await webhooks.idle();
     },
     async close() {
       signing.close();
+      await lookups.stop();
       await webhooks.stop();
       await jobs.stop();
       await store.close();

@@ -7,6 +7,7 @@ it('spells one address in one way', () => {
     '10.0.0.1',
     '10.0.0.1',
   ]);
+  expect(callerAddress('::ffff:a00:1')).toBe('10.0.0.1');
   expect(callerAddress('fe80::1%eth0')).toBe('fe80::1');
 });
 

@@ -1,16 +1,20 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountTable } from '../store/tables.ts';
+import { isAmongAddresses } from './address-rules.ts';
+import { mayComeWith } from './client-certificates.ts';
 import { createLockout } from './lockout.ts';
 import { checkSecret, digest, newToken, passwordTag, sameText } from './secrets.ts';
 
 /** Ten minutes, as the real gateway's default. */
-const TOKEN_LIFE = 10 * 60_000;
+export const TOKEN_LIFE: number = 10 * 60_000;
 /** Bounds the memory of checked passwords; beyond it the oldest is simply checked again. */
 const LARGEST_CACHE = 10_000;
 
-export type Account = AccountTable;
+export type Account = Selectable<AccountTable>;
 
 /** Who is calling, once a token has been found good. */
 export interface Session {
@@ -18,13 +22,14 @@ export interface Session {
   readonly address: string;
 }
 
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly idToken: string;
+  readonly expiresAt: Date;
+}
+
 export type LoginResult =
-  | {
-      readonly outcome: 'ok';
-      readonly accessToken: string;
-      readonly idToken: string;
-      readonly expiresAt: Date;
-    }
+  | ({ readonly outcome: 'ok' } & IssuedToken)
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'locked' }
   | { readonly outcome: 'wait'; readonly milliseconds: number };
@@ -38,19 +43,37 @@ export interface Credentials {
   readonly password: string | null | undefined;
 }
 
+/** Where a call comes from. */
+export interface Caller {
+  readonly address: string;
+  /** SHA-256 of the client certificate that the connection was made with, lower hex. */
+  readonly thumbprint: string | undefined;
+}
+
 export interface Sessions {
-  login(username: string, md5: string, address: string): Promise<LoginResult>;
+  /** `family` ties the token to what a refresh token can end. */
+  login(username: string, md5: string, caller: string | Caller, family?: string): Promise<LoginResult>;
   /** Checks a user name and password without a token, for the one old interface that has none. */
   authenticate(
     username: string,
     md5: string,
-    address: string,
+    caller: string | Caller,
   ): Promise<Account | 'wait' | 'locked' | undefined>;
-  /** The session of a token, or nothing: expired, unknown, from another address, or the wrong password beside it. */
-  find(credentials: Credentials, address: string): Promise<Session | undefined>;
+  /** A token for an account that has shown otherwise that it may have one. */
+  issue(
+    account: Account,
+    md5Tag: (accessToken: string) => string,
+    caller: Caller,
+    family?: string,
+  ): Promise<IssuedToken>;
+  /**
+   * The session of a token, or nothing: expired, unknown, from another address or with another client certificate, or the
+   * wrong password beside it.
+   */
+  find(credentials: Credentials, caller: string | Caller): Promise<Session | undefined>;
 }
 
-export function createSessions(store: Store, clock: Clock): Sessions {
+export function createSessions(store: Store, clock: Clock, audit: AuditLog): Sessions {
   const lockout = createLockout(store, clock);
   const cacheKey = randomBytes(32);
   /** Account id → tag of its stored secret and the password that matched it; spares scrypt when a client logs in again. */
@@ -74,35 +97,45 @@ export function createSessions(store: Store, clock: Clock): Sessions {
   const accountNamed = (username: string): Promise<Account | undefined> =>
     store.read.selectFrom('account').selectAll().where('username', '=', username).executeTakeFirst();
 
-  const mayCallFrom = (account: Account, address: string): boolean =>
-    account.addresses === null || (JSON.parse(account.addresses) as string[]).includes(address);
-
   async function authenticate(
     username: string,
     md5: string,
-    address: string,
+    caller: Caller,
   ): Promise<Account | { wait: number } | 'locked' | undefined> {
+    const { address } = caller;
     const wait = await lockout.waitFor(username, address);
     if (wait > 0) return { wait };
     const account = await accountNamed(username);
     if (!(await passwordFits(account, md5)) || account === undefined) {
       await lockout.failed(username, address);
+      // Invented names are not written down: whoever tries them must not fill the log.
+      if (account !== undefined)
+        await audit.note({ actor: username, action: 'login.failed', subject: username, data: { address } });
       return undefined;
     }
     if (account.status !== 'active' || !mayCallFrom(account, address)) return 'locked';
-    return account;
+    return (await mayComeWith(store.read, account.id, caller.thumbprint)) ? account : 'locked';
   }
 
-  return {
-    async authenticate(username, md5, address) {
-      const result = await authenticate(username, md5, address);
+  const sessions: Sessions = {
+    async authenticate(username, md5, caller) {
+      const result = await authenticate(username, md5, callerOf(caller));
       return typeof result === 'object' && 'wait' in result ? 'wait' : result;
     },
-    async login(username, md5, address) {
-      const account = await authenticate(username, md5, address);
+    async login(username, md5, caller, family) {
+      const account = await authenticate(username, md5, callerOf(caller));
       if (account === undefined) return { outcome: 'refused' };
       if (account === 'locked') return { outcome: 'locked' };
       if ('wait' in account) return { outcome: 'wait', milliseconds: account.wait };
+      const issued = await sessions.issue(
+        account,
+        (accessToken) => passwordTag(accessToken, md5),
+        callerOf(caller),
+        family,
+      );
+      return { outcome: 'ok', ...issued };
+    },
+    async issue(account, md5Tag, { address, thumbprint }, family) {
       const accessToken = newToken();
       const idToken = newToken();
       const now = clock.now().getTime();
@@ -110,7 +143,7 @@ export function createSessions(store: Store, clock: Clock): Sessions {
       await store.write(async (connection) => {
         await connection
           .deleteFrom('login_failure')
-          .where('username', '=', username)
+          .where('username', '=', account.username)
           .where('address', '=', address)
           .execute();
         await connection.deleteFrom('token').where('expires_at', '<=', now).execute();
@@ -121,16 +154,19 @@ export function createSessions(store: Store, clock: Clock): Sessions {
             id_hash: digest(idToken),
             account_id: account.id,
             address,
-            password_tag: passwordTag(accessToken, md5),
+            password_tag: md5Tag(accessToken),
             issued_at: now,
             expires_at: expiresAt,
+            family_id: family ?? null,
+            thumbprint: thumbprint ?? null,
           })
           .execute();
       });
-      return { outcome: 'ok', accessToken, idToken, expiresAt: new Date(expiresAt) };
+      return { accessToken, idToken, expiresAt: new Date(expiresAt) };
     },
-    async find({ accessToken, idToken, username, password }, address) {
+    async find({ accessToken, idToken, username, password }, from) {
       if (accessToken === undefined || idToken === undefined || password === undefined) return undefined;
+      const { address, thumbprint } = callerOf(from);
       const token = await store.read
         .selectFrom('token')
         .selectAll()
@@ -141,6 +177,7 @@ export function createSessions(store: Store, clock: Clock): Sessions {
       if (!sameText(token.id_hash, digest(idToken))) return undefined;
       if (password !== null && !sameText(token.password_tag, passwordTag(accessToken, password)))
         return undefined;
+      if (token.thumbprint !== null && token.thumbprint !== thumbprint) return undefined;
       const account = await store.read
         .selectFrom('account')
         .selectAll()
@@ -148,7 +185,16 @@ export function createSessions(store: Store, clock: Clock): Sessions {
         .executeTakeFirst();
       if (account === undefined || account.status !== 'active') return undefined;
       if (username !== undefined && username !== account.username) return undefined;
+      if (token.thumbprint !== null && !(await mayComeWith(store.read, account.id, thumbprint)))
+        return undefined;
       return { account, address };
     },
   };
+  return sessions;
 }
+
+const callerOf = (caller: string | Caller): Caller =>
+  typeof caller === 'string' ? { address: caller, thumbprint: undefined } : caller;
+
+export const mayCallFrom = (account: Account, address: string): boolean =>
+  account.addresses === null || isAmongAddresses(address, JSON.parse(account.addresses) as string[]);

@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { fitsContentDigest } from './content-digest.ts';
 
 /** What a host may hand over beside the request: Node's own stream is several times faster than the web one. */
 export interface HostBindings {
   readonly incoming?: IncomingMessage;
   /** Caller's address where there is no socket (in-process calls). */
   readonly address?: string;
+  /** SHA-256 of the client certificate of the connection, lower hex; the host has checked who issued it. */
+  readonly thumbprint?: string;
+  /** Told of every piece of the body as it came, for the log of requests. */
+  capture?: (piece: Uint8Array) => void;
 }
 
 /** The body was larger than allowed; the rest of it was not read. */
@@ -35,6 +40,13 @@ function escapes(chunk: Uint8Array): number {
 }
 
 async function* chunksOf(request: Request, bindings: HostBindings): AsyncGenerator<Uint8Array> {
+  for await (const piece of piecesOf(request, bindings)) {
+    bindings.capture?.(piece);
+    yield piece;
+  }
+}
+
+async function* piecesOf(request: Request, bindings: HostBindings): AsyncGenerator<Uint8Array> {
   if (bindings.incoming !== undefined) {
     yield* bindings.incoming as AsyncIterable<Uint8Array>;
     return;
@@ -76,6 +88,13 @@ async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
+async function* kept(chunks: AsyncIterable<Uint8Array>, pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    pieces.push(chunk);
+    yield chunk;
+  }
+}
+
 /**
  * Reads a body, but never much more than `limit` bytes of it. For a form (`escaped`), a byte written as %XX counts once,
  * so that the limit is that of the decoded fields whatever the client escapes. A `packed` body is gzip; the limit then holds
@@ -92,7 +111,10 @@ export async function readBody(
   if (announced > (escaped ? limit * ESCAPE_FACTOR : limit)) throw new BodyTooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const wire = chunksOf(request, bindings);
+  const digest = request.headers.get('content-digest');
+  const packedPieces: Uint8Array[] = [];
+  const wire =
+    digest !== null && packed ? kept(chunksOf(request, bindings), packedPieces) : chunksOf(request, bindings);
   const iterator = packed ? unpacked(wire) : wire;
   try {
     for (;;) {
@@ -112,5 +134,8 @@ export async function readBody(
       : Buffer.concat(chunks);
   if (!packed && Number.isFinite(announced) && announced !== body.length)
     throw new BodyBroken('The body is not as long as announced');
+  // The digest is that of the content as it travelled.
+  if (digest !== null && !fitsContentDigest(digest, packed ? Buffer.concat(packedPieces) : body))
+    throw new BodyBroken('The body is not the one its digest names');
   return body;
 }

@@ -13,6 +13,8 @@ export const details = {
   mayNotIssue: 'cơ sở chưa được phép cấp chứng từ',
   scenarioUnknown: (names: readonly string[]): string => `kịch bản không có; có: ${names.join(', ')}`,
   tryAgainIn: (seconds: number): string => `sai mật khẩu nhiều lần, thử lại sau ${seconds} giây`,
+  lookupsLocked: (lock: string): string =>
+    `chức năng tra cứu của cơ sở đang bị khóa do lưu lượng bất thường, mã khóa ${lock}`,
   tooManyFailures: 'sai mật khẩu nhiều lần',
   driverNumber: 'SO phải có dạng 00001/GKSKLX/<mã cơ sở>/YY',
   male: 'Nam',

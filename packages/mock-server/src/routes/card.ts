@@ -24,6 +24,7 @@ export function cardRoute(server: ServerContext, shape: ReplyShape): (call: Call
   return (call) =>
     answerGateway(call, shape, async () => {
       const session = await sessionOfQuery(server, call);
+      await server.lookups.admit(session.account.facility ?? '');
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
       const fields = await readFields(call, operation);
@@ -45,6 +46,7 @@ export function cardRoute(server: ServerContext, shape: ReplyShape): (call: Call
         server.clock.now(),
       );
       const { card, newCard } = answer;
+      server.lookups.count(session.account.facility ?? '', card === undefined);
       return {
         ...shape.result(answer.code),
         ...(card === undefined || !WITH_DATA.test(answer.code) ? {} : show(card, newCard)),

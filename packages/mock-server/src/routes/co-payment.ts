@@ -20,6 +20,7 @@ export function coPaymentRoute(server: ServerContext, shape: ReplyShape): (call:
   if (operation === undefined) throw new Error('OpenAPI has no operation lookUpCoPayment');
   const asked = async (call: Call): Promise<unknown> => {
     const session = await sessionOfHeaders(server, call);
+    await server.lookups.admit(session.account.facility ?? '');
     const problems = checkParameters(call, operation);
     if (problems.length > 0) throw new Refusal('400', describe(problems));
     const fields = await readFields(call, operation);
@@ -34,6 +35,7 @@ export function coPaymentRoute(server: ServerContext, shape: ReplyShape): (call:
       },
       server.clock.now(),
     );
+    server.lookups.count(session.account.facility ?? '', card === undefined);
     if (card === undefined) throw new Refusal('204');
     const now = server.clock.now();
     const { year } = vietnamTime(now);

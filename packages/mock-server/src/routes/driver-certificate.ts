@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { callerOf } from '../accounts/session-of-call.ts';
+import { checkSignedRequest } from '../signed-requests/check-request.ts';
 import { takeShare } from '../limits/rate-limiter.ts';
 import { keyOfCall } from '../idempotency/idempotency-key.ts';
 import { details } from '../messages/gateway.ts';
@@ -30,11 +32,12 @@ export function driverCertificateRoute(
       const account = await server.sessions.authenticate(
         call.req.header('username') ?? '',
         call.req.header('password') ?? '',
-        call.get('address'),
+        callerOf(call),
       );
       if (account === undefined) throw new Refusal('401');
       if (account === 'wait') throw new Refusal('403', details.tooManyFailures, { status: 429 });
       if (account === 'locked') throw new Refusal('403');
+      await checkSignedRequest(server, call, account);
       takeShare(server.limiter, call, 'facility', account.facility ?? account.id);
       const key = keyOfCall(server, call);
       const fields = await readFields(call, operation, largestUpload(server));

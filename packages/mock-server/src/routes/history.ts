@@ -22,6 +22,7 @@ export function historyRoute(server: ServerContext, shape: ReplyShape): (call: C
   return (call) =>
     answerGateway(call, shape, async () => {
       const session = await sessionOfQuery(server, call);
+      await server.lookups.admit(session.account.facility ?? '');
       if (session.account.reads_history === 0) throw new Refusal('403');
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
@@ -43,6 +44,7 @@ export function historyRoute(server: ServerContext, shape: ReplyShape): (call: C
         },
         server.clock.now(),
       );
+      server.lookups.count(session.account.facility ?? '', card === undefined);
       if (card === undefined) throw new Refusal(code);
       const visits = await server.store.read
         .selectFrom('visit')

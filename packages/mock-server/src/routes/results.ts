@@ -1,9 +1,9 @@
 import type { Session } from '../accounts/sessions.ts';
+import { sessionOfCall } from '../accounts/session-of-call.ts';
 import { compactTime, startOfDay } from '../clock/vietnam-time.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { ServerContext } from '../context.ts';
 import type { Outcome } from '../lifecycle/outcome.ts';
-import { takeShare } from '../limits/rate-limiter.ts';
 import { problem, problems } from '../problem.ts';
 import type { SubmissionTable } from '../store/tables.ts';
 import { checkParameters, describe, type Call } from './gateway-call.ts';
@@ -27,16 +27,12 @@ function guarded(
       return problem({ status: 500, code: 'SCENARIO', title: `Scenario ${call.get('scenario').id}` });
     }
     const bearer = /^Bearer (.+)$/i.exec(call.req.header('authorization') ?? '')?.[1];
-    const session = await server.sessions.find(
-      {
-        accessToken: bearer ?? call.req.header('accesstoken'),
-        idToken: call.req.header('tokenid'),
-        password: null,
-      },
-      call.get('address'),
-    );
+    const session = await sessionOfCall(server, call, {
+      accessToken: bearer ?? call.req.header('accesstoken'),
+      idToken: call.req.header('tokenid'),
+      password: null,
+    });
     if (session === undefined) return problems.unauthorized();
-    takeShare(server.limiter, call, 'facility', session.account.facility ?? session.account.id);
     const wrong = checkParameters(call, operation).filter(({ where }) => where !== 'header');
     if (wrong.length > 0) {
       return problem({

@@ -1,3 +1,4 @@
+import { callerOf } from '../accounts/session-of-call.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
 import { answerGateway, readFields, Refusal, text, type Call } from './gateway-call.ts';
@@ -11,7 +12,7 @@ export function tokenRoute(server: ServerContext, shape: ReplyShape): (call: Cal
     answerGateway(call, shape, async () => {
       const fields = await readFields(call, operation);
       const username = text(fields, 'username');
-      const result = await server.sessions.login(username, text(fields, 'password'), call.get('address'));
+      const result = await server.sessions.login(username, text(fields, 'password'), callerOf(call));
       if (result.outcome === 'refused') throw new Refusal('401');
       if (result.outcome === 'locked') throw new Refusal('403');
       if (result.outcome === 'wait') {

@@ -1,12 +1,12 @@
 import { XmlError } from '@bhxh/xml';
-import type { Session } from '../accounts/sessions.ts';
+import type { Credentials, Session } from '../accounts/sessions.ts';
+import { sessionOfCall } from '../accounts/session-of-call.ts';
 import { readFirstKey } from '../adjudication/read-claim-file.ts';
 import { allowedUploadBytes } from '../clock/size-window.ts';
 import { base64Fault, decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
 import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempotency/idempotency-key.ts';
-import { takeShare } from '../limits/rate-limiter.ts';
 import { receive, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
@@ -214,55 +214,43 @@ export function receiptReply(shape: ShapeName, receipt: Receipt): Record<string,
   return { maKetQua: 200, maGiaoDich: receipt.id, thoiGianTiepNhan: receipt.receivedAt, thongDiep: said };
 }
 
-/** Nobody's session is 401; a facility that calls too often is told when to come back. */
-function admitted(server: ServerContext, call: Call, session: Session | undefined): Session {
+/** Nobody's session is 401. */
+async function admitted(server: ServerContext, call: Call, credentials: Credentials): Promise<Session> {
+  const session = await sessionOfCall(server, call, credentials);
   if (session === undefined) throw new Refusal('401');
-  takeShare(server.limiter, call, 'facility', session.account.facility ?? session.account.id);
   return session;
 }
 
 /** Families whose token travels in headers; checked before any of the body is read. */
-export async function sessionOfHeaders(server: ServerContext, call: Call): Promise<Session> {
-  const session = await server.sessions.find(
-    {
-      accessToken: call.req.header('accesstoken'),
-      idToken: call.req.header('tokenid'),
-      password: call.req.header('passwordhash'),
-    },
-    call.get('address'),
-  );
-  return admitted(server, call, session);
+export function sessionOfHeaders(server: ServerContext, call: Call): Promise<Session> {
+  return admitted(server, call, {
+    accessToken: call.req.header('accesstoken'),
+    idToken: call.req.header('tokenid'),
+    password: call.req.header('passwordhash'),
+  });
 }
 
-async function sessionOfFields(
+function sessionOfFields(
   server: ServerContext,
   call: Call,
   fields: Record<string, unknown>,
 ): Promise<Session> {
-  const session = await server.sessions.find(
-    {
-      accessToken: text(fields, 'token'),
-      idToken: text(fields, 'id_token'),
-      username: text(fields, 'username'),
-      password: text(fields, 'password'),
-    },
-    call.get('address'),
-  );
-  return admitted(server, call, session);
+  return admitted(server, call, {
+    accessToken: text(fields, 'token'),
+    idToken: text(fields, 'id_token'),
+    username: text(fields, 'username'),
+    password: text(fields, 'password'),
+  });
 }
 
 /** Families whose token travels in the query string. */
-export async function sessionOfQuery(server: ServerContext, call: Call): Promise<Session> {
-  const session = await server.sessions.find(
-    {
-      accessToken: call.req.query('token'),
-      idToken: call.req.query('id_token'),
-      username: call.req.query('username'),
-      password: call.req.query('password'),
-    },
-    call.get('address'),
-  );
-  return admitted(server, call, session);
+export function sessionOfQuery(server: ServerContext, call: Call): Promise<Session> {
+  return admitted(server, call, {
+    accessToken: call.req.query('token'),
+    idToken: call.req.query('id_token'),
+    username: call.req.query('username'),
+    password: call.req.query('password'),
+  });
 }
 
 export interface OwnFacility {

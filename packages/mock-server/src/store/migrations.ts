@@ -1,5 +1,10 @@
 import { sql, type Kysely, type Migration, type RawBuilder } from 'kysely';
+import { createAccountTables, createNoticeTables } from './account-tables.ts';
 import { createDeclarationTables } from './declaration-migration.ts';
+import { createMonthTables } from './month-tables.ts';
+import { countJournal } from '../ledger/post-entries.ts';
+import { createPaymentTables } from './payment-tables.ts';
+import type { Connection } from './store.ts';
 import { createWebhookTables } from './webhook-tables.ts';
 
 type Schema = Kysely<unknown>;
@@ -12,6 +17,15 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0002-idempotency-keys': { up: createKeyTable },
     '0003-declarations': { up: (schema: Schema) => createDeclarationTables(schema, bytes) },
     '0004-webhooks': { up: createWebhookTables },
+    '0020-payments': {
+      async up(schema: Schema) {
+        await createPaymentTables(schema, bytes);
+        await countJournal(schema as Connection);
+      },
+    },
+    '0030-month-close': { up: createMonthTables },
+    '0010-accounts': { up: createAccountTables },
+    '0011-notices': { up: createNoticeTables },
   };
 }
 

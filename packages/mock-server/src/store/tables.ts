@@ -1,5 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { AccountTables } from './account-tables.ts';
 import type { DeclarationTables } from './declaration-tables.ts';
+import type { MonthTables } from './month-tables.ts';
+import type { PaymentTables } from './payment-tables.ts';
 import type { WebhookTables } from './webhook-tables.ts';
 
 /** Milliseconds since 1970 of the server's clock. */
@@ -36,6 +39,11 @@ export interface AccountTable {
   /** JSON list of addresses the account may call from; null is any. */
   addresses: Json | null;
   changed_at: Moment;
+  /** Province code of a province's officer, `centre` for the IT centre's; null for everybody else. */
+  scope: Generated<string | null>;
+  /** Calls of this account must be signed. */
+  signs_requests: Generated<Flag>;
+  password_changed_at: Generated<Moment | null>;
 }
 
 export interface LoginFailureTable {
@@ -56,6 +64,10 @@ export interface TokenTable {
   password_tag: string;
   issued_at: Moment;
   expires_at: Moment;
+  /** The refresh family it came from; null where the login gave none. */
+  family_id: Generated<string | null>;
+  /** Client certificate it was given to, and is worth nothing without. */
+  thumbprint: Generated<string | null>;
 }
 
 export interface PersonTable {
@@ -158,6 +170,8 @@ export interface EventTable {
   data: Json;
   /** Deliveries were made for whoever listens. */
   relayed: Generated<Flag>;
+  /** Messages to people were made from it. */
+  noticed: Generated<Flag>;
 }
 
 export interface JobTable {
@@ -184,7 +198,7 @@ export interface SettingTable {
   value: string;
 }
 
-export interface Tables extends DeclarationTables, WebhookTables {
+export interface Tables extends AccountTables, DeclarationTables, MonthTables, PaymentTables, WebhookTables {
   facility: FacilityTable;
   account: AccountTable;
   login_failure: LoginFailureTable;

@@ -1,8 +1,8 @@
 import type { Session } from '../../accounts/sessions.ts';
+import { sessionOfCall } from '../../accounts/session-of-call.ts';
 import { BodyBroken, BodyTooLarge, readBody } from '../../contract/body.ts';
 import type { Operation } from '../../contract/contract.ts';
 import type { ServerContext } from '../../context.ts';
-import { takeShare } from '../../limits/rate-limiter.ts';
 import { problem, problems, Refused } from '../../problem.ts';
 import { findUnit, unitsOf } from '../../register/units.ts';
 import type { UnitTable } from '../../store/declaration-tables.ts';
@@ -33,13 +33,13 @@ export const bearerOf = (accessToken: string, idToken: string): string => `${acc
 
 export async function sessionOfBearer(server: ServerContext, call: Call): Promise<UnitSession> {
   const bearer = /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(call.req.header('authorization') ?? '');
-  const session = await server.sessions.find(
-    { accessToken: bearer?.[1], idToken: bearer?.[2], password: null },
-    call.get('address'),
-  );
+  const session = await sessionOfCall(server, call, {
+    accessToken: bearer?.[1],
+    idToken: bearer?.[2],
+    password: null,
+  });
   const units = session === undefined ? [] : await unitsOf(server.store.read, session.account.id);
   if (session === undefined || units.length === 0) throw new Refused(unauthorized);
-  takeShare(server.limiter, call, 'facility', session.account.id);
   return { ...session, units };
 }
 

@@ -1,3 +1,4 @@
+import { callerOf } from '../../accounts/session-of-call.ts';
 import { wirePassword } from '../../accounts/secrets.ts';
 import type { ServerContext } from '../../context.ts';
 import { problem } from '../../problem.ts';
@@ -16,7 +17,7 @@ export function openSessionRoute(server: ServerContext): Handler {
     const result = await server.sessions.login(
       username,
       wirePassword(String(body['password'])),
-      call.get('address'),
+      callerOf(call),
     );
     switch (result.outcome) {
       case 'refused':
