@@ -82,7 +82,6 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
     if (place !== undefined && 'leave' in place) place.leave();
-    if (place !== undefined && 'leave' in place) place.leave();
     const seconds = (performance.now() - startedAt) / 1_000;
     server.metrics.count({
       route: call.get('route') ?? 'other',

@@ -9,7 +9,6 @@ import type { OfficeKey } from './dossiers/office-key.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
-import type { Admission } from './limits/admission.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -47,7 +46,6 @@ export interface ServerContext {
   readonly adminKey: string | undefined;
   /** Undefined: nobody is slowed down. */
   readonly limiter: RateLimiter | undefined;
-  readonly admission: Admission;
   readonly admission: Admission;
   /** Keys of writes under way on this node. */
   readonly runningKeys: Set<string>;

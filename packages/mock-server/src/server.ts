@@ -16,7 +16,6 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import { createLookupWatch, type LookupLimits } from './lookup-lock/lookup-watch.ts';
 import { createAdmission } from './limits/admission.ts';
-import { createAdmission } from './limits/admission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
@@ -62,8 +61,6 @@ export interface ServerOptions {
   readonly lookupLimits?: LookupLimits;
   /** Seals the entries of the audit log; it stands nowhere in the store. Without it the chain alone speaks. */
   readonly auditKey?: string;
-  /** Calls over sockets that are worked on at once before the next is answered with 503; 128 if left out. */
-  readonly mostAtOnce?: number;
   /** The key and the notices of the remote signing service; a synthetic key is made when it is first asked for. */
   readonly signingService?: SigningServiceOptions;
   /** Refuses writes without an Idempotency-Key (400). Off, because an existing hospital system sends none. */
@@ -153,7 +150,6 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       options.rateLimits === undefined
         ? undefined
         : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
-    admission: createAdmission(options.mostAtOnce),
     admission: createAdmission(options.mostAtOnce),
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
