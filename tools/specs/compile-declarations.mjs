@@ -3,7 +3,17 @@ import { basename } from 'node:path';
 import { SpecError } from './read-yaml.mjs';
 
 const folder = 'declarations';
-const singles = ['plans', 'procedures', 'envelope', 'rejections', 'c12', 'lifecycle'];
+const singles = [
+  'plans',
+  'procedures',
+  'envelope',
+  'rejections',
+  'c12',
+  'lifecycle',
+  'benefits',
+  'channels',
+  'relief',
+];
 
 /** Which schema holds for which file, in the form validateSchemas takes. */
 export const declarationKinds = [

@@ -19,6 +19,9 @@ export interface DossierCase {
   readonly expect: 'pass' | 'fail';
   readonly set?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
+  readonly removeForms?: readonly string[];
+  /** Household members by row: `FORM[n]`. */
+  readonly appendix?: Readonly<Record<string, Record<string, string>[]>>;
   readonly attachments?: DossierBase['attachments'];
 }
 
@@ -47,7 +50,7 @@ function change(
   const target = ((): Record<string, string> => {
     if (owner === 'unit' || owner === 'dossier' || owner === 'provider') return base[owner];
     if (owner === 'declared') return declared;
-    const [, form = '', row, member] = /^([A-Z0-9-]+)(?:\[(\d+)\])?(?:\/(\d+))?$/.exec(owner) ?? [];
+    const [, form = '', row, member] = /^([A-Z0-9_-]+)(?:\[(\d+)\])?(?:\/(\d+))?$/.exec(owner) ?? [];
     const document = base.forms.find((each) => each.form === form);
     if (document === undefined) throw new Error(`no form ${form}`);
     if (row === undefined) return document.header;
@@ -66,20 +69,26 @@ function change(
 export function materializeDossier(
   bases: DossierVectors['bases'],
   name: string,
-  { set = {}, remove = [], attachments }: Partial<DossierCase>,
+  { set = {}, remove = [], removeForms = [], appendix = {}, attachments }: Partial<DossierCase>,
 ): { dossier: Dossier; now: Date } {
   const base = structuredClone(bases[name]);
   if (base === undefined) throw new Error(`no base ${name}`);
   const declared: Record<string, string> = {};
   for (const [path, value] of Object.entries(set)) change(base, path, value, declared);
   for (const path of remove) change(base, path, undefined, declared);
+  const forms = base.forms.filter(({ form }) => !removeForms.includes(form));
+  for (const { form, rows } of forms)
+    for (const [index, row] of rows.entries()) {
+      const members = appendix[`${form}[${index + 1}]`];
+      if (members !== undefined) row.appendix = members;
+    }
   return {
     now: new Date(base.now),
     dossier: {
       provider: base.provider,
       unit: base.unit,
       dossier: base.dossier,
-      forms: base.forms.map(({ form, header, rows }) => ({ form, header, rows: rows satisfies FormRow[] })),
+      forms: forms.map(({ form, header, rows }) => ({ form, header, rows: rows satisfies FormRow[] })),
       attachments: (attachments ?? base.attachments).map(({ name: file, bytes }): Attachment => ({
         name: file,
         bytes: new Uint8Array(bytes),

@@ -48,9 +48,9 @@ export async function checkTechnically(
     refuse('form-invalid', error.code);
     return { reasons, findings: [], dossier: undefined };
   }
-  const { forms } = declarationSpecs(specifications);
+  const specs = declarationSpecs(specifications);
   for (const file of read.files) {
-    if (!forms.has(file.code)) continue;
+    if (!specs.isForm(file)) continue;
     const { fault } = await judge(file.bytes);
     if (fault !== undefined) refuse('signature-invalid', `${file.code}: ${fault}`);
   }

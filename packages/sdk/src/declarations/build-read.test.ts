@@ -68,7 +68,14 @@ describe('building and reading', () => {
           .map((values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')));
       fc.assert(
         fc.property(filled(spec.header), fc.array(filled(spec.fields), { maxLength: 3 }), (head, rows) => {
-          const document = { form: spec.form, header: head, rows: rows.map((values) => ({ values })) };
+          // Registration dossiers share one root, and their row names the form.
+          const own = spec.elements.nested === true ? { MaThuTuc: spec.form } : {};
+          const given = spec.elements.nested === true ? [{}, ...rows] : rows;
+          const document = {
+            form: spec.form,
+            header: head,
+            rows: given.map((values) => ({ values: { ...values, ...own } })),
+          };
           expect(readForm(specifications, buildForm(specifications, document))).toEqual(document);
         }),
         { numRuns: 10 },

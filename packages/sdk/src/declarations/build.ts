@@ -25,7 +25,8 @@ export function buildForm(specifications: Specifications, document: FormDocument
   const writer = new XmlWriter();
   writer.start(elements.root).start(elements.header);
   writeFields(writer, spec.header, document.header, document.form);
-  writer.end().start(elements.list);
+  if (elements.nested !== true) writer.end();
+  writer.start(elements.list);
   for (const row of document.rows) {
     writer.start(elements.row);
     writeFields(writer, spec.fields, row.values, document.form);
@@ -40,6 +41,7 @@ export function buildForm(specifications: Specifications, document: FormDocument
     }
     writer.end();
   }
+  if (elements.nested === true) writer.end();
   return writer.end().empty(elements.signature).end().finish();
 }
 
@@ -69,9 +71,10 @@ export function formFiles(specifications: Specifications, dossier: Dossier): rea
 }
 
 /** Attachments as files of the envelope. */
-export function attachmentFiles(dossier: Dossier): readonly DossierFile[] {
+export function attachmentFiles(specifications: Specifications, dossier: Dossier): readonly DossierFile[] {
+  const { code } = declarationSpecs(specifications).envelope.attachments;
   return dossier.attachments.map(({ name, description, bytes }) => ({
-    code: 'CT-DK',
+    code,
     description: description ?? name,
     name,
     kind: extensionOf(name),
@@ -138,14 +141,23 @@ export function buildEnvelope(
 /** Signs the bytes of one document at its place; `@bhxh/signing` with the profile `declaration-xml` makes one. */
 export type SignDocument = (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** Builds the whole dossier: every form signed in its `Cky`, then the envelope in `CKy_Dvi`. Without `sign` both stay empty. */
+/**
+ * Builds the whole dossier: every form signed in its `Cky`, then the envelope in `CKy_Dvi`. Without `sign` both stay empty.
+ * A registration dossier (04, 05, 06) is its own envelope and is signed once.
+ */
 export async function buildDossier(
   specifications: Specifications,
   dossier: Dossier,
   sign: SignDocument = (bytes) => Promise.resolve(bytes),
 ): Promise<Uint8Array> {
+  const registration = dossier.forms.find(
+    ({ form }) => declarationSpecs(specifications).form(form).elements.nested === true,
+  );
+  if (registration !== undefined) return await sign(buildForm(specifications, registration));
   const forms: DossierFile[] = [];
   for (const file of formFiles(specifications, dossier))
     forms.push({ ...file, bytes: await sign(file.bytes) });
-  return sign(buildEnvelope(specifications, dossier, [...forms, ...attachmentFiles(dossier)]));
+  return sign(
+    buildEnvelope(specifications, dossier, [...forms, ...attachmentFiles(specifications, dossier)]),
+  );
 }

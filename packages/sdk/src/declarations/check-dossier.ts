@@ -34,7 +34,7 @@ export function checkDossier(
     const check = dossierChecks.get(rule.check);
     if (check === undefined)
       throw declarationError('ERR_CHECK_UNKNOWN', 'spec', { check: rule.check, rule: rule.id });
-    for (const { code, path, values } of check({ dossier, specs, codeLists, rule, today })) {
+    for (const { code, path, values } of check({ dossier, specifications, specs, codeLists, rule, today })) {
       findings.push({
         ruleId: rule.id,
         check: rule.check,

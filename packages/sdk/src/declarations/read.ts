@@ -50,18 +50,31 @@ function valuesOf(element: Element | undefined, names: readonly string[]): Value
 /** Reads one form of the reference profile. Throws `ERR_FORM_UNREADABLE` when its root is no form, and `XmlError`. */
 export function readForm(specifications: Specifications, bytes: Uint8Array): FormDocument {
   const root = parse(bytes);
-  const spec = [...declarationSpecs(specifications).forms.values()].find(
-    ({ elements }) => elements.root === root.name,
-  );
+  const spec = formOfRoot(specifications, root);
   if (spec === undefined) throw declarationError('ERR_FORM_UNREADABLE', 'input', { root: root.name });
+  return formOf(root, spec);
+}
+
+/** Registration dossiers share one root, and are told apart by the code their row names. */
+function formOfRoot(specifications: Specifications, root: Element): FormSpec | undefined {
+  return [...declarationSpecs(specifications).forms.values()].find(({ form, elements }) => {
+    if (elements.root !== root.name) return false;
+    if (elements.nested !== true) return true;
+    const row = childOf(childOf(childOf(root, elements.header), elements.list), elements.row);
+    return childOf(row, 'MaThuTuc')?.text.trim() === form;
+  });
+}
+
+function formOf(root: Element, spec: FormSpec): FormDocument {
   const { elements } = spec;
+  const header = childOf(root, elements.header);
   return {
     form: spec.form,
     header: valuesOf(
-      childOf(root, elements.header),
+      header,
       spec.header.map(({ code }) => code),
     ),
-    rows: (childOf(root, elements.list)?.children ?? [])
+    rows: (childOf(elements.nested === true ? header : root, elements.list)?.children ?? [])
       .filter(({ name }) => name === elements.row)
       .map((row) => readRow(row, spec)),
   };
@@ -101,6 +114,8 @@ export function readDossier(specifications: Specifications, bytes: Uint8Array): 
   const content = childOf(root, envelope.content);
   if (root.name !== envelope.root || content === undefined)
     throw declarationError('ERR_DOSSIER_UNREADABLE', 'input', { root: root.name });
+  const registration = formOfRoot(specifications, root);
+  if (registration !== undefined) return { files: [], dossier: registrationOf(root, registration) };
   const group = (name: string): Values =>
     valuesOf(childOf(content, name), envelope.groups.find(({ element }) => element === name)?.fields ?? []);
   const files: DossierFile[] = [];
@@ -122,18 +137,46 @@ export function readDossier(specifications: Specifications, bytes: Uint8Array): 
     }
   }
   const { SoLuongFile: declaredCount = '', ...dossier } = group('ThongTinHoSo');
-  const isForm = (file: DossierFile): boolean => specs.forms.has(file.code);
   return {
     files,
     dossier: {
       provider: group('ThongTinIVAN'),
       unit: group('ThongTinDonVi'),
       dossier,
-      forms: files.filter(isForm).map((file) => readForm(specifications, file.bytes)),
+      forms: files.filter(specs.isForm).map((file) => readForm(specifications, file.bytes)),
       attachments: files
-        .filter((file) => !isForm(file))
+        .filter((file) => !specs.isForm(file))
         .map(({ name, description, bytes: own }): Attachment => ({ name, description, bytes: own })),
       declaredCount,
     },
+  };
+}
+
+/** A registration dossier is one form without an envelope; what it says of the unit stands where a dossier has it. */
+function registrationOf(root: Element, spec: FormSpec): Dossier {
+  const document = formOf(root, spec);
+  const { header, rows } = document;
+  const row = rows[0]?.values ?? {};
+  const [, period = ''] = /^\d{2}\/(\d{2}\/\d{4})$/.exec(header['NgayLap'] ?? '') ?? [];
+  return {
+    provider: { MaIVAN: row['MaIVAN'] ?? '', TenIVAN: row['TenIVAN'] ?? '' },
+    unit: {
+      TenDoiTuong: header['TenDoiTuong'] ?? '',
+      MaSoBHXH: row['MaSoBHXH'] ?? '',
+      MaSoThue: header['MaSoThue'] ?? '',
+      LoaiDoiTuong: header['LoaiDoiTuong'] ?? '',
+      NguoiKy: header['NguoiLienHe'] ?? '',
+      DienThoai: header['DienThoai'] ?? '',
+      CoQuanQuanLy: header['MaCoQuan'] ?? '',
+    },
+    dossier: {
+      TenThuTuc: spec.label.vi,
+      MaThuTuc: spec.form,
+      KyKeKhai: period,
+      NgayLap: header['NgayLap'] ?? '',
+      QuyTrinhISO: '',
+    },
+    forms: [document],
+    attachments: [],
   };
 }

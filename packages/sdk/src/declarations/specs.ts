@@ -1,6 +1,6 @@
 import type { Specifications } from '../specifications/specifications.ts';
 import { declarationError } from './declaration-error.ts';
-import type { DossierRule, EnvelopeSpec, FormSpec, PlanSpec, ProcedureSpec } from './types.ts';
+import type { BenefitsSpec, DossierRule, EnvelopeSpec, FormSpec, PlanSpec, ProcedureSpec } from './types.ts';
 
 /** The compiled data of dossiers with its shapes. */
 export interface DeclarationSpecs {
@@ -8,9 +8,12 @@ export interface DeclarationSpecs {
   readonly forms: ReadonlyMap<string, FormSpec>;
   readonly procedures: readonly ProcedureSpec[];
   readonly rules: readonly DossierRule[];
+  readonly benefits: BenefitsSpec;
   plan(form: string, code: string): PlanSpec | undefined;
   /** Forms on which a code is a plan. */
   formsOfPlan(code: string): readonly string[];
+  /** A file of an envelope that is a form; attachments and the list of them share one code. */
+  isForm(file: { readonly code: string; readonly name: string }): boolean;
   /** Throws `ERR_FORM_UNKNOWN`. */
   form(id: string): FormSpec;
 }
@@ -27,11 +30,17 @@ export function declarationSpecs(specifications: Specifications): DeclarationSpe
   const { procedures } = specifications.declarations('procedures') as {
     readonly procedures: readonly ProcedureSpec[];
   };
+  const envelope = specifications.declarations('envelope') as EnvelopeSpec;
   const specs: DeclarationSpecs = {
-    envelope: specifications.declarations('envelope') as EnvelopeSpec,
+    envelope,
     forms,
     procedures,
     rules: specifications.declarations('rules') as readonly DossierRule[],
+    benefits: specifications.declarations('benefits') as BenefitsSpec,
+    isForm: ({ code, name }) => {
+      const form = forms.get(code);
+      return form !== undefined && (code !== envelope.attachments.code || name === `${form.fileStem}.xml`);
+    },
     plan: (form, code) => byFormAndCode.get(`${form} ${code}`),
     formsOfPlan: (code) => plans.filter((plan) => plan.code === code).map(({ form }) => form),
     form(id) {

@@ -85,6 +85,8 @@ export interface FormSpec {
     readonly list: string;
     readonly row: string;
     readonly signature: string;
+    /** The list stands inside the header element, as in registration dossiers. */
+    readonly nested?: true;
   };
   readonly fileStem: string;
   readonly profile: 'reference' | 'official';
@@ -98,6 +100,26 @@ export interface FormSpec {
     readonly row: string;
   };
   readonly appendixFields?: readonly FormField[];
+  readonly print?: FormPrint;
+}
+
+/** The statutory layout of a form on paper. */
+export interface FormPrint {
+  readonly title: Bilingual;
+  /** Mẫu D02-LT. */
+  readonly model: string;
+  /** `record`: the numbered indicators of one person or unit below each other. */
+  readonly layout: 'table' | 'record';
+  readonly columns?: readonly {
+    readonly label: Bilingual;
+    readonly number?: string;
+    readonly fields: readonly string[];
+    readonly width: number;
+  }[];
+  /** Rows by group of their plan; `*` takes what no other section has, an empty list is a heading. */
+  readonly sections?: readonly { readonly label: Bilingual; readonly groups: readonly string[] }[];
+  readonly sums?: readonly string[];
+  readonly signers: readonly Bilingual[];
 }
 
 /** A plan (phương án) of one form; the same letters mean other things on another. */
@@ -110,6 +132,8 @@ export interface PlanSpec {
   readonly wage?: true;
   readonly decision?: true;
   readonly endNotFuture?: true;
+  /** What products write into ghiChu, with fields of the row in braces. */
+  readonly note?: string;
 }
 
 export interface ProcedureSpec {
@@ -118,6 +142,15 @@ export interface ProcedureSpec {
   readonly forms: { readonly mandatory: readonly string[]; readonly optional: readonly string[] };
   readonly filedBy: string;
   readonly workingDays: number | null;
+  /** Deadline of the office before a change of the law. */
+  readonly earlier?: { readonly workingDays: number; readonly until: string };
+  /** The employer's own clock, since the obligation arose or the papers came in. */
+  readonly employerWithin?: {
+    readonly count: number;
+    readonly unit: 'days' | 'working-days';
+    readonly since: 'obligation' | 'papers';
+  };
+  readonly paper?: true;
   readonly confidence: Confidence;
 }
 
@@ -131,7 +164,32 @@ export interface EnvelopeSpec {
     readonly fields: readonly string[];
     readonly files?: { readonly list: string; readonly row: string; readonly fields: readonly string[] };
   }[];
-  readonly attachments: { readonly files: number; readonly bytes: number; readonly kinds: readonly string[] };
+  readonly attachments: {
+    readonly code: string;
+    readonly files: number;
+    readonly bytes: number;
+    readonly kinds: readonly string[];
+  };
+}
+
+/** A sub-type of M01B-HSB and the fields it takes. */
+export interface BenefitKindSpec {
+  readonly code: string;
+  readonly procedure: string;
+  /** Products require these. */
+  readonly needs: readonly string[];
+  /** These follow from the blocks of the form. */
+  readonly expects: readonly string[];
+  /** At least one field of each list. */
+  readonly anyOf?: readonly (readonly string[])[];
+}
+
+export interface BenefitsSpec {
+  readonly form: string;
+  readonly kind: string;
+  readonly part: { readonly field: string; readonly new: string; readonly adjustment: string };
+  readonly adjustment: readonly string[];
+  readonly kinds: readonly BenefitKindSpec[];
 }
 
 export interface DossierRule {

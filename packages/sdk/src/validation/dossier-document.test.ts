@@ -113,7 +113,9 @@ test('the signature of every form is judged beside that of the envelope', async 
       })),
     );
     return await report(
-      await signed(buildEnvelope(specifications, dossier, [...files, ...attachmentFiles(dossier)])),
+      await signed(
+        buildEnvelope(specifications, dossier, [...files, ...attachmentFiles(specifications, dossier)]),
+      ),
     );
   };
   const bare = await around((bytes) => Promise.resolve(bytes));

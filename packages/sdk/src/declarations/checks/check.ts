@@ -1,4 +1,5 @@
 import type { CodeLists } from '../../code-lists/lookup.ts';
+import type { Specifications } from '../../specifications/specifications.ts';
 import type { DeclarationSpecs } from '../specs.ts';
 import type { Dossier, DossierRule, FormDocument, FormField, FormRow, FormSpec, Values } from '../types.ts';
 
@@ -11,6 +12,7 @@ export interface Hit {
 
 export interface CheckInput {
   readonly dossier: Dossier;
+  readonly specifications: Specifications;
   readonly specs: DeclarationSpecs;
   readonly codeLists: CodeLists;
   readonly rule: DossierRule;
@@ -73,6 +75,12 @@ export function dayOf(text: string | undefined): string | undefined {
 export function monthOf(text: string | undefined): string | undefined {
   const parts = /^(0[1-9]|1[0-2])\/(\d{4})$/.exec(text ?? '');
   return parts === null ? undefined : `${parts[2]}-${parts[1]}`;
+}
+
+/** The year of a birth of any precision: `dd/MM/yyyy`, `MM/yyyy` or `yyyy`. */
+export function birthYearOf(text: string | undefined): number | undefined {
+  const year = /(?:^|\/)(\d{4})$/.exec(text ?? '')?.[1];
+  return year === undefined ? undefined : Number(year);
 }
 
 /** A text argument of a rule. */

@@ -1,5 +1,5 @@
-import { attachmentFiles, extensionOf } from '../build.ts';
-import type { DossierCheck } from './check.ts';
+import { extensionOf } from '../build.ts';
+import { argument, knownForms, rowsOf, type DossierCheck } from './check.ts';
 
 export const fileCount: DossierCheck = function* ({ dossier, specs }) {
   const count = dossier.forms.length + dossier.attachments.length;
@@ -18,7 +18,7 @@ export const totalBytes: DossierCheck = function* ({ dossier, specs }) {
   ]);
   const bytes =
     forms.reduce((sum, value) => sum + Buffer.byteLength(value), 0) +
-    attachmentFiles(dossier).reduce((sum, file) => sum + file.bytes.length, 0);
+    dossier.attachments.reduce((sum, file) => sum + file.bytes.length, 0);
   const most = specs.envelope.attachments.bytes;
   if (bytes > most)
     yield { code: 'FILES_TOO_LARGE', path: 'dossier', values: { bytes: String(bytes), most: String(most) } };
@@ -62,4 +62,30 @@ export const declaredCount: DossierCheck = function* ({ dossier }) {
       path: 'dossier.SoLuongFile',
       values: { declared: dossier.declaredCount, count },
     };
+};
+
+export const procedureOnline: DossierCheck = function* ({ dossier, specs }) {
+  const code = dossier.dossier['MaThuTuc'] ?? '';
+  if (specs.procedures.find((procedure) => procedure.code === code)?.paper === true)
+    yield { code: 'PROCEDURE_ON_PAPER', path: 'dossier.MaThuTuc', values: { code } };
+};
+
+export const papersAttached: DossierCheck = function* (input) {
+  const field = argument(input.rule, 'field');
+  const names = new Set(input.dossier.attachments.map(({ name }) => name));
+  for (const { row, at } of rowsOf(input, argument(input.rule, 'form'))) {
+    const name = row.values[field] ?? '';
+    if (name !== '' && !names.has(name))
+      yield { code: 'PAPER_NOT_ATTACHED', path: `${at}.${field}`, values: {} };
+  }
+};
+
+export const unitAgrees: DossierCheck = function* (input) {
+  const pairs = (input.rule.with?.['pairs'] ?? []) as readonly (readonly [string, string])[];
+  for (const { document } of knownForms(input))
+    for (const [field, own] of pairs) {
+      const [stated, expected] = [document.header[field] ?? '', input.dossier.unit[own] ?? ''];
+      if (stated !== '' && expected !== '' && stated !== expected)
+        yield { code: 'UNIT_DIFFERS', path: `${document.form}.${field}`, values: { field } };
+    }
 };

@@ -67,8 +67,20 @@ export const codeValues: DossierCheck = function* (input) {
     }
 };
 
-export const taxCode: DossierCheck = function* ({ dossier }) {
-  const value = dossier.unit['MaSoThue'] ?? '';
-  if (value !== '' && !parseTaxCode(value).ok)
-    yield { code: 'TAX_CODE', path: 'unit.MaSoThue', values: { value } };
+/** The unit's tax code, and every other one that a form names. */
+export const taxCode: DossierCheck = function* (input) {
+  const own = input.dossier.unit['MaSoThue'] ?? '';
+  const hits = [{ value: own, path: 'unit.MaSoThue' }];
+  for (const { document, spec } of knownForms(input))
+    for (const { field, value, path } of cells(document, spec))
+      if (field.type === 'taxCode' && value !== own) hits.push({ value, path });
+  for (const { value, path } of hits) {
+    if (value === '') continue;
+    const read = parseTaxCode(value);
+    if (read.ok) continue;
+    const { code, expected } = read;
+    yield code === 'MST_CHECK_DIGIT' && expected !== undefined
+      ? { code, path, values: { value, expected } }
+      : { code: 'TAX_CODE', path, values: { value } };
+  }
 };

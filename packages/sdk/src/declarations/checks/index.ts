@@ -1,14 +1,28 @@
-import { noDistrict, provinceOnDate } from './address-checks.ts';
+import { noDistrict, provinceOnDate, wardOfProvince, wardOnDate } from './address-checks.ts';
+import {
+  adjustmentNeeds,
+  benefitExpects,
+  benefitNeeds,
+  benefitOfProcedure,
+  daysInRange,
+  needsTogether,
+  notFuture,
+} from './benefit-checks.ts';
 import type { DossierCheck } from './check.ts';
 import {
   declaredCount,
   fileCount,
   fileKind,
   formsOfProcedure,
+  papersAttached,
   procedureKnown,
+  procedureOnline,
   totalBytes,
+  unitAgrees,
 } from './envelope-checks.ts';
 import { codeValues, fieldFormat, maxLength, requiredFields, taxCode } from './field-checks.ts';
+import { incomeRange, numberRange, sumOf, voluntaryAmount, wageScale } from './number-checks.ts';
+import { birthInPast, changeNamed, changeNumber, guardian, identityAgrees } from './person-checks.ts';
 import {
   decisionOfPlan,
   endNotFuture,
@@ -20,6 +34,7 @@ import {
 } from './plan-checks.ts';
 import {
   companionForm,
+  companionPaper,
   contractLength,
   dateOrder,
   householdAppendix,
@@ -57,4 +72,27 @@ export const dossierChecks: ReadonlyMap<string, DossierCheck> = new Map([
   ['procedure-known', procedureKnown],
   ['forms-of-procedure', formsOfProcedure],
   ['declared-count', declaredCount],
+  ['number-range', numberRange],
+  ['wage-scale', wageScale],
+  ['birth-in-past', birthInPast],
+  ['identity-agrees', identityAgrees],
+  ['unit-agrees', unitAgrees],
+  ['companion-paper', companionPaper],
+  ['change-named', changeNamed],
+  ['change-number', changeNumber],
+  ['guardian', guardian],
+  ['ward-on-date', wardOnDate],
+  ['ward-of-province', wardOfProvince],
+  ['papers-attached', papersAttached],
+  ['procedure-online', procedureOnline],
+  ['not-future', notFuture],
+  ['days-in-range', daysInRange],
+  ['benefit-needs', benefitNeeds],
+  ['benefit-expects', benefitExpects],
+  ['benefit-of-procedure', benefitOfProcedure],
+  ['adjustment-needs', adjustmentNeeds],
+  ['needs-together', needsTogether],
+  ['sum-of', sumOf],
+  ['voluntary-amount', voluntaryAmount],
+  ['income-range', incomeRange],
 ]);

@@ -11,7 +11,9 @@ export const monthOrder: DossierCheck = function* (input) {
 
 export const dateOrder: DossierCheck = function* (input) {
   const [earlier, later] = [argument(input.rule, 'earlier'), argument(input.rule, 'later')];
-  for (const { row, at } of rowsOf(input, argument(input.rule, 'form'))) {
+  const named = listArgument(input.rule, 'forms');
+  const forms = named.length > 0 ? named : [argument(input.rule, 'form')];
+  for (const { row, at } of forms.flatMap((form) => [...rowsOf(input, form)])) {
     const [first, last] = [dayOf(row.values[earlier]), dayOf(row.values[later])];
     if (first !== undefined && last !== undefined && last < first)
       yield { code: 'ORDER', path: `${at}.${later}`, values: { earlier, later } };
@@ -77,5 +79,16 @@ export const householdAppendix: DossierCheck = function* (input) {
     const needs =
       (row.values[argument(rule, 'number')] ?? '') === '' || row.values[argument(rule, 'flag')] === '1';
     if (needs && (row.appendix ?? []).length === 0) yield { code: 'APPENDIX_MISSING', path: at, values: {} };
+  }
+};
+
+/** Rows of some plans rest on papers that another form lists. */
+export const companionPaper: DossierCheck = function* (input) {
+  const plans = listArgument(input.rule, 'plans');
+  const companion = argument(input.rule, 'companion');
+  if (input.dossier.forms.some(({ form }) => form === companion)) return;
+  for (const { row, at } of rowsOf(input, argument(input.rule, 'form'))) {
+    const plan = row.values['pa'] ?? '';
+    if (plans.includes(plan)) yield { code: 'COMPANION_PAPER', path: at, values: { plan, form: companion } };
   }
 };

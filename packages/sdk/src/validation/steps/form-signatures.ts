@@ -1,4 +1,5 @@
 import { XmlError } from '@bhxh/xml';
+import type { DossierFile } from '../../declarations/build.ts';
 import { readDossier } from '../../declarations/read.ts';
 import { declarationSpecs } from '../../declarations/specs.ts';
 import { BhxhError } from '../../errors/bhxh-error.ts';
@@ -24,12 +25,11 @@ export async function judgeFormSignatures(
   findings: RecordFindings,
 ): Promise<readonly SignatureReport[]> {
   const { specifications, bytes, profile, isRequired, verifySignature } = question;
-  const { forms } = declarationSpecs(specifications);
+  const specs = declarationSpecs(specifications);
   const reports: SignatureReport[] = [];
   for (const file of filesOf(specifications, bytes)) {
-    const form = forms.get(file.code);
-    if (form === undefined) continue;
-    const { root, signature } = form.elements;
+    if (!specs.isForm(file)) continue;
+    const { root, signature } = specs.form(file.code).elements;
     const path = `${root}/${signature}`;
     const place = { path, line: null, column: null };
     const result = await verifySignature(file.bytes, { profile });
@@ -61,10 +61,7 @@ export async function judgeFormSignatures(
 }
 
 /** Nothing where the dossier cannot be read, which an earlier step has said. */
-function filesOf(
-  specifications: Specifications,
-  bytes: Uint8Array,
-): readonly { readonly code: string; readonly bytes: Uint8Array }[] {
+function filesOf(specifications: Specifications, bytes: Uint8Array): readonly DossierFile[] {
   try {
     return readDossier(specifications, bytes).files;
   } catch (error) {
