@@ -87,5 +87,18 @@ export type {
 } from './reconciliation-rules.ts';
 export { emptyFindings, linesOfStatement, type StatementFindings } from './lines-of-statement.ts';
 export { reviewCredit, type CreditReview, type CreditReviewOptions } from './review-credit.ts';
-export { generateMismatchDay, mismatchCases, statementOfDay } from './mismatch-day.ts';
-export type { ExpectedDifference, MismatchDay, MismatchDayOptions, StatementRow } from './mismatch-day.ts';
+export {
+  generateMismatchDay,
+  mismatchCases,
+  type ExpectedMoney,
+  type MismatchDay,
+  type MismatchDayOptions,
+} from './mismatches/mismatch-day.ts';
+export type {
+  AccountDay,
+  ExpectedDifference,
+  ExpectedPage,
+  OrderedBatch,
+  StatementRow,
+} from './mismatches/day-draft.ts';
+export { messagesOfBatch, statementOfDay } from './mismatches/write-day.ts';

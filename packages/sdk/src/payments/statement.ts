@@ -129,7 +129,8 @@ export function linesOfEntry(
     const texts = listAt(valueAt(detail, 'RmtInf'), 'Ustrd').filter((text) => typeof text === 'string');
     // Text of the entry describes the batch, so it stands for a line only where the line is the entry.
     const text = texts.length > 0 ? texts.join('') : isSplit ? '' : (textAt(entry, 'AddtlNtryInf') ?? '');
-    const key =
+    const isReversal = reversal === 'true' || reversal === '1';
+    const told =
       ownReference !== ''
         ? `ref:${account}:${ownReference}`
         : entryReference !== ''
@@ -137,12 +138,14 @@ export function linesOfEntry(
           : transactionId !== ''
             ? `tx:${account}:${transactionId}`
             : `print:${occurrences.next([account, bookingDate, String(own.amount), direction, text])}`;
+    // The undoing of a movement may carry its number; it is still another movement.
+    const key = isReversal ? `${told}:reversal` : told;
     const ownDirection = isSplit ? textAt(detail, 'CdtDbtInd') : undefined;
     return {
       key,
       account,
       direction: ownDirection === 'DBIT' ? 'debit' : ownDirection === 'CRDT' ? 'credit' : direction,
-      isReversal: reversal === 'true' || reversal === '1',
+      isReversal,
       amount: own.amount,
       currency: own.currency,
       bookingDate,
