@@ -38,7 +38,9 @@ export function decide(choice: DecisionChoice, dossier: Dossier, view: RegisterV
   const cardChanges = cardsOf(choice, dossier, view, people.numberOf);
   const documents: FormContent[] = [];
   if (periodPosted !== undefined)
-    documents.push(statementForm(choice.specifications, choice.unit, view.unitLedger.ledger, periodPosted));
+    documents.push(
+      statementForm(choice.specifications, choice.unit, view.unitLedger.ledger, periodPosted, view.closings),
+    );
   if (cardChanges.length > 0) documents.push(cardForm(choice, view, people, cardChanges));
   const benefits = benefitForm(choice, view, people.numberOf);
   if (benefits !== undefined) documents.push(benefits);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { declarationSpecs, readDossier, type DossierFinding } from '@bhxh/sdk/declarations/read';
 import type { ServerContext } from '../context.ts';
 import type { Job, JobWork } from '../jobs/job-runner.ts';
+import { closingsOf } from '../months/closings.ts';
+import { MONTH_JOB } from '../months/month-job.ts';
 import { addToCounter } from '../register/people.ts';
 import { findUnit } from '../register/units.ts';
 import type { DossierScenario } from '../scenarios/scenario.ts';
@@ -130,7 +132,12 @@ async function takeStep(server: ServerContext, lifecycle: Lifecycle, job: Job): 
       .executeTakeFirst();
     if (mine === undefined) return;
     if (outcome.decision !== undefined) {
-      if ((await registerVersion(connection, unit.code)) !== version) throw new RegistersMoved();
+      // A month that is being closed ends first: what it posted decides what is left to be posted here.
+      await store.lock(connection, MONTH_JOB, 'shared');
+      const isMoved =
+        (await registerVersion(connection, unit.code)) !== version ||
+        (await closingsOf(connection, unit.code)).length !== outcome.view?.closings.length;
+      if (isMoved) throw new RegistersMoved();
       await carryOut(connection, unit, outcome.decision, outcome.view as RegisterView);
       if (outcome.decision.cardChanges.length > 0)
         await addJob(connection, CARD_JOB, dossier.id, lifecycle.nextCardSync(at));

@@ -1,5 +1,6 @@
 import { createWorkingDays, type DueDate } from '@bhxh/sdk/code-lists';
 import type { Bilingual } from '@bhxh/sdk/errors';
+import type { Fund } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { isoDay, startOfDay } from '../clock/vietnam-time.ts';
 
@@ -44,6 +45,13 @@ interface LifecycleData {
     readonly level: string;
   }[];
   readonly defaultFacility: string;
+  readonly monthClose: {
+    readonly dueAfterMonths: number;
+    /** Before this month (`yyyy-MM`) interest went by rules that were published year by year; none is posted. */
+    readonly interestFrom: string;
+    readonly interestFunds: readonly Fund[];
+    readonly countsPaymentDay: boolean;
+  };
 }
 
 /** When a step is due counts from these. */

@@ -30,8 +30,9 @@ export function postChanges(
   const on = isoDay(choice.at);
   const posted = [...ledger.entries()].map((entry) => periodOf(entry) ?? '').toSorted();
   const last = posted.at(-1) ?? '';
-  // What arrives after a later month was closed is booked in that one.
-  const period = last > choice.period ? last : choice.period;
+  const open = view.closings.at(-1) === undefined ? '' : monthAfter(view.closings.at(-1)?.month ?? '');
+  // What arrives after a later month was posted, or its own was closed, is booked in the one that is open.
+  const period = [choice.period, last, open].toSorted().at(-1) as string;
   if (last !== '')
     for (let month = monthAfter(last); month < period; month = monthAfter(month))
       postObligation(ledger, {

@@ -1,6 +1,8 @@
 import type { Dossier, FormRow } from '@bhxh/sdk/declarations/read';
 import type { ServerContext } from '../context.ts';
+import type { Closing } from '../ledger/closing.ts';
 import { readUnitLedger, type UnitLedger } from '../ledger/unit-ledger.ts';
+import { closingsOf } from '../months/closings.ts';
 import { readMembers, type Members } from '../register/members.ts';
 import { lastIssued, readPeople, type People } from '../register/people.ts';
 import type { UnitTable } from '../store/declaration-tables.ts';
@@ -61,6 +63,8 @@ export interface RegisterView {
   readonly people: People;
   readonly members: Members;
   readonly unitLedger: UnitLedger;
+  /** Months closed for the unit, in order. */
+  readonly closings: readonly Closing[];
   /** Running number before the next mã số BHXH. */
   readonly lastIssued: number;
   /** Units in which a person has a stretch that goes on, by mã số BHXH. */
@@ -109,6 +113,7 @@ export async function readRegisters(
     people,
     members: await readMembers(store.read, unit.code),
     unitLedger: await readUnitLedger(store.read, unit.code),
+    closings: await closingsOf(store.read, unit.code),
     lastIssued: await lastIssued(store.read),
     elsewhere,
     papers,

@@ -2,6 +2,7 @@ import type { ServerContext } from '../context.ts';
 import { cardWork, CARD_JOB } from '../dossiers/sync-cards.ts';
 import { DOSSIER_JOB } from '../dossiers/receive-dossier.ts';
 import { checkWork } from '../lifecycle/check-submission.ts';
+import { MONTH_JOB } from '../months/month-job.ts';
 import type { JobWork } from './job-runner.ts';
 
 /** The work of every kind of job; a kind that is not named here is a claims check. */
@@ -9,8 +10,13 @@ export function workOfServer(server: ServerContext): JobWork {
   const check = checkWork(server);
   const cards = cardWork(server);
   let dossiers: JobWork | undefined;
+  let months: JobWork | undefined;
   return async (job) => {
     if (job.kind === CARD_JOB) return await cards(job);
+    if (job.kind === MONTH_JOB) {
+      months ??= (await import('../months/close-month.ts')).monthWork(server);
+      return await months(job);
+    }
     if (job.kind !== DOSSIER_JOB) return await check(job);
     // Most servers never see a dossier; what decides one is loaded with the first.
     dossiers ??= (await import('../dossiers/dossier-work.ts')).dossierWork(server);

@@ -1,12 +1,13 @@
 import {
-  calculatePayroll,
+  openContributionLaw,
   type ContributionAmounts,
+  type ContributionLaw,
   type Region,
   type Scheme,
 } from '@bhxh/sdk/contributions';
 import type { Fund, JournalEntry, Ledger, Posting } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
-import type { Members } from '../register/members.ts';
+import type { WageMembers } from '../register/members.ts';
 import { stretchIn } from '../register/stretches.ts';
 
 /** What decides the law of a unit. */
@@ -41,23 +42,44 @@ export function addFunds(a: FundAmounts, b: FundAmounts, sign: 1 | -1 = 1): Fund
   };
 }
 
+const openedLaws = new WeakMap<Specifications, Map<string, ContributionLaw>>();
+
+/** The law of a month, opened once for all units it holds for. */
+function lawOfMonth(
+  specifications: Specifications,
+  { region, scheme }: UnitLaw,
+  month: string,
+): ContributionLaw {
+  const laws = openedLaws.get(specifications) ?? new Map<string, ContributionLaw>();
+  openedLaws.set(specifications, laws);
+  const id = `${month} ${region} ${scheme}`;
+  const known = laws.get(id);
+  if (known !== undefined) return known;
+  const law = openContributionLaw(specifications, { month, region, scheme });
+  laws.set(id, law);
+  return law;
+}
+
 /** What a unit owes for a month by the law of that month, from its members. */
 export function obligationsOf(
   specifications: Specifications,
-  members: Members,
+  members: WageMembers,
   law: UnitLaw,
   month: string,
 ): FundAmounts {
-  const people = [...members].flatMap(([key, stretches]) => {
+  const sum = { ...noAmounts };
+  let ofMonth: ContributionLaw | undefined;
+  for (const stretches of members.values()) {
     const stretch = stretchIn(stretches, month);
-    return stretch === undefined ? [] : [{ key, wage: stretch.wage, absence: stretch.absence }];
-  });
-  return people.length === 0
-    ? noAmounts
-    : fundsOf(calculatePayroll(specifications, people, { month, ...law }).amounts);
+    if (stretch === undefined) continue;
+    ofMonth ??= lawOfMonth(specifications, law, month);
+    const own = fundsOf(ofMonth.amounts(stretch.wage, stretch.absence));
+    for (const fund of funds) sum[fund] += own[fund];
+  }
+  return sum;
 }
 
-const PERIOD = 'period:';
+export const PERIOD = 'period:';
 const MONTH = 'month:';
 const JOINED = 'joined:';
 const LEFT = 'left:';
@@ -79,7 +101,7 @@ export function workersOf(entry: JournalEntry): { readonly joined: number; reado
 }
 
 /** Workers whom a unit pays for in a month, by mã số BHXH. */
-export function workingIn(members: Members, month: string): ReadonlySet<string> {
+export function workingIn(members: WageMembers, month: string): ReadonlySet<string> {
   return new Set(
     [...members].flatMap(([number, stretches]) =>
       stretchIn(stretches, month)?.absence === null ? [number] : [],

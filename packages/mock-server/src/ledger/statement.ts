@@ -2,7 +2,8 @@ import type { JournalEntry, Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Bilingual } from '@bhxh/sdk/errors';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { FormContent } from '../dossiers/write-form.ts';
-import { addFunds, funds, monthOf, noAmounts, periodOf, workersOf, type FundAmounts } from './obligations.ts';
+import { bookedEntries, type Closing } from './closing.ts';
+import { addFunds, funds, monthOf, noAmounts, workersOf, type FundAmounts } from './obligations.ts';
 
 /** Amounts in the columns of C12-TS. */
 export interface StatementColumns {
@@ -36,6 +37,15 @@ function dueOf(entry: JournalEntry, unit: string, part: 'principal' | 'interest'
 
 const isZero = (amounts: FundAmounts): boolean => funds.every((fund) => amounts[fund] === 0);
 
+/** What one voucher settled. */
+interface PaidVoucher {
+  readonly voucher: string;
+  readonly on: string;
+  /** Of the principal. */
+  readonly amounts: FundAmounts;
+  readonly interest: FundAmounts;
+}
+
 /** The figures of one month, each from ledger entries alone. */
 export interface StatementFigures {
   readonly workersIn: number;
@@ -44,13 +54,18 @@ export interface StatementFigures {
   readonly carriedIn: FundAmounts;
   readonly ofMonth: FundAmounts;
   readonly adjustments: FundAmounts;
-  readonly paid: readonly { readonly voucher: string; readonly on: string; readonly amounts: FundAmounts }[];
+  readonly paid: readonly PaidVoucher[];
   readonly interestIn: FundAmounts;
   readonly interestOfMonth: FundAmounts;
   readonly interestPaid: FundAmounts;
 }
 
-export function statementFigures(ledger: Ledger, unit: string, month: string): StatementFigures {
+export function statementFigures(
+  ledger: Ledger,
+  unit: string,
+  month: string,
+  closings: readonly Closing[] = [],
+): StatementFigures {
   const all = new Map([...ledger.entries()].map((entry) => [entry.id, entry]));
   let workersIn = 0;
   let joined = 0;
@@ -61,9 +76,8 @@ export function statementFigures(ledger: Ledger, unit: string, month: string): S
   let interestIn = noAmounts;
   let interestOfMonth = noAmounts;
   let interestPaid = noAmounts;
-  const paid: { voucher: string; on: string; amounts: FundAmounts }[] = [];
-  for (const entry of all.values()) {
-    const booked = periodOf(entry) ?? entry.on.slice(0, 7);
+  const paid: PaidVoucher[] = [];
+  for (const [entry, booked] of bookedEntries(ledger, closings)) {
     if (booked > month) continue;
     const workers = workersOf(entry);
     if (booked < month) workersIn += workers.joined - workers.left;
@@ -87,6 +101,7 @@ export function statementFigures(ledger: Ledger, unit: string, month: string): S
         voucher: receipt?.sources.at(-1) ?? original.id,
         on: entry.on,
         amounts: addFunds(noAmounts, principal, -1),
+        interest: addFunds(noAmounts, interest, -1),
       });
       interestPaid = addFunds(interestPaid, interest, -1);
     }
@@ -134,8 +149,9 @@ export function statementForm(
   unit: { readonly code: string; readonly name: string },
   ledger: Ledger,
   month: string,
+  closings: readonly Closing[] = [],
 ): FormContent {
-  const figures = statementFigures(ledger, unit.code, month);
+  const figures = statementFigures(ledger, unit.code, month, closings);
   const paidTotal = figures.paid.reduce((sum, { amounts }) => addFunds(sum, amounts), noAmounts);
   const carriedOut = addFunds(
     addFunds(addFunds(figures.carriedIn, figures.ofMonth), figures.adjustments),
@@ -178,7 +194,7 @@ export function statementForm(
     const vouchers = figures.paid.map((paid, index) => ({
       stt: `${payments}${index + 1}`,
       noiDung: `${paid.voucher} ${paid.on}`,
-      ...cells(paid.amounts),
+      ...cells(addFunds(paid.amounts, paid.interest)),
     }));
     return [row, ...vouchers];
   });

@@ -21,21 +21,55 @@ export async function readUnitLedger(connection: Connection, unit: string): Prom
   return { unit, ledger: createLedger(store), stored: rows.length };
 }
 
+/** The ledgers of many units, each with its entries in the order of posting; units without any have an empty one. */
+export async function readUnitLedgers(
+  connection: Connection,
+  units: readonly string[],
+): Promise<readonly UnitLedger[]> {
+  const entries = new Map<string, JournalEntry[]>(units.map((unit) => [unit, []]));
+  const rows = await connection
+    .selectFrom('ledger_entry')
+    .select(['unit', 'entry'])
+    .where('unit', 'in', [...units])
+    .orderBy('unit')
+    .orderBy('place')
+    .execute();
+  for (const { unit, entry } of rows) entries.get(unit)?.push(JSON.parse(entry) as JournalEntry);
+  return [...entries].map(([unit, own]) => {
+    const store = memoryLedgerStore();
+    for (const entry of own) store.append(entry);
+    return { unit, ledger: createLedger(store), stored: own.length };
+  });
+}
+
 /**
  * Stores what was posted. The place of an entry within its unit is unique, so of two writers that read the same ledger the
  * second one fails.
  */
 export async function writeUnitLedger(connection: Connection, unitLedger: UnitLedger): Promise<void> {
-  const fresh = [...unitLedger.ledger.entries()].slice(unitLedger.stored);
-  for (const [index, entry] of fresh.entries())
+  await writeUnitLedgers(connection, [unitLedger]);
+}
+
+/** Rows of one INSERT, so that no database meets its limit of parameters. */
+const ROWS = 100;
+
+/** The same for many units. */
+export async function writeUnitLedgers(
+  connection: Connection,
+  unitLedgers: readonly UnitLedger[],
+): Promise<void> {
+  const rows = unitLedgers.flatMap(({ unit, ledger, stored }) =>
+    [...ledger.entries()].slice(stored).map((entry, index) => ({
+      id: entry.id,
+      unit,
+      on_day: entry.on,
+      place: stored + index,
+      entry: JSON.stringify(entry),
+    })),
+  );
+  for (let at = 0; at < rows.length; at += ROWS)
     await connection
       .insertInto('ledger_entry')
-      .values({
-        id: entry.id,
-        unit: unitLedger.unit,
-        on_day: entry.on,
-        place: unitLedger.stored + index,
-        entry: JSON.stringify(entry),
-      })
+      .values(rows.slice(at, at + ROWS))
       .execute();
 }

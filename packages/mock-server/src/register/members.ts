@@ -1,9 +1,36 @@
 import type { Connection } from '../store/store.ts';
 import type { MembershipTable } from '../store/declaration-tables.ts';
-import type { Stretch } from './stretches.ts';
+import type { Stretch, WageStretch } from './stretches.ts';
 
 /** Stretches of every person of one unit, by mã số BHXH. */
 export type Members = ReadonlyMap<string, readonly Stretch[]>;
+
+/** The same with no more than contributions need. */
+export type WageMembers = ReadonlyMap<string, readonly WageStretch[]>;
+
+/** Members of many units, by unit. */
+export async function readWageMembers(
+  connection: Connection,
+  units: readonly string[],
+): Promise<ReadonlyMap<string, WageMembers>> {
+  const rows = await connection
+    .selectFrom('membership')
+    .select(['unit', 'bhxh_number', 'from_month as from', 'to_month as to', 'wage', 'absence'])
+    .where('unit', 'in', [...units])
+    .orderBy('unit')
+    .orderBy('bhxh_number')
+    .orderBy('from_month')
+    .execute();
+  const members = new Map<string, Map<string, WageStretch[]>>();
+  for (const row of rows) {
+    let own = members.get(row.unit);
+    if (own === undefined) members.set(row.unit, (own = new Map()));
+    const known = own.get(row.bhxh_number);
+    if (known === undefined) own.set(row.bhxh_number, [row]);
+    else known.push(row);
+  }
+  return members;
+}
 
 export async function readMembers(connection: Connection, unit: string): Promise<Members> {
   const rows = await connection

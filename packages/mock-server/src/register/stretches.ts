@@ -1,12 +1,16 @@
 import { monthsBetween } from '@bhxh/sdk/contributions';
 
 /** Months in which a person participates at one wage; both ends are included, `to` null goes on. Months are `yyyy-MM`. */
-export interface Stretch {
+export interface WageStretch {
   readonly from: string;
   readonly to: string | null;
   /** Whole đồng. */
   readonly wage: number;
   readonly absence: 'unpaid' | 'sickness' | 'maternity' | null;
+}
+
+/** The same with what the dossier said beside the wage. */
+export interface Stretch extends WageStretch {
   readonly position: string;
   /** The dossier that said so. */
   readonly dossier: string;
@@ -17,7 +21,7 @@ export function monthAfter(month: string, by: number = 1): string {
   return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}`;
 }
 
-export function stretchIn(stretches: readonly Stretch[], month: string): Stretch | undefined {
+export function stretchIn<S extends WageStretch>(stretches: readonly S[], month: string): S | undefined {
   return stretches.find(({ from, to }) => from <= month && (to === null || month <= to));
 }
 

@@ -121,6 +121,8 @@ const ARRIVED = [
   'household_member',
   'household',
   'ledger_entry',
+  'unit_close',
+  'month_close',
   'paper',
   'counter',
   'visit',

@@ -133,8 +133,9 @@ async function postgresStore(address: string): Promise<Store> {
         }
       }
     },
-    async lock(connection, name) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(connection);
+    async lock(connection, name, kind) {
+      const lock = sql.ref(kind === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+      await sql`select ${lock}(hashtextextended(${name}, 0))`.execute(connection);
     },
     close: () => database.destroy(),
   };

@@ -17,7 +17,7 @@ export interface Store {
    * PostgreSQL), so it must touch nothing but the connection, and must wait for nothing else.
    */
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Makes later transactions that name the same thing wait until this one has ended. */
-  lock(connection: Connection, name: string): Promise<void>;
+  /** Makes later transactions that name the same thing wait until this one has ended; shared ones do not wait for each other. */
+  lock(connection: Connection, name: string, kind?: 'shared'): Promise<void>;
   close(): Promise<void>;
 }

@@ -6,6 +6,8 @@ import { countDossiers } from '../../dossiers/statistics.ts';
 import { addFunds, funds } from '../../ledger/obligations.ts';
 import { columnsOf, statementFigures, statementForm, type StatementColumns } from '../../ledger/statement.ts';
 import { readUnitLedger } from '../../ledger/unit-ledger.ts';
+import { closedStatement } from '../../months/closed-statement.ts';
+import { closingsOf } from '../../months/closings.ts';
 import { readMembers } from '../../register/members.ts';
 import { monthAfter, stretchIn } from '../../register/stretches.ts';
 import { gatewayReply } from '../reply-shapes.ts';
@@ -28,7 +30,8 @@ export function readObligationsRoute(server: ServerContext): Handler {
     const month = call.req.query('month') ?? '';
     const { ledger } = await readUnitLedger(server.store.read, unit.code);
     const members = await readMembers(server.store.read, unit.code);
-    const figures = statementFigures(ledger, unit.code, month);
+    const closings = await closingsOf(server.store.read, unit.code);
+    const figures = statementFigures(ledger, unit.code, month, closings);
     const paid = figures.paid.reduce(
       (sum, { amounts }) => addFunds(sum, amounts, -1),
       addFunds(addFunds(figures.carriedIn, figures.ofMonth), figures.adjustments),
@@ -50,8 +53,12 @@ export function readStatementRoute(server: ServerContext): Handler {
   return guarded(server, 'readStatement', async (call, session) => {
     const unit = await ownUnit(server, session, call.req.param('unitCode') ?? '');
     const { specifications, store, officeKey, clock } = server;
+    const month = call.req.param('month') ?? '';
+    const closed = await closedStatement(server, unit, month);
+    if (closed !== undefined) return xmlReply(closed);
     const { ledger } = await readUnitLedger(store.read, unit.code);
-    const form = statementForm(specifications, unit, ledger, call.req.param('month') ?? '');
+    const closings = await closingsOf(store.read, unit.code);
+    const form = statementForm(specifications, unit, ledger, month, closings);
     return xmlReply(await officeKey.sign(writeForm(specifications, form), clock.now()));
   });
 }
