@@ -1,10 +1,11 @@
-// Measures what the project promises, as ratios against peers in the same run, and writes RESULTS.md. `--small` is a quick form for checking the bench itself.
+// Measures what the project promises, as ratios against peers in the same run, and writes RESULTS.md. Named subjects (`npm run bench -- signing server`) are measured alone and written nowhere; `--small` is a quick form for checking the bench itself.
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureContributions } from './contributions.mjs';
 import { measurePayments } from './payments.mjs';
+import { measureServer } from './server.mjs';
 import { measureSigning } from './signing.mjs';
 import { measureStartUp } from './start-up.mjs';
 import { measureSubmission } from './submission.mjs';
@@ -22,16 +23,25 @@ const context = {
 if (!existsSync(`${root}packages/cli/dist/main.js`))
   execFileSync(process.execPath, [`${root}tools/build.mjs`], { stdio: 'inherit' });
 
+const subjects = {
+  'start-up': measureStartUp,
+  validation: measureValidation,
+  signing: measureSigning,
+  contributions: measureContributions,
+  payments: measurePayments,
+  submission: measureSubmission,
+  server: measureServer,
+};
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = named.filter((name) => !Object.hasOwn(subjects, name));
+if (unknown.length > 0) {
+  console.error(`There is no subject ${unknown.join(', ')}; there are ${Object.keys(subjects).join(', ')}.`);
+  process.exit(2);
+}
+
 const results = [];
-for (const measure of [
-  measureStartUp,
-  measureValidation,
-  measureSigning,
-  measureContributions,
-  measurePayments,
-  measureSubmission,
-]) {
-  for (const result of await measure(context)) {
+for (const name of named.length > 0 ? named : Object.keys(subjects)) {
+  for (const result of await subjects[name](context)) {
     results.push(result);
     console.log(
       `${result.good ? 'ok  ' : 'MISS'} ${result.id} ${result.work}: ${result.figure}; ${result.value.toFixed(2)} (${result.bound})`,
@@ -60,7 +70,7 @@ const rows = results.map(
   (one) =>
     `| ${one.id} | ${one.work} | ${one.peer} | ${one.figure} | ${one.value.toFixed(2)} | ${one.bound} | ${one.good ? 'met' : '**missed**'} |`,
 );
-if (!small) {
+if (!small && named.length === 0) {
   writeFileSync(
     `${root}bench/RESULTS.md`,
     `# Results

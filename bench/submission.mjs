@@ -1,19 +1,13 @@
 // P7, T-06 and T-09: sending a night's claims against the least that sending can be, in bounded memory, and coming back after a stop.
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import { median, paired, runOnce } from './measure.mjs';
+import { signedClaims } from './signed-claims.mjs';
+import { startServer } from './start-server.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const concurrency = '8';
@@ -25,7 +19,7 @@ export async function measureSubmission({ bhxh, node, small }) {
     let claims;
     let real;
     try {
-      claims = signedClaims(folder, { bhxh, node, small, server });
+      claims = signedClaims(folder, { bhxh, node, server, count: small ? 100 : 10_000 });
       real = await againstServer(folder, { bhxh, node, claims, server });
     } finally {
       await server.stop();
@@ -54,47 +48,6 @@ function around(folder, url, account = { username: '99001_BV', password: 'synthe
       BHXH_PASSWORD: account.password,
     },
   };
-}
-
-/** Resolves when the ready file is there; `seconds` says how long that took. */
-async function startServer(folder, bhxh, node) {
-  const ready = join(folder, 'ready.json');
-  rmSync(ready, { force: true });
-  const begun = performance.now();
-  const child = spawn(
-    node,
-    [bhxh, 'mock', 'start', '--demo', '--store', join(folder, 'server.sqlite'), '--ready-file', ready],
-    { stdio: 'ignore' },
-  );
-  const gone = new Promise((resolve) => child.once('close', resolve));
-  while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 5));
-  const seconds = (performance.now() - begun) / 1000;
-  const { url, accounts, keys } = JSON.parse(readFileSync(ready, 'utf8'));
-  return {
-    url,
-    seconds,
-    account: accounts.find(({ facility }) => facility === '99001'),
-    key: keys.find(({ facility }) => facility === '99001'),
-    async stop() {
-      child.kill('SIGTERM');
-      await gone;
-    },
-  };
-}
-
-/** Signed outpatient claims of about 30 KB each, in a folder. */
-function signedClaims(folder, { bhxh, node, small, server }) {
-  const count = small ? 100 : 10_000;
-  const plain = join(folder, 'plain');
-  const signed = join(folder, 'signed');
-  const run = (...args) => execFileSync(node, [bhxh, ...args], { stdio: 'ignore', cwd: folder });
-  run('generate', 'claims', '--count', String(count), '--seed', '11', '--rows', '14', '--out', plain);
-  run('sign', plain, '--key', server.key.ref, '--pin-file', server.key.pinFile, '--out', signed);
-  rmSync(plain, { recursive: true });
-  const names = readdirSync(signed);
-  if (names.length !== count) throw new Error(`${names.length} of ${count} claims were signed`);
-  const bytes = names.reduce((sum, name) => sum + readFileSync(join(signed, name)).length, 0);
-  return { folder: signed, count, kilobytes: Math.round(bytes / count / 1000) };
 }
 
 /** One whole `bhxh submit`, planning included, which must send everything. */

@@ -1,0 +1,112 @@
+// A load on the reference server from a process of its own: a fixed rate, counted from the moment a call was due, or as fast as it answers.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+
+const { kind, urls, folder, from, count, rate, seconds, connections, account, cards } = JSON.parse(
+  process.argv[2],
+);
+const password = createHash('md5').update(account.password).digest('hex');
+const { username } = account;
+
+async function login(url) {
+  const answer = await fetch(`${url}/api/token/take`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  const { APIKey } = await answer.json();
+  return APIKey;
+}
+
+function requestsOf(token) {
+  if (kind === 'card') {
+    const query = new URLSearchParams({
+      token: token.access_token,
+      id_token: token.id_token,
+      username,
+      password,
+    });
+    return cards.map((card) => ({
+      method: 'POST',
+      path: `/api/egw/KQNhanLichSuKCB2024?${query}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(card),
+    }));
+  }
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accesstoken: token.access_token,
+    tokenid: token.id_token,
+    passwordhash: password,
+  };
+  return readdirSync(folder)
+    .sort()
+    .slice(from, from + count)
+    .map((name) => ({
+      method: 'POST',
+      path: '/api/qd130/guiHoSoXmlQD3176',
+      headers,
+      body: Buffer.from(
+        new URLSearchParams({
+          username,
+          loaiHoSo: '130',
+          maTinh: account.facility.slice(0, 2),
+          maCSKCB: account.facility,
+          fileHSBase64: readFileSync(join(folder, name)).toString('base64'),
+        }).toString(),
+      ),
+    }));
+}
+
+const answers = new Map();
+const refusals = [];
+function noteAnswer(status, text, begun) {
+  let result = '';
+  try {
+    result = String(JSON.parse(text).maKetQua ?? '');
+  } catch {
+    result = 'unreadable';
+  }
+  const name = result === '' ? String(status) : `${status} ${result}`;
+  answers.set(name, (answers.get(name) ?? 0) + 1);
+  if (status === 503 || status === 429) refusals.push(performance.now() - begun);
+}
+
+const token = await login(urls[0]);
+const all = requestsOf(token);
+const share = Math.floor(all.length / connections);
+let client = 0;
+const run = await autocannon({
+  url: urls,
+  connections,
+  timeout: 30,
+  ...(rate === undefined ? { amount: share * connections } : { overallRate: rate, duration: seconds }),
+  setupClient(one) {
+    const mine = kind === 'card' ? all : all.slice(client * share, (client + 1) * share);
+    client += 1;
+    let begun = 0;
+    one.setRequests(
+      mine.map((request) => ({
+        ...request,
+        setupRequest: (prepared) => {
+          begun = performance.now();
+          return prepared;
+        },
+        onResponse: (status, text) => noteAnswer(status, text, begun),
+      })),
+    );
+  },
+});
+refusals.sort((a, b) => a - b);
+console.log(
+  JSON.stringify({
+    answers: Object.fromEntries(answers),
+    seconds: run.duration,
+    p50: run.latency.p50,
+    p99: run.latency.p99,
+    lost: run.errors + run.timeouts,
+    slowestRefusal: refusals[Math.floor(refusals.length * 0.99)] ?? 0,
+  }),
+);

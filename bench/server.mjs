@@ -1,0 +1,163 @@
+// P8, T-01, T-02 and T-05: what the reference server takes in and answers, on the embedded store and on PostgreSQL.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { median, runOnce } from './measure.mjs';
+import { signedClaims } from './signed-claims.mjs';
+import { startServer } from './start-server.mjs';
+
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const CONNECTIONS = 16;
+const officer = { hoTenCb: 'Trần Văn Thí Điểm', cccdCb: '099080000001' };
+const cards = [
+  { maThe: 'DN4999900000000', hoTen: 'Nguyễn Thị Thử Nghiệm', ngaySinh: '15/01/1990', ...officer },
+];
+
+export async function measureServer({ bhxh, node, small }) {
+  const folder = mkdtempSync(join(tmpdir(), 'bhxh-bench-'));
+  const postgres = await startHelper(node, ['--import', 'tsx', script('server-postgres.ts')]);
+  try {
+    const results = [];
+    for (const { name, store } of [
+      { name: 'SQLite', store: undefined },
+      { name: 'PostgreSQL', store: postgres.said },
+    ]) {
+      const server = await startServer(folder, bhxh, node, { store, mostAtOnce: 64 });
+      try {
+        const claims = signedClaims(join(folder, name), {
+          bhxh,
+          node,
+          server,
+          count: small ? 700 : 16_500,
+        });
+        results.push(...(await loads({ node, small, name, server, claims })));
+      } finally {
+        await server.stop();
+      }
+    }
+    return results;
+  } finally {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A process that prints one line when it is ready and ends when its input does. */
+function startHelper(node, args) {
+  const child = spawn(node, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const gone = new Promise((resolve) => child.once('close', resolve));
+  return new Promise((resolve) =>
+    child.stdout.once('data', (text) =>
+      resolve({
+        said: String(text).trim(),
+        async stop() {
+          child.stdin.end();
+          child.kill();
+          await gone;
+        },
+      }),
+    ),
+  );
+}
+
+async function loads({ node, small, name, server, claims }) {
+  const account = server.account;
+  let used = 0;
+  const load = async (options) => {
+    const run = await runOnce(
+      node,
+      [script('server-load.mjs'), JSON.stringify({ urls: [server.url], account, ...options })],
+      { capture: true },
+    );
+    if (run.status !== 0) throw new Error(`the load ended with ${run.status}`);
+    return JSON.parse(run.text);
+  };
+  /** Claims that were not sent before. */
+  const claimLoad = async (count, options) => {
+    const from = used;
+    used += count;
+    if (used > claims.count) throw new Error('too few claims were signed');
+    return await load({ kind: 'claim', folder: claims.folder, from, count, ...options });
+  };
+  const accepted = (run) => run.answers['200 200'] ?? 0;
+
+  const burst = small ? 80 : 1_500;
+  const seconds = small ? 1 : 20;
+  const bare = await startHelper(node, [script('server-bare.mjs')]);
+  const ratios = [];
+  const rates = [];
+  try {
+    for (let round = 0; round < (small ? 1 : 3); round += 1) {
+      const begun = performance.now();
+      const run = await claimLoad(burst, { connections: CONNECTIONS });
+      if (accepted(run) !== burst) throw new Error(`not every claim was taken: ${JSON.stringify(run)}`);
+      const answered = burst / ((performance.now() - begun) / 1000);
+      await server.untilChecked();
+      const checked = burst / ((performance.now() - begun) / 1000);
+      const peer = await load({
+        urls: [bare.said],
+        kind: 'claim',
+        folder: claims.folder,
+        from: 0,
+        count: burst,
+        connections: CONNECTIONS,
+      });
+      rates.push({ answered, checked, peer: burst / peer.seconds, own: burst / run.seconds });
+      ratios.push(burst / run.seconds / (burst / peer.seconds));
+    }
+  } finally {
+    await bare.stop();
+  }
+  const middle = (field) => Math.round(median(rates.map((rate) => rate[field])));
+
+  const steady = await claimLoad(150 * seconds, { connections: CONNECTIONS, rate: 150, seconds });
+  const good = accepted(steady) / seconds;
+  await server.untilChecked();
+  const over = await claimLoad(450 * seconds, { connections: 256, rate: 450, seconds });
+  const kept = accepted(over) / seconds;
+  const refused = (over.answers['503'] ?? 0) + (over.answers['429'] ?? 0);
+  await server.untilChecked();
+  const looked = await load({ kind: 'card', cards, connections: CONNECTIONS, rate: 1_000, seconds });
+  const found = Object.values(looked.answers).reduce((sum, number) => sum + number, 0) / seconds;
+
+  return [
+    {
+      id: 'P8',
+      work: `take in ${burst} distinct signed claims of ${claims.kilobytes} KB, ${name}; checks and signatures go on beside it, at ${middle('checked')}/s to the last`,
+      peer: 'the same host and router: form read, file decoded, nothing verified or kept',
+      figure: `${middle('own')}/s against ${middle('peer')}/s`,
+      value: median(ratios),
+      bound: '≥ 0.4 x its rate',
+      good: median(ratios) >= 0.4,
+    },
+    {
+      id: 'T-01',
+      work: `150 signed claims of ${claims.kilobytes} KB a second for ${seconds} s, durable before the reply, ${name}`,
+      peer: '–',
+      figure: `${good.toFixed(0)}/s, p99 ${steady.p99} ms, ${steady.lost} lost`,
+      value: steady.p99,
+      bound: '≥ 150/s, p99 < 250 ms, 0 errors',
+      good: good >= 149 && steady.p99 < 250 && steady.lost === 0,
+    },
+    {
+      id: 'T-02',
+      work: `1,000 card look-ups a second for ${seconds} s, ${name}`,
+      peer: '–',
+      figure: `${found.toFixed(0)}/s, p99 ${looked.p99} ms, ${looked.lost} lost`,
+      value: looked.p99,
+      bound: '≥ 1,000/s, p99 < 50 ms',
+      good: found >= 990 && looked.p99 < 50 && looked.lost === 0,
+    },
+    {
+      id: 'T-05',
+      work: `three times that many claims, ${name}`,
+      peer: '150/s',
+      figure: `${kept.toFixed(0)}/s taken, ${refused} refused, 99 % of them within ${over.slowestRefusal.toFixed(0)} ms, ${over.lost} lost`,
+      value: kept / 150,
+      bound: '≥ 0.8, refusals within 50 ms',
+      good: kept >= 120 && over.slowestRefusal <= 50 && over.lost === 0,
+    },
+  ];
+}
