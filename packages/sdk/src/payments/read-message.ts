@@ -43,15 +43,29 @@ export interface MessageHandler {
   problem?(problem: MessageProblem): void;
 }
 
+/** An element of the profile on its place, made when it is first met. */
 interface Node {
   readonly name: string;
   readonly element: MessageElement;
   /** Children by the number of their name; null for elements outside the profile. */
-  readonly children: Map<number, Node | null>;
-  readonly byName: ReadonlyMap<string, Node>;
+  readonly children: (Node | null | undefined)[];
+  readonly byName: Map<string, Node>;
+  /** Path of the record below this element; empty when the element is one. */
+  readonly record: readonly string[] | undefined;
+  readonly depth: number;
   readonly required: readonly string[];
   readonly isRecord: boolean;
   readonly isOwner: boolean;
+  /** The text before this one: codes, days and names come again and again. */
+  readonly recent: Recent;
+}
+
+interface Recent {
+  readonly bytes: Uint8Array;
+  length: number;
+  text: string;
+  currency: string;
+  problem: MessageProblemCode | undefined;
 }
 
 type Target = Record<string, MessageValue | undefined>;
@@ -62,6 +76,9 @@ interface Frame {
   text: string;
   currency: string;
 }
+
+/** Texts longer than this are decoded each time. */
+const recentLimit = 64;
 
 /** Values up to the end of a message that is read in one go; records of large ones go to the handler instead. */
 const unlimited: Partial<XmlLimits> = { elements: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
@@ -78,6 +95,7 @@ export class MessageReader {
   readonly #scanner: XmlScanner;
   readonly #names = new XmlNames();
   readonly #stack: Frame[] = [];
+  readonly #spare: Frame[] = [];
   #message: Target = {};
   #skipped = 0;
   #hasRoot = false;
@@ -96,7 +114,11 @@ export class MessageReader {
         const frame = this.#stack.at(-1);
         if (frame === undefined) return;
         if (frame.node.element.type === undefined && kind === 0 && isBlank(scanner, start, end)) return;
-        frame.text += decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
+        const { recent } = frame.node;
+        if (kind !== 0 || frame.text !== '' || end - start > recentLimit) {
+          frame.text += decodeText(scanner.bytes, start - scanner.base, end - scanner.base, kind);
+          recent.length = -1;
+        } else frame.text = recentText(recent, scanner.bytes, start - scanner.base, end - scanner.base);
       },
     };
     this.#scanner = new XmlScanner(scan, { limits: unlimited, names: this.#names });
@@ -122,7 +144,7 @@ export class MessageReader {
     if (frame === undefined) {
       const root = this.#profile === undefined ? this.#begin(scanner) : undefined;
       if (root === undefined) this.#skipped = 1;
-      else this.#stack.push({ node: root, target: this.#message, text: '', currency: '' });
+      else this.#push(root, this.#message, '');
       return;
     }
     const node = this.#childOf(frame.node, scanner, nameStart, nameEnd);
@@ -138,7 +160,21 @@ export class MessageReader {
     const isMessage = this.#stack.length === 1;
     this.#hasRoot ||= isMessage;
     const target = node.element.of === undefined ? frame.target : isMessage ? this.#message : {};
-    this.#stack.push({ node, target, text: '', currency });
+    this.#push(node, target, currency);
+  }
+
+  /** Frames are used again: a statement opens millions. */
+  #push(node: Node, target: Target, currency: string): void {
+    const spare = this.#spare.pop();
+    if (spare === undefined) {
+      this.#stack.push({ node, target, text: '', currency });
+      return;
+    }
+    spare.node = node;
+    spare.target = target;
+    spare.text = '';
+    spare.currency = currency;
+    this.#stack.push(spare);
   }
 
   #begin(scanner: XmlScanner): Node | undefined {
@@ -168,15 +204,15 @@ export class MessageReader {
 
   #childOf(node: Node, scanner: XmlScanner, nameStart: number, nameEnd: number): Node | null {
     const number = scanner.nameNumber;
-    const known = node.children.get(number);
-    if (known !== undefined && number >= 0) return known;
+    const known = number < 0 ? undefined : node.children[number];
+    if (known !== undefined) return known;
     const local = Buffer.from(
       scanner.bytes.buffer,
       scanner.bytes.byteOffset + nameStart - scanner.base,
       nameEnd - nameStart,
     ).toString('utf8');
-    const child = node.byName.get(local.slice(local.indexOf(':') + 1)) ?? null;
-    if (number >= 0) node.children.set(number, child);
+    const child = childNamed(node, local.slice(local.indexOf(':') + 1));
+    if (number >= 0) node.children[number] = child;
     return child;
   }
 
@@ -187,6 +223,7 @@ export class MessageReader {
     }
     const frame = this.#stack.pop();
     if (frame === undefined) return;
+    this.#spare.push(frame);
     const { node, target } = frame;
     const { element } = node;
     this.#start = tagStart;
@@ -225,7 +262,14 @@ export class MessageReader {
 
   #leaf(scanner: XmlScanner, element: MessageElement, frame: Frame, target: Target): void {
     const text = frame.text.trim();
-    const problem = problemOf(element, text, frame.currency);
+    const { recent } = frame.node;
+    if (recent.length < 0 || recent.text !== text || recent.currency !== frame.currency) {
+      recent.problem = problemOf(element, text, frame.currency);
+      recent.currency = frame.currency;
+      if (recent.text !== text) recent.length = -1;
+      recent.text = text;
+    }
+    const { problem } = recent;
     if (problem !== undefined) this.#report(problem, scanner, this.#path(element.name));
     const value = element.type === 'amount' ? { currency: frame.currency, text } : text;
     this.#put(scanner, target, element, value);
@@ -260,24 +304,48 @@ function isBlank(scanner: XmlScanner, start: number, end: number): boolean {
   return true;
 }
 
-function nodeOf(element: MessageElement, record: readonly string[], depth: number): Node {
-  const [next] = record;
-  const byName = new Map(
-    (element.of ?? []).map((child) => [
-      child.name,
-      nodeOf(child, child.name === next ? record.slice(1) : [''], depth + 1),
-    ]),
-  );
+function nodeOf(element: MessageElement, record: readonly string[] | undefined, depth: number): Node {
   return {
     name: element.name,
     element,
-    children: new Map(),
-    byName,
+    children: [],
+    byName: new Map(),
+    record,
+    depth,
     required: (element.of ?? []).filter((child) => child.required === true).map(({ name }) => name),
-    isRecord: record.length === 0 && depth > 1,
-    isOwner: record.length === 1 && record[0] !== '' && depth > 1,
+    isRecord: record?.length === 0 && depth > 1,
+    isOwner: record?.length === 1 && depth > 1,
+    recent: { bytes: new Uint8Array(recentLimit), length: -1, text: '', currency: '', problem: undefined },
   };
 }
+
+function childNamed(node: Node, name: string): Node | null {
+  const known = node.byName.get(name);
+  if (known !== undefined) return known;
+  const element = node.element.of?.find((child) => child.name === name);
+  if (element === undefined) return null;
+  const [next, ...rest] = node.record ?? [];
+  const child = nodeOf(element, name === next ? rest : undefined, node.depth + 1);
+  node.byName.set(name, child);
+  return child;
+}
+
+function recentText(recent: Recent, bytes: Uint8Array, start: number, end: number): string {
+  const length = end - start;
+  let index = recent.length === length ? length - 1 : -2;
+  // Numbers that count up differ at their end.
+  while (index >= 0 && recent.bytes[index] === bytes[start + index]) index -= 1;
+  if (index === -1) return recent.text;
+  const text = decodeText(bytes, start, end, 0);
+  for (let at = 0; at < length; at += 1) recent.bytes[at] = bytes[start + at] ?? 0;
+  recent.length = length;
+  recent.text = text;
+  recent.currency = notYet;
+  return text;
+}
+
+/** No currency: what was found of another text says nothing of this one. */
+const notYet = '\0';
 
 function problemOf(element: MessageElement, text: string, currency: string): MessageProblemCode | undefined {
   switch (element.type) {

@@ -16,6 +16,9 @@ export type StatementEvent =
   | { readonly kind: 'page'; readonly page: StatementPage }
   | { readonly kind: 'problem'; readonly problem: MessageProblem };
 
+/** A chunk may be the whole file; its lines are still handed on as they are met. */
+const pieceSize = 65_536;
+
 const statementMessages = ['camt.052', 'camt.053', 'camt.054'];
 
 /**
@@ -52,11 +55,13 @@ export async function* readStatement(
       mt940.push(chunk);
       continue;
     }
-    reader.write(chunk);
-    if (events.length === 0) continue;
-    const ready = events;
-    events = [];
-    yield* ready;
+    for (let at = 0; at < chunk.length; at += pieceSize) {
+      reader.write(chunk.subarray(at, at + pieceSize));
+      if (events.length === 0) continue;
+      const ready = events;
+      events = [];
+      yield* ready;
+    }
   }
   if (mt940.length > 0) {
     yield* readMt940(Buffer.concat(mt940).toString('utf8'));
