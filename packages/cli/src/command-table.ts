@@ -458,6 +458,13 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/mock-clock.ts'),
   },
   {
+    name: 'mock close-month',
+    arguments: '<month>',
+    flags: ['readyFile'],
+    formats: plain,
+    load: () => import('./commands/mock-close-month.ts'),
+  },
+  {
     name: 'mock phone',
     arguments: '[action] [request]',
     flags: ['readyFile'],

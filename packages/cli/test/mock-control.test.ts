@@ -6,6 +6,7 @@ import { createServer, createVirtualClock, type BhxhServer } from '@bhxh/mock-se
 import { startNodeServer, type NodeHost } from '@bhxh/mock-server/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext, CommandRun } from '../src/command-context.ts';
+import { run as closeMonth } from '../src/commands/mock-close-month.ts';
 import { run as clock } from '../src/commands/mock-clock.ts';
 import { run as reset } from '../src/commands/mock-reset.ts';
 import { run as scenarios } from '../src/commands/mock-scenarios.ts';
@@ -40,6 +41,7 @@ async function say(command: CommandRun, words: readonly string[] = [], ready = r
     messages: en,
     streams: { write: (text: string) => void (said += text), note: () => undefined },
     signal: new AbortController().signal,
+    elapsed: () => performance.now(),
   } as unknown as CommandContext);
   expect(code).toBe(0);
   return said;
@@ -99,4 +101,15 @@ test('a ready file that is missing, damaged or of a server that is gone is told 
     code: 'ERR_SERVER_UNREACHABLE',
     category: 'network',
   });
+});
+
+test('a month is closed and followed to its end, and one that has not ended is refused', async () => {
+  const done = /^2026-09 {2}\d+ units {2}0 workers {2}Due 0 {2}Interest 0\n[0-9a-f]{64}\n$/;
+  const first = await say(closeMonth, ['2026-09']);
+  expect(first).toMatch(done);
+  expect(await say(closeMonth, ['2026-09'])).toBe(first);
+  await expect(say(closeMonth, ['2029-09'])).rejects.toMatchObject({
+    message: expect.stringContaining('MONTH_NOT_ENDED') as unknown,
+  });
+  await expect(say(closeMonth, ['September'])).rejects.toMatchObject({ code: 'ERR_OPTION_INVALID' });
 });

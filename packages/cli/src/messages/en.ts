@@ -80,6 +80,8 @@ export const en: Messages = {
     'mock restore': 'Put a backup into a new file or an empty database.',
     'mock check': 'Read a whole store and say what is damaged or missing.',
     'mock clock': 'Show or move the clock of a running server.',
+    'mock close-month':
+      'Close a month on a running server: obligations, late interest and the C12 of every unit.',
     'mock phone': "The phone of the signing service's user: list requests, confirm or refuse.",
     'mock reset': 'Drop what arrived at a running demo server and seed it anew.',
     completion: 'Print the completion script for bash, zsh, fish or powershell.',
@@ -336,6 +338,9 @@ export const en: Messages = {
     waitingOnPhone: 'waiting for confirmation on the phone',
     codeOnPhone: 'compare the code',
     nothingWaits: 'No signing request waits.',
+    units: 'units',
+    workers: 'workers',
+    interest: 'Interest',
     signatureReport: 'Signature report',
     noEvidence: 'no evidence kept, because the certificate was not checked',
   },

@@ -88,6 +88,7 @@ export type CommandName =
   | 'mock restore'
   | 'mock check'
   | 'mock clock'
+  | 'mock close-month'
   | 'mock phone'
   | 'mock reset'
   | 'completion';
@@ -213,6 +214,9 @@ export type Word =
   | 'waitingOnPhone'
   | 'codeOnPhone'
   | 'nothingWaits'
+  | 'units'
+  | 'workers'
+  | 'interest'
   | 'signatureReport'
   | 'noEvidence';
 

@@ -81,6 +81,8 @@ export const vi: Messages = {
     'mock restore': 'Khôi phục bản sao lưu vào tệp mới hoặc cơ sở dữ liệu trống.',
     'mock check': 'Đọc toàn bộ kho dữ liệu và báo chỗ hỏng hoặc thiếu.',
     'mock clock': 'Xem hoặc chỉnh đồng hồ của máy chủ đang chạy.',
+    'mock close-month':
+      'Chốt một tháng trên máy chủ đang chạy: số phải đóng, lãi chậm đóng và C12 của mọi đơn vị.',
     'mock phone': 'Điện thoại của người dùng dịch vụ ký: xem yêu cầu, xác nhận hoặc từ chối.',
     'mock reset': 'Xóa mọi thứ đã gửi đến máy chủ demo đang chạy và tạo lại dữ liệu mẫu.',
     completion: 'In đoạn mã gợi ý lệnh cho bash, zsh, fish hoặc powershell.',
@@ -339,6 +341,9 @@ export const vi: Messages = {
     waitingOnPhone: 'đang chờ xác nhận trên điện thoại',
     codeOnPhone: 'hãy đối chiếu mã',
     nothingWaits: 'Không có yêu cầu ký nào đang chờ.',
+    units: 'đơn vị',
+    workers: 'lao động',
+    interest: 'Lãi',
     signatureReport: 'Báo cáo chữ ký',
     noEvidence: 'không lưu bằng chứng vì chưa kiểm tra chứng thư',
   },
