@@ -9,11 +9,14 @@ import { coPaymentRoute } from './routes/co-payment.ts';
 import { driverCertificateRoute } from './routes/driver-certificate.ts';
 import { historyRoute } from './routes/history.ts';
 import { legacyClaimRoute } from './routes/legacy-claim.ts';
+import { addAccountControlRoutes } from './routes/control-accounts.ts';
 import { addControlRoutes, unknownScenario } from './routes/control.ts';
 import { refuseByScenario, spoilAnswer } from './scenarios/spoil-answer.ts';
 import { findClaimsRoute, findSubmissionsRoute, readClaimRoute } from './routes/results.ts';
 import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
 import { addAccountRoutes } from './routes/accounts/add-routes.ts';
+import { addNoticeRoutes } from './notices/routes.ts';
+import { addPaymentRoutes } from './routes/payments/add-routes.ts';
 import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
@@ -128,6 +131,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     gateway('findSubmissions', findSubmissionsRoute(server));
     gateway('discover', offersRoute(server));
     addDeclarationRoutes(app, server);
+    addPaymentRoutes(app, server);
     addSigningRoutes(app, server);
     addAccountRoutes(app, server);
   }
@@ -135,9 +139,11 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   gateway('readReadiness', readinessRoute(server));
   gateway('readMetrics', metricsRoute(server));
   addControlRoutes(app, server);
+  addAccountControlRoutes(app, server);
   addInspectorRoutes(app, server);
   addMonthRoutes(app, server);
   addWebhookRoutes(app, server);
+  addNoticeRoutes(app, server);
 
   app.notFound(() => problems.notFound());
   app.onError((error, call) => {

@@ -9,6 +9,7 @@ import type { OfficeKey } from './dossiers/office-key.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
+import type { NoticeWriter } from './notices/notice-writer.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -26,6 +27,8 @@ export interface ServerContext {
   /** Who did what he may have to answer for. */
   readonly audit: AuditLog;
   readonly lookups: LookupWatch;
+  /** SMS and e-mails. */
+  readonly notices: NoticeWriter;
   readonly gateway: Contract;
   readonly control: Contract;
   readonly declarations: Contract;

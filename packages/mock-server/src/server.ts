@@ -18,6 +18,7 @@ import { createLookupWatch, type LookupLimits } from './lookup-lock/lookup-watch
 import { createAdmission } from './limits/admission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
+import { createNoticeWriter } from './notices/notice-writer.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
 import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
@@ -121,7 +122,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const audit = createAuditLog(store, clock, options.auditKey);
   const sessions = createSessions(store, clock, audit);
   const lookups = createLookupWatch(store, clock, log, audit, options.lookupLimits);
+  const notices = createNoticeWriter({ store, clock, specifications }, log);
   const context: ServerContext = {
+    notices,
     store,
     clock,
     audit,
@@ -164,6 +167,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const app = createApp(context);
   jobs.start(workOfServer(context));
   const webhooks = createWebhookRelay(store, clock, log);
+  notices.start();
   webhooks.start();
   return {
     fetch: async (request, bindings = {}) => await app.fetch(request, { ...bindings }),
@@ -178,11 +182,13 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     async idle() {
       await lookups.settle();
       await jobs.idle();
+      await notices.idle();
       await webhooks.idle();
     },
     async close() {
       signing.close();
       await lookups.stop();
+      await notices.stop();
       await webhooks.stop();
       await jobs.stop();
       await store.close();

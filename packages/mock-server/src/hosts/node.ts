@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { BhxhError } from '@bhxh/sdk/errors';
 import { createAdaptorServer } from '@hono/node-server';
 import { en } from '../messages/en.ts';
@@ -15,6 +18,16 @@ export interface NodeHostOptions {
   readonly host?: string;
   /** Written when the server listens: address, accounts, keys. It holds passwords and is readable by its owner only. */
   readonly readyFile?: string;
+  /** HTTPS of TLS 1.2 and later; plain HTTP when left out. */
+  readonly tls?: TlsOptions;
+}
+
+export interface TlsOptions {
+  /** PEM of the server's key and of its certificate with those it was issued by. */
+  readonly key: string;
+  readonly certificate: string;
+  /** PEM of the authorities whose client certificates count. With them a client may come with one; who must, his account says. */
+  readonly clientAuthorities?: string;
 }
 
 export interface NodeHost {
@@ -31,11 +44,17 @@ const DRAIN = 10_000;
 
 export async function startNodeServer(server: BhxhServer, options: NodeHostOptions = {}): Promise<NodeHost> {
   const host = options.host ?? '127.0.0.1';
+  const times = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, keepAliveTimeout: 5_000 };
+  const { tls } = options;
   const listener = createAdaptorServer({
-    fetch: (request, bindings) =>
-      server.fetch(request, bindings as { incoming: IncomingMessage; outgoing: ServerResponse }),
+    fetch: (request, bindings) => {
+      const own = bindings as { incoming: IncomingMessage; outgoing: ServerResponse };
+      return server.fetch(request, { ...own, ...clientCertificateOf(own.incoming) });
+    },
     overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, keepAliveTimeout: 5_000 },
+    ...(tls === undefined
+      ? { serverOptions: times }
+      : { createServer: createSecureServer, serverOptions: { ...times, ...secureOptions(tls) } }),
   }) as Server;
   await new Promise<void>((resolve, reject) => {
     listener.once('error', (cause: NodeJS.ErrnoException) =>
@@ -47,7 +66,7 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
     });
   });
   const { port } = listener.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (options.readyFile !== undefined) await writeReadyFile(server, url, options.readyFile);
   let closing: Promise<void> | undefined;
   return {
@@ -58,6 +77,24 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
       return closing;
     },
   };
+}
+
+function secureOptions({ key, certificate, clientAuthorities }: TlsOptions): Record<string, unknown> {
+  return {
+    key,
+    cert: certificate,
+    minVersion: 'TLSv1.2',
+    ...(clientAuthorities === undefined
+      ? {}
+      : // A certificate nobody vouches for is no certificate; the call goes on without one.
+        { ca: clientAuthorities, requestCert: true, rejectUnauthorized: false }),
+  };
+}
+
+function clientCertificateOf({ socket }: IncomingMessage): { thumbprint?: string } {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return {};
+  const { raw } = socket.getPeerX509Certificate() ?? {};
+  return raw === undefined ? {} : { thumbprint: createHash('sha256').update(raw).digest('hex') };
 }
 
 function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): BhxhError {

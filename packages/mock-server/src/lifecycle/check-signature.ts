@@ -20,6 +20,7 @@ export async function checkSignature(
   server: ServerContext,
   facility: string,
   document: Uint8Array,
+  profile: 'bhxh-xml' | 'declaration-xml' = 'bhxh-xml',
 ): Promise<CheckedSignature> {
   const sender = await server.store.read
     .selectFrom('facility')
@@ -30,7 +31,7 @@ export async function checkSignature(
   const authorities = await trustedAuthorities(server.store);
   const knowsSigners = registered.length > 0 || authorities.length > 0;
   const trust = knowsSigners ? { anchors: [...registered, ...authorities] } : ('not-checked' as const);
-  const options = { profile: 'bhxh-xml', trust, now: () => server.clock.now() } as const;
+  const options = { profile, trust, now: () => server.clock.now() } as const;
   let result = await verify(document, options);
   const isForeign =
     server.requiresRegistration && knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);

@@ -80,7 +80,7 @@ async function take(server: ServerContext, lock: LookupLock, step: Step): Promis
 
 /**
  * First level: the facility has changed its password since the lock, and sends its explanation, signed with a registered
- * certificate: `<GIAITRINH><MACSKCB>…</MACSKCB><MAKHOA>…</MAKHOA><NOIDUNG>…</NOIDUNG><CHUKYDONVI/></GIAITRINH>`.
+ * certificate: `<GIAITRINH><MACSKCB>…</MACSKCB><MAKHOA>…</MAKHOA><NOIDUNG>…</NOIDUNG><Cky/></GIAITRINH>`.
  */
 export async function explainLock(
   server: ServerContext,
@@ -96,12 +96,15 @@ export async function explainLock(
     throw conflict('PASSWORD_NOT_CHANGED', 'The password was not changed since the lock');
   const unfit = (detail: string): Refused =>
     new Refused({ status: 400, code: 'EXPLANATION', title: 'The explanation cannot be taken', detail });
-  const { shown, isSigned, content } = await checkSignature(server, lock.facility, document).catch(
-    (error: unknown) => {
-      if (error instanceof XmlError) throw unfit(error.code);
-      throw error;
-    },
-  );
+  const { shown, isSigned, content } = await checkSignature(
+    server,
+    lock.facility,
+    document,
+    'declaration-xml',
+  ).catch((error: unknown) => {
+    if (error instanceof XmlError) throw unfit(error.code);
+    throw error;
+  });
   if (!isSigned) throw unfit('SIGNATURE_MISSING');
   if (shown.verdict !== 'valid') throw unfit(shown.reasons.join(', '));
   const said = readRows(content)[0];

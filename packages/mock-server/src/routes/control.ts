@@ -14,6 +14,12 @@ import type { Hono } from 'hono';
 
 const SMALL = 16_384;
 
+/** Waiting changes nothing, and what is told by the deed itself is not told twice. */
+const UNTOLD: ReadonlySet<string> = new Set(['awaitIdle', 'setAccountStatus', 'lockLookups']);
+
+/** What a control path names: account, facility, webhook, request. */
+const subjectOf = (call: Call): string => Object.values(call.req.param() as Record<string, string>).join(' ');
+
 export type ControlRoute = (
   id: string,
   work: (call: Call, body: Record<string, unknown>) => Promise<Response> | Response,
@@ -53,7 +59,10 @@ export function openControl(
           detail: describe(wrong),
         });
       }
-      return await work(call, body as Record<string, unknown>);
+      const answer = await work(call, body as Record<string, unknown>);
+      if (operation.method !== 'GET' && answer.ok && !UNTOLD.has(id))
+        await server.audit.note({ actor: 'control', action: `control.${id}`, subject: subjectOf(call) });
+      return answer;
     });
   };
 }
@@ -103,6 +112,7 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
       server.clock,
       call.req.param('username') ?? '',
       status,
+      { log: server.audit, actor: 'control' },
     );
     return found ? gatewayReply({ status }) : problems.notFound();
   });
@@ -138,7 +148,9 @@ export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContex
     return gatewayReply({ reset: true });
   });
   route('awaitIdle', async () => {
+    await server.lookups.settle();
     await server.jobs.idle();
+    await server.notices.idle();
     return gatewayReply({ idle: true });
   });
 }

@@ -2,17 +2,26 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { hashSecret, wirePassword } from '../accounts/secrets.ts';
 import type { VirtualClock } from '../clock/clock.ts';
+import type { Duty } from '../payments/lifecycles.ts';
 import type { Connection, Store } from '../store/store.ts';
+import { readPartyRegister, seedParties, seedPartyAccount } from './parties.ts';
 import { syntheticTaxCode } from './synthetic-tax-code.ts';
+import { seedContacts } from './contacts.ts';
+import { readOfficers } from './officers.ts';
 import { readReservedCards, seedReservedCards } from './reserved-cards.ts';
 import { demoUnits, readUnitRegister, seedUnits } from './units.ts';
 
 /** One account of the ready file. The password is made at random at every start. */
 export interface DemoAccount {
-  readonly role: 'facility' | 'admin' | 'unit' | 'ivan';
+  readonly role: 'facility' | 'admin' | 'unit' | 'ivan' | 'bank' | 'officer';
   readonly facility: string | null;
   /** Units that the account acts for. */
   readonly units?: readonly string[];
+  /** Province of an officer, or `centre`. */
+  readonly scope?: string;
+  /** Bank or office that the account acts for at the bank gateway, and what it may do there. */
+  readonly party?: string;
+  readonly duties?: readonly Duty[];
   readonly maTinh: string | null;
   readonly username: string;
   readonly password: string;
@@ -82,8 +91,10 @@ export async function resetDemo(
   const names = [
     ...facilities.map(usernameOf),
     ADMIN,
+    ...readOfficers().map(({ username }) => username),
     ...demoUnits().map(({ username }) => username),
     readUnitRegister().provider.username,
+    ...readPartyRegister().people.map(({ username }) => username),
   ];
   const units = demoUnits().map(({ code }) => code);
   await store.write(async (connection) => {
@@ -102,10 +113,12 @@ export async function resetDemo(
     await connection.deleteFrom('facility').where('code', 'not in', facilities).execute();
     await seedFacilities(connection, specifications);
     await seedUnits(connection);
+    await seedParties(connection);
     await seedReservedCards(connection);
+    await seedContacts(connection, specifications);
     await connection
       .updateTable('account')
-      .set({ status: 'active', addresses: null, changed_at: clock.now().getTime() })
+      .set({ status: 'active', addresses: null, signs_requests: 0, changed_at: clock.now().getTime() })
       .execute();
   });
 }
@@ -113,6 +126,15 @@ export async function resetDemo(
 /** In the order in which rows may go. */
 const ARRIVED = [
   'job',
+  'payment_document',
+  'payment_record_step',
+  'payment_record',
+  'bank_credit',
+  'payment_message',
+  'bank_movement',
+  'bank_account',
+  'ledger_balance',
+  'ledger_unit',
   'document',
   'dossier_step',
   'dossier_bytes',
@@ -129,6 +151,16 @@ const ARRIVED = [
   'submission_bytes',
   'idempotency_key',
   'submission',
+  'lookup_lock',
+  'lookup_count',
+  'notice',
+  'contact',
+  'voluntary_term',
+  'request_nonce',
+  'client_key',
+  'client_certificate',
+  'refresh_token',
+  'session_family',
   'webhook_delivery',
   'event',
   'token',
@@ -155,6 +187,15 @@ export async function seedDemo(
       mst: syntheticTaxCode(index + 1),
     })),
     { role: 'admin', facility: null, maTinh: null, username: ADMIN, password: newPassword(), mst: null },
+    ...readOfficers().map(({ username, scope }) => ({
+      role: 'officer' as const,
+      facility: null,
+      scope,
+      maTinh: null,
+      username,
+      password: newPassword(),
+      mst: null,
+    })),
     ...demoUnits().map(({ code, taxCode, username }) => ({
       ...unitAccount(username, [code]),
       role: 'unit' as const,
@@ -168,12 +209,24 @@ export async function seedDemo(
       role: 'ivan' as const,
       mst: null,
     },
+    ...readPartyRegister().people.map(({ username, party, duties }) => ({
+      role: /^\d/.test(party) ? ('officer' as const) : ('bank' as const),
+      facility: null,
+      party,
+      duties,
+      maTinh: null,
+      username,
+      password: newPassword(),
+      mst: null,
+    })),
   ];
   const secrets = await Promise.all(accounts.map(({ password }) => hashSecret(wirePassword(password))));
   await store.write(async (connection) => {
     await markEmptyStore(connection);
     await seedFacilities(connection, specifications);
     await seedUnits(connection);
+    await seedContacts(connection, specifications);
+    await seedParties(connection);
     for (const [index, account] of accounts.entries()) {
       const secret = secrets[index] as string;
       const { id } = await connection
@@ -188,12 +241,15 @@ export async function seedDemo(
           reads_history: account.facility === RESTRICTED ? 0 : 1,
           addresses: null,
           changed_at: clock.now().getTime(),
+          scope: account.scope ?? null,
         })
         .onConflict((conflict) =>
           conflict.column('username').doUpdateSet({ secret, changed_at: clock.now().getTime() }),
         )
         .returning('id')
         .executeTakeFirstOrThrow();
+      if (account.party !== undefined)
+        await seedPartyAccount(connection, id, { party: account.party, duties: account.duties ?? [] });
       for (const unit of account.units ?? [])
         await connection
           .insertInto('account_unit')

@@ -233,7 +233,7 @@ export async function createNoticeTables(database: Kysely<unknown>): Promise<voi
     .alterTable('event')
     .addColumn('noticed', 'integer', (c) => c.notNull().defaultTo(0))
     .execute();
-  await schema.createIndex('event_noticed').on('event').column('noticed').execute();
+  await sql`create index event_noticed on event (id) where noticed = 0`.execute(database);
   await schema.createIndex('card_end').on('card').column('valid_to').execute();
   await schema
     .createTable('contact')
