@@ -1,6 +1,20 @@
 export { contributionSentence } from '../messages/contributions/index.ts';
 export type { ContributionSentenceCode } from '../messages/contributions/index.ts';
 export * from './types.ts';
+export { calculateBackCollection, dueDayOf } from './back-collection.ts';
+export type { BackCollection, BackCollectionChoice, CollectedMonth } from './back-collection.ts';
+export { readRegionTable } from './regions.ts';
+export type { RegionTable } from './regions.ts';
+export { pausedPayroll, readWorkerList, reliefMeasures, retirementPause, workerSupport } from './relief.ts';
+export type {
+  ConfirmedWorker,
+  PauseAnswer,
+  PauseRequest,
+  ReliefMeasure,
+  WorkerList,
+  WorkerListProblem,
+  WorkerSupport,
+} from './relief.ts';
 export { interestAtRate, interestByDay, interestByMonth } from './late-interest.ts';
 export type { LateInterest } from './late-interest.ts';
 export { columnsOf, openContributionLaw } from './law.ts';

@@ -86,6 +86,7 @@ export function openContributionLaw(specifications: Specifications, choice: LawC
   const scheme = choice.scheme ?? 'enterprise';
   const rounding = choice.rounding ?? 'half-up';
   const hasReducedOccupational = choice.hasReducedOccupational ?? false;
+  const without = choice.without ?? [];
   const known = new Set(specifications.parameters().map(({ id }) => id));
 
   const rateOf = ({ side, fund }: { readonly side: Side; readonly fund: Fund }): AppliedParameter => {
@@ -118,11 +119,12 @@ export function openContributionLaw(specifications: Specifications, choice: LawC
   const boundsOf = (fund: Fund): Bounds =>
     fund === 'health' ? health : fund === 'unemployment' ? unemployment : social;
 
-  const perMillions = rates.map(({ value }) => perMillion(value));
+  const isPaid = pairs.map(({ fund }) => !without.includes(fund));
+  const perMillions = rates.map(({ value }, index) => (isPaid[index] === true ? perMillion(value) : 0));
   const amounts = amountsFunction(perMillions, social, health, unemployment, rounding);
 
   return {
-    choice: { month: choice.month, region: choice.region, scheme, hasReducedOccupational, rounding },
+    choice: { month: choice.month, region: choice.region, scheme, hasReducedOccupational, without, rounding },
     amounts: (wage, absence = null) => {
       checkAmount(wage);
       return amounts(absence === null ? wage : 0);
@@ -134,7 +136,7 @@ export function openContributionLaw(specifications: Specifications, choice: LawC
       const lines = pairs.flatMap((pair, index): ContributionLine[] => {
         const rate = rates[index];
         const ratePerMillion = perMillions[index];
-        if (rate === undefined || ratePerMillion === undefined) return [];
+        if (rate === undefined || ratePerMillion === undefined || isPaid[index] !== true) return [];
         const { base, bound, parameters } = baseOf(wage, boundsOf(pair.fund));
         return [
           {

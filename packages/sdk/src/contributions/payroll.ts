@@ -6,6 +6,7 @@ import type {
   AmountVnd,
   Contribution,
   ContributionAmounts,
+  Fund,
   FundColumns,
   LawChoice,
   Month,
@@ -24,6 +25,8 @@ export interface PayrollPerson {
   readonly scheme?: Scheme;
   readonly absence?: Absence | null;
   readonly hasReducedOccupational?: boolean;
+  /** Funds that this person does not pay. */
+  readonly without?: readonly Fund[];
 }
 
 /** What holds for everybody whose row says nothing else. */
@@ -59,9 +62,10 @@ function lawsOf(
       region: person.region ?? choice.region,
       scheme: person.scheme ?? choice.scheme ?? 'enterprise',
       hasReducedOccupational: person.hasReducedOccupational ?? choice.hasReducedOccupational ?? false,
+      ...(person.without === undefined ? {} : { without: person.without }),
       ...(choice.rounding === undefined ? {} : { rounding: choice.rounding }),
     };
-    const id = `${wanted.region} ${wanted.scheme} ${wanted.hasReducedOccupational}`;
+    const id = `${wanted.region} ${wanted.scheme} ${wanted.hasReducedOccupational} ${(person.without ?? []).join()}`;
     let law = laws.get(id);
     if (law === undefined) {
       law = openContributionLaw(specifications, wanted);

@@ -3,7 +3,8 @@ import { contributionSentence, type ContributionSentenceCode } from '../messages
 import { contributionError } from './contribution-error.ts';
 import type { PayrollPerson } from './payroll.ts';
 import { readRows, type SheetRow } from './read-rows.ts';
-import type { Absence, Region, Scheme } from './types.ts';
+import type { RegionTable } from './regions.ts';
+import type { Absence, Fund, Region, Scheme } from './types.ts';
 
 /** What is wrong with a row; `row` counts the heading as 1. */
 export interface RosterProblem {
@@ -21,11 +22,29 @@ export interface Roster {
 const absences: ReadonlySet<string> = new Set<Absence>(['unpaid', 'sickness', 'maternity']);
 const schemes: ReadonlySet<string> = new Set<Scheme>(['enterprise', 'state', 'foreign']);
 
+const funds: ReadonlySet<string> = new Set<Fund>([
+  'sickness-maternity',
+  'retirement-death',
+  'occupational',
+  'unemployment',
+  'health',
+]);
+
+/** Names of funds apart by blanks, commas or semicolons; undefined when one is none. */
+export function fundsOf(text: string): readonly Fund[] | undefined {
+  const names = text.split(/[\s,;]+/).filter((name) => name !== '');
+  return names.every((name) => funds.has(name)) ? (names as Fund[]) : undefined;
+}
+
 /**
- * Reads a payroll (`key`, `name`, `salary`, `region`, `scheme`, `absence`, `reduced`) from CSV, XLSX or JSON.
+ * Reads a payroll (`key`, `name`, `salary`, `region`, `scheme`, `absence`, `reduced`, `without`, `ward`) from CSV, XLSX or JSON.
+ * `without` names funds apart by blanks; `ward` gives the region by the table, on the day of its choice.
  * Rows with problems are left out and reported. Throws `ERR_ROSTER_UNREADABLE` and `ERR_ROSTER_COLUMN`.
  */
-export async function readRoster(path: string): Promise<Roster> {
+export async function readRoster(
+  path: string,
+  regions?: { readonly table: RegionTable; readonly day: string },
+): Promise<Roster> {
   const rows = await readRows(path).catch((cause: unknown): readonly SheetRow[] => {
     throw contributionError('ERR_ROSTER_UNREADABLE', 'input', { path }, cause);
   });
@@ -48,7 +67,10 @@ export async function readRoster(path: string): Promise<Roster> {
     seen.add(key);
     const salary = text('salary');
     if (!/^\d{1,12}$/.test(salary)) problem('ROSTER_SALARY', 'salary');
-    const region = text('region');
+    const ward = text('ward');
+    const ofWard = ward === '' ? undefined : regions?.table.regionOf(ward, regions.day);
+    if (ward !== '' && regions !== undefined && ofWard === undefined) problem('ROSTER_WARD', 'ward');
+    const region = text('region') === '' ? String(ofWard ?? '') : text('region');
     if (!/^[1-4]?$/.test(region)) problem('ROSTER_REGION', 'region');
     const scheme = text('scheme');
     if (scheme !== '' && !schemes.has(scheme)) problem('ROSTER_SCHEME', 'scheme');
@@ -56,6 +78,8 @@ export async function readRoster(path: string): Promise<Roster> {
     if (absence !== '' && !absences.has(absence)) problem('ROSTER_ABSENCE', 'absence');
     const reduced = text('reduced');
     if (!/^(?:yes|no)?$/.test(reduced)) problem('ROSTER_FLAG', 'reduced');
+    const without = fundsOf(text('without'));
+    if (without === undefined) problem('ROSTER_WITHOUT', 'without');
     if (found.length > 0) {
       problems.push(...found);
       return;
@@ -68,6 +92,7 @@ export async function readRoster(path: string): Promise<Roster> {
       ...(scheme === '' ? {} : { scheme: scheme as Scheme }),
       ...(absence === '' ? {} : { absence: absence as Absence }),
       ...(reduced === '' ? {} : { hasReducedOccupational: reduced === 'yes' }),
+      ...(without === undefined || without.length === 0 ? {} : { without }),
     });
   });
   return { people, problems };

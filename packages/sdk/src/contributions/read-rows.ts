@@ -18,10 +18,40 @@ export async function readRows(path: string): Promise<readonly SheetRow[]> {
   return rowsOfTable(rows);
 }
 
-async function readSheet(bytes: Buffer): Promise<readonly (readonly unknown[])[]> {
+/** The cells of a CSV, XLSX or JSON (list of lists or of objects) file as text; `sheet` by name or number from 1. */
+export async function readTable(
+  path: string,
+  sheet?: string | number,
+): Promise<readonly (readonly string[])[]> {
+  const bytes = await readFile(path);
+  if (/\.xlsx$/i.test(path)) return (await readSheet(bytes, sheet)).map((row) => row.map(textOf));
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  if (/\.json$/i.test(path)) return tableOfJson(JSON.parse(text));
+  const { rows, openQuote } = parseCsv(text);
+  if (openQuote !== null) throw new SyntaxError('open quotation mark');
+  return rows.map((row) => row.map(textOf));
+}
+
+function tableOfJson(document: unknown): readonly (readonly string[])[] {
+  if (!Array.isArray(document)) throw new TypeError('not a list');
+  const rows = document as readonly unknown[];
+  if (rows.every((row) => Array.isArray(row)))
+    return (rows as readonly (readonly unknown[])[]).map((row) => row.map(textOf));
+  const objects = rows.map((row) => {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new TypeError('not a row');
+    return new Map(Object.entries(row));
+  });
+  const names = [...new Set(objects.flatMap((row) => [...row.keys()]))];
+  return [names, ...objects.map((row) => names.map((name) => textOf(row.get(name))))];
+}
+
+async function readSheet(bytes: Buffer, wanted?: string | number): Promise<readonly (readonly unknown[])[]> {
   const { default: readWorkbook } = await import('read-excel-file/node');
-  const [sheet] = await readWorkbook(bytes, { parseNumber: (text: string) => text as unknown as number });
-  return sheet?.data ?? [];
+  const sheets = await readWorkbook(bytes, { parseNumber: (text: string) => text as unknown as number });
+  if (wanted === undefined) return sheets[0]?.data ?? [];
+  const found = sheets.find(({ sheet }, index) => sheet === wanted || index + 1 === wanted);
+  if (found === undefined) throw new RangeError(String(wanted));
+  return found.data;
 }
 
 /** A workbook's date is the day it shows, in the form people type. */

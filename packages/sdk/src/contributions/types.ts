@@ -30,6 +30,8 @@ export interface LawChoice {
   readonly scheme?: Scheme;
   /** The unit holds an approval of the lower occupational rate (NĐ 58/2020/NĐ-CP). */
   readonly hasReducedOccupational?: boolean;
+  /** Funds that this person does not pay. */
+  readonly without?: readonly Fund[];
   readonly rounding?: Rounding;
 }
 

@@ -5,7 +5,7 @@ import writeWorkbook from 'write-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSpecifications } from '../specifications/index.ts';
 import { dossierOf, header, newPerson, person } from './dossier.fixture.ts';
-import { checkDossier, diffPayrolls, formOfDiff, readPayroll } from './index.ts';
+import { checkDossier, declarationSpecs, diffPayrolls, formOfDiff, readPayroll } from './index.ts';
 import type { Payroll, PayrollRow } from './index.ts';
 
 const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
@@ -55,6 +55,42 @@ describe('one change gives one kind of row', () => {
       [one],
       [{ ...one, wage: 5_500_000, effective: '06/2026' }],
       ['DC 07/2026 5500000', 'SB 06/2026–06/2026 500000'],
+    ],
+    [
+      'no more unemployment insurance',
+      [one],
+      [{ ...one, without: ['unemployment'] }],
+      ['GN 07/2026 6000000'],
+    ],
+    ['unemployment insurance again', [{ ...one, without: ['unemployment'] }], [one], ['TN 07/2026 6000000']],
+    [
+      'no more occupational insurance',
+      [one],
+      [{ ...one, without: ['occupational'] }],
+      ['GL 07/2026 6000000'],
+    ],
+    ['occupational insurance again', [{ ...one, without: ['occupational'] }], [one], ['TL 07/2026 6000000']],
+    ['no more retirement', [one], [{ ...one, without: ['retirement-death'] }], ['GV 07/2026 6000000']],
+    ['retirement again', [{ ...one, without: ['retirement-death'] }], [one], ['TV 07/2026 6000000']],
+    ['no more health insurance', [one], [{ ...one, without: ['health'] }], ['TU 07/2026–07/2026 6000000']],
+    ['health insurance again', [{ ...one, without: ['health'] }], [one], ['TT 07/2026–07/2026 6000000']],
+    [
+      'a second contract, for occupational insurance alone',
+      [],
+      [{ ...one, without: ['unemployment', 'retirement-death', 'health'] }],
+      ['TL 07/2026 6000000'],
+    ],
+    [
+      'a rise of somebody who pays occupational insurance alone',
+      [{ ...one, without: ['unemployment', 'retirement-death', 'health'] }],
+      [{ ...one, wage: 7_000_000, without: ['unemployment', 'retirement-death', 'health'] }],
+      ['DL 07/2026 7000000'],
+    ],
+    [
+      'a rise of somebody who pays unemployment insurance alone',
+      [{ ...one, without: ['occupational', 'retirement-death', 'health'] }],
+      [{ ...one, wage: 7_000_000, without: ['occupational', 'retirement-death', 'health'] }],
+      ['DN 07/2026 7000000'],
     ],
     ['another position', [one], [{ ...one, position: 'Trưởng phòng' }], ['CD 07/2026 6000000']],
   ])('%s', (_, before, after, expected) => {
@@ -175,4 +211,31 @@ describe('a payroll of 500 with forty changes', () => {
       code: 'ERR_PAYROLL_UNREADABLE',
     });
   });
+});
+
+test('a late decrease flags the row that may collect its card, and adds nothing', () => {
+  const [one, two] = [person(1), person(2)];
+  const { rows, companions } = diffPayrolls(
+    [one, two],
+    [
+      { ...one, status: 'left', ...decision, effective: '05/2026' },
+      { ...two, status: 'unpaid', effective: '06/2026' },
+    ],
+    { month },
+  );
+  expect(companions.map(({ of, plan, from, to }) => `${of} ${plan} ${from}–${to}`)).toEqual([
+    'GH TT 05/2026–06/2026',
+    'KL TT 06/2026–06/2026',
+  ]);
+  expect(rows.some(({ plan }) => plan === 'TT')).toBe(false);
+});
+
+test('rows get the note that products write, where the decision is known', () => {
+  const [one, two] = [person(1), person(2)];
+  const diff = diffPayrolls([one, two], [{ ...one, wage: 9_000_000, ...decision }], { month });
+  const { rows } = formOfDiff(diff, header, month, declarationSpecs(specifications));
+  expect(rows.map(({ values }) => [values['pa'], values['ghiChu']])).toEqual([
+    ['DC', 'Điều chỉnh tiền lương, số VB 12/QĐ ngày 01/07/2026'],
+    ['GH', undefined],
+  ]);
 });

@@ -1,8 +1,10 @@
 import { monthsBetween } from '../contributions/month.ts';
 import type { Bilingual } from '../errors/bhxh-error.ts';
 import { declarationSentence, type FindingSentenceCode } from '../messages/declarations/index.ts';
+import type { Fund } from '../contributions/types.ts';
 import { monthOf } from './checks/check.ts';
 import type { PayrollRow, PayrollStatus } from './read-payroll.ts';
+import type { DeclarationSpecs } from './specs.ts';
 import type { FormDocument, Values } from './types.ts';
 
 /** One row of D02-TS and why it is there. */
@@ -19,8 +21,20 @@ export interface PayrollDiff {
   readonly rows: readonly DiffRow[];
   /** People who joined without a BHXH number: each needs a TK1-TS with its household appendix. */
   readonly withoutNumber: readonly string[];
+  /** Rows that a late decrease may need besides: the card of months that were billed already. Never added silently. */
+  readonly companions: readonly CompanionRow[];
   /** People of both months. */
   readonly unchanged: number;
+}
+
+export interface CompanionRow {
+  readonly identity: string;
+  /** The plan that was late. */
+  readonly of: string;
+  readonly plan: 'TT';
+  /** `MM/yyyy`. */
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface DiffChoice {
@@ -36,9 +50,29 @@ const away: Readonly<Partial<Record<PayrollStatus, readonly [string, FindingSent
   unpaid: ['KL', 'REASON_UNPAID'],
 };
 
+/** The plans by which somebody joins or leaves one fund. */
+const fundPlans: readonly (readonly [Fund, string, string])[] = [
+  ['unemployment', 'TN', 'GN'],
+  ['occupational', 'TL', 'GL'],
+  ['retirement-death', 'TV', 'GV'],
+  ['health', 'TT', 'TU'],
+];
+
+/** Somebody who pays one fund alone has its own plans to join and to change the wage, which is our reading of them. */
+const loneFunds: ReadonlyMap<Fund, { readonly join: string; readonly change: string }> = new Map([
+  ['occupational', { join: 'TL', change: 'DL' }],
+  ['unemployment', { join: 'TN', change: 'DN' }],
+]);
+
+function loneFundOf({ without }: PayrollRow): { readonly join: string; readonly change: string } | undefined {
+  const paid = fundPlans.map(([fund]) => fund).filter((fund) => !without.includes(fund));
+  const [only] = paid;
+  return paid.length === 1 && only !== undefined ? loneFunds.get(only) : undefined;
+}
+
 /**
  * Compares last month's payroll with this month's and gives the rows of D02-TS: who is new, back or left, whose wage or
- * position changed, who is away for 14 working days or more. A change that holds since an earlier month gets a second row for
+ * position changed, who is away for 14 working days or more, who joins or leaves one fund. A change that holds since an earlier month gets a second row for
  * the months between (AD collects, SB gives back; for a change of wage over the difference, which is our reference profile).
  */
 export function diffPayrolls(
@@ -50,6 +84,7 @@ export function diffPayrolls(
   const is = new Map(after.map((row) => [row.identity, row]));
   const period = declared(choice.month);
   const rows: DiffRow[] = [];
+  const companions: CompanionRow[] = [];
   let unchanged = 0;
   const add = (
     row: PayrollRow,
@@ -85,20 +120,42 @@ export function diffPayrolls(
     );
   };
 
+  const addCompanion = (row: PayrollRow, of: string): void => {
+    const first = monthOf(row.effective);
+    const last = monthBefore(choice.month);
+    if (first !== undefined && first <= last && !row.without.includes('health'))
+      companions.push({ identity: row.identity, of, plan: 'TT', from: row.effective, to: declared(last) });
+  };
+  const addFunds = (now: PayrollRow, then: PayrollRow): void => {
+    for (const [fund, joins, leaves] of fundPlans) {
+      const [is, was] = [!now.without.includes(fund), !then.without.includes(fund)];
+      if (is === was) continue;
+      const own = {
+        ...wageOf(now),
+        ...(fund === 'health' ? { denThang: period } : {}),
+        ...(is ? {} : decisionOf(now)),
+      };
+      add(now, is ? joins : leaves, is ? 'REASON_FUND_JOINED' : 'REASON_FUND_LEFT', own, { fund });
+    }
+  };
+
   for (const now of after) {
     const then = was.get(now.identity);
     if (now.status === 'left') {
       if (then !== undefined && then.status !== 'left') {
         add(now, 'GH', 'REASON_LEFT', decisionOf(now));
         addRetro(now, 'SB', then.wage, 'REASON_LEFT');
+        addCompanion(now, 'GH');
       }
       continue;
     }
     if (then === undefined || then.status === 'left') {
       const hasNumber = now.number !== '';
       const reason = hasNumber ? 'REASON_JOINED' : 'REASON_NEW';
-      add(now, hasNumber ? (choice.joinedPlan ?? 'TD') : 'TM', reason, {
+      const joins = loneFundOf(now)?.join ?? choice.joinedPlan ?? 'TD';
+      add(now, hasNumber ? joins : 'TM', reason, {
         ...wageOf(now),
+        ...decisionOf(now),
         ...contractOf(now),
       });
       if (hasNumber) addRetro(now, 'AD', now.wage, reason);
@@ -107,16 +164,19 @@ export function diffPayrolls(
     const rowsSoFar = rows.length;
     if (now.status !== then.status) {
       const leave = away[now.status];
-      if (leave !== undefined) add(now, leave[0], leave[1], {});
-      else add(now, 'ON', 'REASON_BACK', wageOf(now));
+      if (leave !== undefined) {
+        add(now, leave[0], leave[1], {});
+        if (leave[0] !== 'TS') addCompanion(now, leave[0]);
+      } else add(now, 'ON', 'REASON_BACK', wageOf(now));
     }
     const words = { before: String(then.wage), after: String(now.wage) };
     if (now.status === 'working' && now.wage !== then.wage && then.status === 'working') {
-      add(now, 'DC', 'REASON_WAGE', { ...wageOf(now), ...decisionOf(now) }, words);
+      add(now, loneFundOf(now)?.change ?? 'DC', 'REASON_WAGE', { ...wageOf(now), ...decisionOf(now) }, words);
       const difference = now.wage - then.wage;
       addRetro(now, difference > 0 ? 'AD' : 'SB', Math.abs(difference), 'REASON_WAGE', words);
     } else if (now.status === 'working' && now.position !== then.position)
       add(now, 'CD', 'REASON_POSITION', { ...wageOf(now), ...decisionOf(now) });
+    addFunds(now, then);
     if (rows.length === rowsSoFar) unchanged += 1;
   }
   for (const then of before)
@@ -125,17 +185,40 @@ export function diffPayrolls(
   return {
     rows,
     withoutNumber: rows.filter(({ plan }) => plan === 'TM').map(({ identity }) => identity),
+    companions,
     unchanged,
   };
 }
 
-/** The rows as a form D02-TS, numbered. `header` is that of the form without KyKeKhai. */
-export function formOfDiff(diff: PayrollDiff, header: Values, month: string): FormDocument {
+/**
+ * The rows as a form D02-TS, numbered. `header` is that of the form without KyKeKhai. With `specs` every row gets the note that
+ * products write for its plan, where its decision or contract is known.
+ */
+export function formOfDiff(
+  diff: PayrollDiff,
+  header: Values,
+  month: string,
+  specs?: DeclarationSpecs,
+): FormDocument {
   return {
     form: 'D02-TS',
     header: { ...header, KyKeKhai: declared(month) },
-    rows: diff.rows.map(({ values }, index) => ({ values: { stt: String(index + 1), ...values } })),
+    rows: diff.rows.map(({ plan, values }, index) => ({
+      values: { stt: String(index + 1), ...values, ...noteOf(specs?.plan('D02-TS', plan)?.note, values) },
+    })),
   };
+}
+
+/** Nothing where a field of the note has no value. */
+function noteOf(template: string | undefined, values: Values): Values {
+  if (template === undefined) return {};
+  let isWhole = true;
+  const ghiChu = template.replace(/\{(\w+)\}/g, (_, field: string) => {
+    const value = values[field] ?? '';
+    isWhole &&= value !== '';
+    return value;
+  });
+  return isWhole ? { ghiChu } : {};
 }
 
 function declared(month: string): string {

@@ -18,6 +18,7 @@ export function person(index: number, own: Partial<PayrollRow> = {}): PayrollRow
     contractFrom: '',
     contractTo: '',
     effective: '',
+    without: [],
     ...own,
   };
 }

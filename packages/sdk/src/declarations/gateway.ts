@@ -10,6 +10,8 @@ export type DossierReceipt = Schemas['DossierReceipt'];
 export type PersonQuestion = Schemas['PersonQuestion'];
 export type PersonAnswer = Schemas['PersonAnswer'];
 export type RegisteredUnit = Schemas['Unit'];
+export type HouseholdQuestion = Schemas['HouseholdQuestion'];
+export type HouseholdAnswer = Schemas['HouseholdAnswer'];
 export type MemberList = Schemas['MemberList'];
 export type UnitObligations = Schemas['Obligations'];
 export type DossierStatistics = Schemas['Statistics'];
@@ -38,6 +40,8 @@ export interface DeclarationsClient extends DossierStatusCalls {
     options?: DossierSendOptions,
   ): Promise<DossierReceipt & { readonly attempts: number }>;
   lookUpPerson(question: PersonQuestion, signal?: AbortSignal): Promise<PersonAnswer>;
+  /** Members of a household, for who knows its number and its head. */
+  lookUpHousehold(question: HouseholdQuestion, signal?: AbortSignal): Promise<HouseholdAnswer>;
   readUnit(signal?: AbortSignal): Promise<RegisteredUnit>;
   /** One page of who participates in a month (`yyyy-MM`). */
   findMembers(
@@ -108,6 +112,17 @@ export function createDeclarationsClient(options: DeclarationsOptions): Declarat
         ...only(signal),
       });
       return body as unknown as PersonAnswer;
+    },
+    async lookUpHousehold(question, signal) {
+      const { body } = await pipeline.call({
+        operation: 'lookUpHousehold',
+        effect: 'read',
+        method: 'POST',
+        target: targetOf('lookups/household'),
+        body: { type: 'application/json', bytes: Buffer.from(JSON.stringify(question)) },
+        ...only(signal),
+      });
+      return body as unknown as HouseholdAnswer;
     },
     readUnit: (signal) => read('readUnit', targetOf(ownUnit), signal),
     findMembers: (query, signal) => read('findMembers', targetOf(`${ownUnit}/members`, query), signal),

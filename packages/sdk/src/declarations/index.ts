@@ -7,9 +7,13 @@ export type { C12, C12Finding } from './c12.ts';
 export { checkDossier } from './check-dossier.ts';
 export type { DossierReport } from './check-dossier.ts';
 export { diffPayrolls, formOfDiff } from './diff.ts';
-export type { DiffChoice, DiffRow, PayrollDiff } from './diff.ts';
+export type { CompanionRow, DiffChoice, DiffRow, PayrollDiff } from './diff.ts';
 export { readDossier, readForm } from './read.ts';
 export type { ReadDossier } from './read.ts';
+export { channelIds, openChannel } from './channels.ts';
+export type { Channel, CodeMeaning } from './channels.ts';
+export { ownMapping, readFormTable } from './read-form-table.ts';
+export type { FormTable, TableMapping, TableProblem } from './read-form-table.ts';
 export { readPayroll } from './read-payroll.ts';
 export type { Payroll, PayrollProblem, PayrollRow, PayrollStatus } from './read-payroll.ts';
 export { declarationSpecs } from './specs.ts';
@@ -21,6 +25,8 @@ export type {
   DossierReceipt,
   DossierSendOptions,
   DossierStatistics,
+  HouseholdAnswer,
+  HouseholdQuestion,
   MemberList,
   PersonAnswer,
   PersonQuestion,

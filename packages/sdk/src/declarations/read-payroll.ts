@@ -1,4 +1,6 @@
+import { fundsOf } from '../contributions/read-roster.ts';
 import { readRows, type SheetRow } from '../contributions/read-rows.ts';
+import type { Fund } from '../contributions/types.ts';
 import type { Bilingual } from '../errors/bhxh-error.ts';
 import { declarationSentence, type FindingSentenceCode } from '../messages/declarations/index.ts';
 import { declarationError } from './declaration-error.ts';
@@ -28,6 +30,8 @@ export interface PayrollRow {
   readonly contractTo: string;
   /** `MM/yyyy` since when a change holds, when that is before the month of the payroll. */
   readonly effective: string;
+  /** Funds that this person does not pay through this unit. */
+  readonly without: readonly Fund[];
 }
 
 export interface PayrollProblem {
@@ -78,6 +82,8 @@ export async function readPayroll(path: string): Promise<Payroll> {
     if (!/^\d{1,12}$/.test(text('wage'))) problem('ROW_WAGE', 'wage');
     const status = text('status') === '' ? 'working' : text('status');
     if (!statuses.has(status)) problem('ROW_STATUS', 'status');
+    const without = fundsOf(text('without'));
+    if (without === undefined) problem('ROW_WITHOUT', 'without');
     if (problems.length > before) return;
     rows.push({
       identity,
@@ -93,6 +99,7 @@ export async function readPayroll(path: string): Promise<Payroll> {
       contractFrom: text('contractFrom'),
       contractTo: text('contractTo'),
       effective: text('effective'),
+      without: without ?? [],
     });
   });
   return { rows, problems };

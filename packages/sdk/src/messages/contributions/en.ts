@@ -20,7 +20,7 @@ export const en = {
   ERR_DAY_INVALID_HINT: 'Write yyyy-MM-dd.',
   ERR_ROSTER_COLUMN: 'The roster {path} has no column {column}.',
   ERR_ROSTER_COLUMN_HINT:
-    'Columns: key, name, salary, region, scheme, absence, reduced; key and salary are needed.',
+    'Columns: key, name, salary, region, scheme, absence, reduced, without, ward; key and salary are needed.',
   ERR_ROSTER_UNREADABLE: '{path} cannot be read as a roster.',
   ERR_ROSTER_UNREADABLE_HINT: 'Give a CSV, XLSX or JSON file with one row a person, in UTF-8.',
   ROSTER_SALARY: 'The salary is not an amount in whole đồng.',
@@ -57,6 +57,28 @@ export const en = {
   REGION: 'region {region}',
   UNCERTAIN: 'not read at source',
   COLUMNS: 'BHXH {bhxh} · BHYT {bhyt} · BHTN {bhtn} · TNLĐ-BNN {tnld} · Total {total}',
+  ERR_REGIONS_UNREADABLE: '{path} is no table of regions: see row {row}.',
+  ERR_REGIONS_UNREADABLE_HINT:
+    'Columns: ward (five digits), region (1 to 4), and optionally from and to as yyyy-MM-dd.',
+  ERR_RELIEF_UNKNOWN: 'There is no measure of the kind {kind}.',
+  ERR_RELIEF_UNKNOWN_HINT: 'The measures are in specs/declarations/relief.yaml.',
+  ROSTER_WARD: 'The table of regions does not have this ward on that day.',
+  ROSTER_WITHOUT:
+    'The column without takes sickness-maternity, retirement-death, occupational, unemployment and health.',
+  LIST_MONTHS: 'The months are not a whole number.',
+  LIST_FLAG: 'The column takes yes or no.',
+  HEAD_MONTH: 'Month',
+  HEAD_BEFORE: 'Before',
+  HEAD_AFTER: 'After',
+  HEAD_DIFFERENCE: 'To collect',
+  HEAD_DUE: 'Due',
+  HEAD_INTEREST: 'Interest',
+  HEAD_SUPPORT: 'State support',
+  HEAD_OWN: 'Own share',
+  INTEREST_UNKNOWN: 'Interest of {months} is missing: its rate was not published in a known source',
+  REFUSED_NOT_CONFIRMED: 'not confirmed by the employer',
+  REFUSED_NOT_PAYING: 'did not pay unemployment insurance on that day',
+  VOLUNTARY: '{amount} a month: {support} by the State, {own} by the person',
 } as const;
 
 export type ContributionSentenceCode = keyof typeof en;

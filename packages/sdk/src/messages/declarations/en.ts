@@ -16,7 +16,7 @@ export const en = {
   ERR_PAYROLL_UNREADABLE_HINT: 'Give a CSV, XLSX or JSON file in UTF-8 with one row a person.',
   ERR_PAYROLL_COLUMN: 'The payroll {path} has no column {column}.',
   ERR_PAYROLL_COLUMN_HINT:
-    'Columns: identity, number, name, birth, sex, position, wage, status, decision, decisionDate, contractFrom, contractTo, leavingReason.',
+    'Columns: identity, number, name, birth, sex, position, wage, status, decision, decisionDate, contractFrom, contractTo, effective, without.',
   FORM_EMPTY: 'The form {form} has no rows.',
   FIELD_MISSING: 'The field {field} has no value.',
   FIELD_TOO_LONG: 'The field {field} has {length} characters; {most} fit.',
@@ -101,6 +101,33 @@ export const en = {
   HEAD_FOUND: 'On the statement',
   C12_AGREES: 'The statement agrees.',
   C12_DUE: 'Still due: {total}',
+  ERR_PDFKIT_MISSING: 'A PDF needs the package pdfkit, which is not installed.',
+  ERR_PDFKIT_MISSING_HINT: 'Install it: npm install pdfkit@^0.20.2',
+  PRINT_STATE: 'SOCIALIST REPUBLIC OF VIET NAM',
+  PRINT_MOTTO: 'Independence - Freedom - Happiness',
+  PRINT_PERIOD: 'Period: {period}',
+  PRINT_DAY: '{day}/{month}/{year}',
+  PRINT_TOTAL: 'Total',
+  PRINT_NOTE: 'Printed for reading; what counts is the signed XML file.',
+  PRINT_PAGE: 'Page {page} of {pages}',
+  PRINT_YES: 'Yes',
+  PRINT_NO: 'No',
+  PRINT_MAN: 'Male',
+  PRINT_WOMAN: 'Female',
+  REASON_FUND_JOINED: 'Joins the fund {fund}',
+  REASON_FUND_LEFT: 'Leaves the fund {fund}',
+  ROW_WITHOUT:
+    'The column without takes sickness-maternity, retirement-death, occupational, unemployment and health.',
+  DIFF_COMPANION:
+    '{person}: {plan} is late; a row {companion} from {from} to {to} may have to collect the card',
+  ERR_CHANNEL_UNKNOWN: 'There is no channel {channel}.',
+  ERR_CHANNEL_UNKNOWN_HINT: 'Known: {known}',
+  ERR_TABLE_UNREADABLE: '{path} cannot be read as a table.',
+  ERR_TABLE_UNREADABLE_HINT:
+    'Give a CSV, XLSX or JSON file in UTF-8; the sheet of the mapping must be in it.',
+  ERR_TABLE_COLUMN: 'The table {path} has no column {column} for the field {field} of {form}.',
+  ERR_TABLE_COLUMN_HINT: 'The mapping names a heading of the table, or a column letter.',
+  CHANNEL_CODE: 'The channel {channel} does not know the code {value} of the field {field}.',
 } as const;
 
 export type DeclarationSentenceCode = keyof typeof en;

@@ -1,0 +1,115 @@
+import type { Specifications } from '../specifications/specifications.ts';
+import { interestByDay, interestByMonth, type LateInterest } from './late-interest.ts';
+import { appliedOn } from './law.ts';
+import { firstDayOf, monthsBetween } from './month.ts';
+import { calculateAdjustment, type Adjustment } from './payroll.ts';
+import type { AmountVnd, FundColumns, LawChoice, Month } from './types.ts';
+
+/** One month that is collected later or given back, and the interest on it. */
+export interface CollectedMonth extends Adjustment {
+  /** Last day on which the month could be paid in time, `yyyy-MM-dd`. */
+  readonly dueOn: string;
+  /** By stretches, as each was late; empty for what is given back. */
+  readonly interest: readonly LateInterest[];
+  readonly interestTotal: AmountVnd;
+  /** Months of the old rule whose rate is not known: their interest is missing from the total. */
+  readonly unknownMonths: readonly Month[];
+}
+
+export interface BackCollection {
+  readonly months: readonly CollectedMonth[];
+  readonly columns: FundColumns;
+  readonly interest: AmountVnd;
+  /** False where a rate of the old rule is not known. */
+  readonly isInterestComplete: boolean;
+}
+
+export interface BackCollectionChoice extends Omit<LawChoice, 'month'> {
+  readonly first: Month;
+  readonly last: Month;
+  /** The day on which it is paid, `yyyy-MM-dd`; without one no interest is counted. */
+  readonly paidOn?: string;
+}
+
+/** First month of the rule that gives until the end of the next month (Luật 41/2024/QH15, art. 34.4). */
+const nextMonthRule = '2025-07';
+const dailyRate = 'late-payment-daily-rate';
+
+/**
+ * Truy thu and thoái thu month by month, each by its own law, with the interest of what was late: by day where the rule of
+ * July 2025 holds, by month before, and a note where the rate of a month was not published in a known source.
+ */
+export function calculateBackCollection(
+  specifications: Specifications,
+  wages: { readonly before: AmountVnd; readonly after: AmountVnd },
+  choice: BackCollectionChoice,
+): BackCollection {
+  const { paidOn, ...range } = choice;
+  const months = calculateAdjustment(specifications, wages, range).map((adjustment): CollectedMonth => {
+    const dueOn = dueDayOf(adjustment.month);
+    const isLate = paidOn !== undefined && paidOn > dueOn && adjustment.columns.total > 0;
+    const { interest, unknownMonths } = isLate
+      ? lateBetween(specifications, adjustment.columns, dueOn, paidOn)
+      : { interest: [], unknownMonths: [] };
+    return {
+      ...adjustment,
+      dueOn,
+      interest,
+      interestTotal: interest.reduce((sum, part) => sum + part.interest, 0),
+      unknownMonths,
+    };
+  });
+  const sum = (of: (month: CollectedMonth) => AmountVnd): AmountVnd =>
+    months.reduce((total, month) => total + of(month), 0);
+  return {
+    months,
+    columns: {
+      bhxh: sum(({ columns }) => columns.bhxh),
+      bhyt: sum(({ columns }) => columns.bhyt),
+      bhtn: sum(({ columns }) => columns.bhtn),
+      tnld: sum(({ columns }) => columns.tnld),
+      total: sum(({ columns }) => columns.total),
+    },
+    interest: sum(({ interestTotal }) => interestTotal),
+    isInterestComplete: months.every(({ unknownMonths }) => unknownMonths.length === 0),
+  };
+}
+
+/** Monthly payers: the last day of the month, and from July 2025 of the following one. */
+export function dueDayOf(month: Month): string {
+  firstDayOf(month);
+  const later = month >= nextMonthRule ? 2 : 1;
+  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) - 1 + later, 0));
+  return end.toISOString().slice(0, 10);
+}
+
+const dayLength = 86_400_000;
+const nextDay = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + dayLength).toISOString().slice(0, 10);
+
+/** Of the old rule only whole months that began late are counted: a balance was charged when it was older than 30 days. */
+function lateBetween(
+  specifications: Specifications,
+  columns: FundColumns,
+  dueOn: string,
+  paidOn: string,
+): { readonly interest: readonly LateInterest[]; readonly unknownMonths: readonly Month[] } {
+  const interest: LateInterest[] = [];
+  const unknownMonths: Month[] = [];
+  const firstLate = nextDay(dueOn);
+  const start = specifications.parameter(dailyRate).values[0]?.from ?? firstLate;
+  for (const month of monthsBetween(firstLate.slice(0, 7), paidOn.slice(0, 7))) {
+    if (`${month}-01` >= start) break;
+    for (const fund of ['social', 'health'] as const) {
+      const amount = fund === 'health' ? columns.bhyt : columns.total - columns.bhyt;
+      if (amount <= 0) continue;
+      if (appliedOn(specifications, `late-payment-annual-rate-${fund}`, `${month}-01`) === undefined) {
+        if (unknownMonths.at(-1) !== month) unknownMonths.push(month);
+      } else interest.push(interestByMonth(specifications, { amount, month, fund }));
+    }
+  }
+  const first = firstLate < start ? start : firstLate;
+  if (first <= paidOn)
+    interest.push(interestByDay(specifications, { amount: columns.total, first, last: paidOn }));
+  return { interest, unknownMonths };
+}
