@@ -20,6 +20,7 @@ export interface AllocationLine {
   readonly part: ObligationPart;
   readonly period: string;
   readonly amount: AmountVnd;
+  readonly isForLeaver?: boolean;
   readonly policyId: string;
 }
 
@@ -62,8 +63,16 @@ export function allocate(
   const settle = (obligation: Obligation, amount: AmountVnd): void => {
     if (amount === 0) return;
     left -= amount;
-    const { id, fund, part, period } = obligation;
-    lines.push({ obligationId: id, fund, part, period, amount, policyId: policy.id });
+    const { id, fund, part, period, isForLeaver } = obligation;
+    lines.push({
+      obligationId: id,
+      fund,
+      part,
+      period,
+      amount,
+      ...(isForLeaver === true ? { isForLeaver } : {}),
+      policyId: policy.id,
+    });
   };
   if (policy.split === 'sequential') {
     for (const obligation of open) settle(obligation, Math.min(left, obligation.amount));

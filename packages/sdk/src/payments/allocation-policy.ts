@@ -17,6 +17,8 @@ export interface AllocationPolicy {
   readonly split: 'sequential' | 'proportional';
   /** What is owed for leavers is settled first, so that their books can be closed. */
   readonly leaversFirst: boolean;
+  /** Whether the receipts of a day may be posted in any order with one result in the end. */
+  readonly receiptsInAnyOrder: boolean;
 }
 
 export interface CodedReason {
@@ -31,6 +33,15 @@ export interface AllocationData {
   readonly policies: readonly AllocationPolicy[];
   readonly refundReasons: readonly CodedReason[];
   readonly suspenseReasons: readonly CodedReason[];
+  /** Sections C and D of the statement C12: the official texts of their rows. */
+  readonly statement: {
+    readonly texts: {
+      readonly paid: string;
+      readonly voucher: string;
+      readonly principal: string;
+      readonly interest: string;
+    };
+  };
 }
 
 export function allocationData(specifications: Specifications): AllocationData {

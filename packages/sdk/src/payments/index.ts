@@ -1,4 +1,5 @@
 export * from './read.ts';
+export * from './gateway/index.ts';
 export { formatRemittance, type RemittanceFormat, type RemittanceInput } from './format-remittance.ts';
 export { buildVietqr, crc16, readVietqr, vietqrLayout } from './vietqr.ts';
 export type { VietqrLayout, VietqrPayment, VietqrProblem, VietqrReading } from './vietqr.ts';
@@ -17,16 +18,25 @@ export type {
 export { createLedger, memoryLedgerStore, mirrorOf } from './ledger.ts';
 export type { JournalEntry, Ledger, LedgerStore, Posting } from './ledger.ts';
 export {
-  contributionSections,
+  allocationEntry,
   obligationEntry,
   outstandingObligations,
   postReceipt,
-  refundEntry,
-  reverseReceipt,
-  suspenseEntry,
+  receiptEntries,
+  settleCarried,
   type ContributionReceipt,
-  type ContributionSections,
+  type PostedReceipt,
 } from './contribution-account.ts';
+export { postRefund, refundEntry, type Refund } from './refund.ts';
+export { reverseReceipt } from './reverse-receipt.ts';
+export { releaseSuspense, suspended, suspenseEntry } from './suspense.ts';
+export {
+  contributionRows,
+  contributionSections,
+  type ContributionRow,
+  type ContributionSections,
+  type PaidVoucher,
+} from './contribution-sections.ts';
 export { disbursementData } from './disbursement/disbursement-data.ts';
 export type {
   BatchState,

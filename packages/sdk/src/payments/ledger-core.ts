@@ -6,15 +6,18 @@
 export { createLedger, memoryLedgerStore, mirrorOf } from './ledger.ts';
 export type { JournalEntry, Ledger, LedgerStore, Posting } from './ledger.ts';
 export {
-  contributionSections,
   obligationEntry,
   outstandingObligations,
   postReceipt,
   receiptEntries,
-  refundEntry,
-  suspenseEntry,
+  settleCarried,
 } from './contribution-account.ts';
-export type { ContributionReceipt, ContributionSections, PostedReceipt } from './contribution-account.ts';
+export type { ContributionReceipt, PostedReceipt } from './contribution-account.ts';
+export { contributionRows, contributionSections } from './contribution-sections.ts';
+export type { ContributionRow, ContributionSections, PaidVoucher } from './contribution-sections.ts';
+export { postRefund, refundEntry, type Refund } from './refund.ts';
+export { reverseReceipt } from './reverse-receipt.ts';
+export { releaseSuspense, suspended, suspenseEntry } from './suspense.ts';
 export { allocate, type Allocation, type AllocationLine, type Obligation } from './allocate.ts';
 export { allocationData, allocationPolicy } from './allocation-policy.ts';
 export type { AllocationPolicy, Fund, ObligationPart } from './allocation-policy.ts';

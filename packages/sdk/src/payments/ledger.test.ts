@@ -3,15 +3,11 @@ import { expect, test } from 'vitest';
 import { openSpecifications } from '../specifications/index.ts';
 import { allocate, type Obligation } from './allocate.ts';
 import { allocationData, allocationPolicy } from './allocation-policy.ts';
-import {
-  contributionSections,
-  obligationEntry,
-  outstandingObligations,
-  postReceipt,
-  refundEntry,
-  reverseReceipt,
-  suspenseEntry,
-} from './contribution-account.ts';
+import { obligationEntry, outstandingObligations, postReceipt } from './contribution-account.ts';
+import { contributionSections } from './contribution-sections.ts';
+import { refundEntry } from './refund.ts';
+import { suspenseEntry } from './suspense.ts';
+import { reverseReceipt } from './reverse-receipt.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 const specifications = openSpecifications();
@@ -186,7 +182,9 @@ test('C12 lists the vouchers and what they settled, reversals as mirror figures'
   const ledger = opened(owed);
   postReceipt(ledger, receiptOf(1100), allocationPolicy(data));
   const sections = contributionSections(ledger, 'ZZ1234C', '2026-02-01', '2026-02-28');
-  expect(sections.paid).toEqual([{ voucher: 'UNC 00001', on: '2026-02-05', amount: 1100 }]);
+  expect(sections.paid).toMatchObject([
+    { voucher: 'UNC 00001', on: '2026-02-05', amount: 1100, unallocated: 0 },
+  ]);
   expect(sections.allocated.BHYT).toEqual({ principal: 850, interest: 10 });
   expect(sections.allocatedTotal).toBe(1100);
   reverseReceipt(ledger, receiptOf(1100).key, '2026-02-06', 'FT2');

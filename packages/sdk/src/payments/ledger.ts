@@ -9,6 +9,14 @@ export interface Posting {
   readonly credit: AmountVnd;
 }
 
+export function debit(account: string, amount: AmountVnd): Posting {
+  return { account, debit: amount, credit: 0 };
+}
+
+export function credit(account: string, amount: AmountVnd): Posting {
+  return { account, debit: 0, credit: amount };
+}
+
 /** An entry of the journal. Entries are never changed or removed; a mistake is answered by its mirror. */
 export interface JournalEntry {
   readonly id: string;

@@ -31,7 +31,7 @@ export function traceMoney(ledger: Ledger, id: string): readonly MoneyTrail[] {
       for (const { account, debit, credit } of postings)
         if (account === `${PAYABLE}${voucher}` && (kind === 'disbursement' || kind === 'return'))
           paidOut += debit - credit;
-    const documents = entries.find(({ kind }) => kind === 'voucher')?.sources ?? [];
+    const documents = entries.find(({ kind }) => kind === 'voucher' || kind === 'refund')?.sources ?? [];
     return { voucher, documents, entries, paidOut, open };
   });
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openSpecifications } from '../../specifications/index.ts';
 import { allocationData, allocationPolicy } from '../allocation-policy.ts';
-import { obligationEntry, postReceipt, reverseReceipt } from '../contribution-account.ts';
+import { obligationEntry, postReceipt } from '../contribution-account.ts';
+import { reverseReceipt } from '../reverse-receipt.ts';
 import { readBankAnswer, readReturns } from '../disbursement/bank-answer.ts';
 import { createDisbursements } from '../disbursement/disbursements.ts';
 import { disbursementData } from '../disbursement/disbursement-data.ts';
@@ -22,7 +23,7 @@ import { reconciliationReport, type ReconciliationReport } from '../reconciliati
 import { reconciliationRules, type ReconciliationLine } from '../reconciliation-rules.ts';
 import { remittanceSyntax } from '../remittance-syntax.ts';
 import { reviewCredit } from '../review-credit.ts';
-import { suspenseEntry } from '../contribution-account.ts';
+import { suspenseEntry } from '../suspense.ts';
 import { createUnitRegister } from '../unit-register.ts';
 import { generateMismatchDay, mismatchCases, type MismatchDay } from './mismatch-day.ts';
 import { messagesOfBatch, statementOfDay } from './write-day.ts';
