@@ -5,11 +5,13 @@ import { workerMessages } from '../messages/worker.ts';
 import { numberOption } from '../number-option.ts';
 import { sharedJournal } from '../sending/open-journal.ts';
 import { openServedAccounts } from '../sending/served-accounts.ts';
+import { keepMemorySteady } from '../sending/steady-memory.ts';
 
 const command = 'worker run';
 
 /** Sends what the journal of many machines holds until it is told to stop. */
 export async function run(context: CommandContext): Promise<ExitCode> {
+  keepMemorySteady();
   const { options, streams, language, now } = context;
   const concurrency =
     numberOption(options, 'concurrency', command, { least: 1, most: 256, whole: true }) ?? 8;

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item, ItemProblem, NewItem } from './item.ts';
 import type { AddedItem, ItemToAdd, Journal } from './journal.ts';
+import { createSourceReader, type SourceReader } from './source-reader.ts';
 import type { SubmissionTarget } from './target.ts';
 
 /** One document to be sent. */
@@ -60,9 +59,6 @@ const batchBytes = 8 * 1024 * 1024;
 /** A source that is slow, because it signs, does not keep what is ready waiting longer than this (milliseconds). */
 const batchWait = 200;
 const filesAhead = 8;
-/** Milliseconds of one read that make the next ones go side by side, and how many of them. */
-const slowRead = 4;
-const slowReads = 256;
 /** `never` does not depend on the moment. */
 const epoch = new Date(0);
 
@@ -95,7 +91,7 @@ type ReadSource = { readonly shown: string } & (
 /** Reads a few files while others are looked at; a source that reads itself is read before the next one is asked for. */
 async function* readAhead({ sources, target, signal, keepBytes }: PlanOptions): AsyncGenerator<ReadSource> {
   const reading: Promise<ReadSource>[] = [];
-  const read = createReader();
+  const read = createSourceReader(keepBytes === true);
   for await (const source of sources) {
     if (signal?.aborted) break;
     reading.push(readSource(source, target, keepBytes === true, read));
@@ -151,31 +147,18 @@ const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
   rejected: 'rejected',
 };
 
-/** Files of this machine are read at once; a share that answers slowly is read several files at a time. */
-function createReader(): (path: string) => Uint8Array | Promise<Uint8Array> {
-  let patience = 0;
-  return (path) => {
-    if (patience > 0) {
-      patience--;
-      return readFile(path);
-    }
-    const begun = performance.now();
-    const bytes = readFileSync(path);
-    if (performance.now() - begun > slowRead) patience = slowReads;
-    return bytes;
-  };
-}
-
 async function readSource(
   source: SubmissionSource,
   target: SubmissionTarget,
   keepBytes: boolean,
-  read: ReturnType<typeof createReader>,
+  read: SourceReader,
 ): Promise<ReadSource> {
   const { path, shown = path } = source;
   let sha256: string | null = null;
   try {
-    const bytes = await (source.read ? source.read() : read(path));
+    const reading = source.read ? source.read() : read(path);
+    // Nothing may come between reading into the shared buffer and the last look at it.
+    const bytes = reading instanceof Uint8Array ? reading : await reading;
     sha256 = hashBytes(bytes);
     const { kind, route, key, deadline } = target.identify(bytes);
     if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
