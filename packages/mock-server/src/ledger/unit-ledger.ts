@@ -1,5 +1,6 @@
 import { createLedger, memoryLedgerStore, type JournalEntry, type Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Connection } from '../store/store.ts';
+import { postEntries } from './post-entries.ts';
 
 /** One unit's part of the ledger, with what was posted to it since it was read. */
 export interface UnitLedger {
@@ -43,33 +44,23 @@ export async function readUnitLedgers(
 }
 
 /**
- * Stores what was posted. The place of an entry within its unit is unique, so of two writers that read the same ledger the
- * second one fails.
+ * Stores what was posted. Entries that others posted meanwhile stand before it: whoever decides by what it read of the
+ * ledger has to notice by himself that it moved.
  */
 export async function writeUnitLedger(connection: Connection, unitLedger: UnitLedger): Promise<void> {
   await writeUnitLedgers(connection, [unitLedger]);
 }
-
-/** Rows of one INSERT, so that no database meets its limit of parameters. */
-const ROWS = 100;
 
 /** The same for many units. */
 export async function writeUnitLedgers(
   connection: Connection,
   unitLedgers: readonly UnitLedger[],
 ): Promise<void> {
-  const rows = unitLedgers.flatMap(({ unit, ledger, stored }) =>
-    [...ledger.entries()].slice(stored).map((entry, index) => ({
-      id: entry.id,
+  await postEntries(
+    connection,
+    unitLedgers.map(({ unit, ledger, stored }) => ({
       unit,
-      on_day: entry.on,
-      place: stored + index,
-      entry: JSON.stringify(entry),
+      entries: [...ledger.entries()].slice(stored),
     })),
   );
-  for (let at = 0; at < rows.length; at += ROWS)
-    await connection
-      .insertInto('ledger_entry')
-      .values(rows.slice(at, at + ROWS))
-      .execute();
 }

@@ -105,6 +105,12 @@ export async function resetDemo(
         s.selectFrom('account').select('id').where('username', 'not in', names),
       )
       .execute();
+    await connection
+      .deleteFrom('account_party')
+      .where('account_id', 'in', (s) =>
+        s.selectFrom('account').select('id').where('username', 'not in', names),
+      )
+      .execute();
     await connection.deleteFrom('account').where('username', 'not in', names).execute();
     await connection.deleteFrom('unit_certificate').where('unit', 'not in', units).execute();
     await connection.deleteFrom('account_unit').where('unit', 'not in', units).execute();

@@ -10,6 +10,8 @@ export interface BilateralBank {
   readonly clearingId: string;
   readonly swift: string;
   readonly status: 'live' | 'announced';
+  /** First day on which it exchanges; of an announced bank that is a placeholder. */
+  readonly liveFrom?: string;
   readonly aliases: readonly string[];
   readonly label: Bilingual;
 }

@@ -1,4 +1,5 @@
 export * from './read.ts';
+export * from './gateway/index.ts';
 export { formatRemittance, type RemittanceFormat, type RemittanceInput } from './format-remittance.ts';
 export { buildVietqr, crc16, readVietqr, vietqrLayout } from './vietqr.ts';
 export type { VietqrLayout, VietqrPayment, VietqrProblem, VietqrReading } from './vietqr.ts';

@@ -1,4 +1,5 @@
 import { type Environment, isLoopback, resolveEnvironment } from '../environments.ts';
+import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
 import type { ResponseCode } from '../specifications/types.ts';
 import { perform, type CallContext } from './call.ts';
@@ -33,6 +34,8 @@ export interface RestCall {
   /** Awaited right before each send; nothing leaves when it fails. */
   readonly onSend?: () => void | Promise<void>;
   readonly onPushBack?: () => void;
+  /** What becomes of the error of a refusal that came as a problem document. */
+  readonly onProblem?: (error: BhxhError, problem: ReplyObject) => BhxhError;
 }
 
 export interface RestAnswer {
@@ -114,6 +117,7 @@ export function createRestPipeline(
       const signals = [options.signal, call.signal].filter((signal) => signal !== undefined);
       const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
       let content: Uint8Array = new Uint8Array();
+      let problem: ReplyObject | undefined;
       const { body } = call;
       const finished = await perform(
         {
@@ -138,12 +142,19 @@ export function createRestPipeline(
               ...(signal === undefined ? {} : { signal }),
             });
             content = reply.body;
+            problem = reply.status < 400 ? undefined : (objectOf(reply.body) as ReplyObject | undefined);
             return codedBy(reply);
           },
         },
         context,
-      );
-      return { body: finished.body, content, attempts: finished.attempts };
+      ).catch((error: unknown) => {
+        if (problem === undefined || call.onProblem === undefined || !(error instanceof BhxhError))
+          throw error;
+        throw call.onProblem(error, problem);
+      });
+      // What was judged carries its code in a member (`status`) that an answer may well have itself.
+      const own = objectOf(content) as ReplyObject | undefined;
+      return { body: own ?? finished.body, content, attempts: finished.attempts };
     },
     close: () => transport.close(),
   };

@@ -82,8 +82,12 @@ export function checkCall(call: Call, operation: Operation): void {
     });
 }
 
-export async function readJson(call: Call, operation: Operation): Promise<Readonly<Record<string, unknown>>> {
-  const text = (await readBytes(call, SMALL_BODY)).toString('utf8');
+export async function readJson(
+  call: Call,
+  operation: Operation,
+  limit: number = SMALL_BODY,
+): Promise<Readonly<Record<string, unknown>>> {
+  const text = (await readBytes(call, limit)).toString('utf8');
   let body: unknown;
   try {
     body = JSON.parse(text);
