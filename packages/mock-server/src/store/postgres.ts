@@ -13,7 +13,9 @@ export function openPostgres(address: string): Dialect {
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
     } as pg.CustomTypesConfig,
   });
-  // An idle connection that the database drops is replaced by the pool; without a listener it would end the process.
+  // A connection that the database drops fails what runs on it and is replaced by the pool; without a listener, idle or
+  // in a transaction, it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }
