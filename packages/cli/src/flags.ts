@@ -124,7 +124,31 @@ const flagTable = {
   value: { syntax: '--value <file>' },
   offline: { syntax: '--offline' },
   evidence: { syntax: '--evidence <path>' },
+  target: { syntax: '--target <address>' },
+  suite: {
+    syntax: '--suite <name>',
+    choices: ['claims', 'declarations', 'bank'],
+    default: 'claims',
+  },
+  case: { syntax: '--case <id>', repeats: true },
+  listCases: { syntax: '--list' },
+  certificate: { syntax: '--certificate <file>' },
+  seconds: { syntax: '--seconds <number>' },
   fromEvidence: { syntax: '--from-evidence <path>' },
+  only: { syntax: '--only <form>', repeats: true },
+  table: { syntax: '--table <file>', repeats: true },
+  mapping: { syntax: '--mapping <file>', repeats: true },
+  before: { syntax: '--before <amount>' },
+  after: { syntax: '--after <amount>' },
+  paidOn: { syntax: '--paid-on <date>' },
+  fund: { syntax: '--fund <fund>', choices: ['social', 'health'], default: 'social' },
+  group: {
+    syntax: '--group <group>',
+    choices: ['poor', 'near-poor', 'ethnic-minority', 'other'],
+    default: 'other',
+  },
+  members: { syntax: '--members <number>' },
+  regions: { syntax: '--regions <file>' },
 } as const;
 
 export type FlagName = keyof typeof flagTable;

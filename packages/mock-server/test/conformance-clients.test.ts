@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@bhxh/sdk';
+import { claimsTarget, openJournal, planSubmission, runSubmission } from '@bhxh/sdk/submission';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClientSuite } from '../src/conformance/client-suite.ts';
+import { runClients, type ClientBrief } from '../src/conformance/run-clients.ts';
+import type { CaseResult } from '../src/conformance/run-suite.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bhxh-clients-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const suite = readClientSuite('claims');
+
+async function judged(
+  drive: (brief: ClientBrief) => Promise<void>,
+  only?: readonly string[],
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for await (const result of runClients({
+    suite,
+    drive,
+    now: () => new Date(),
+    run: 'C1',
+    ...(only === undefined ? {} : { only }),
+  }))
+    results.push(result);
+  return results;
+}
+
+const failed = (results: readonly CaseResult[]): string[] =>
+  results.filter(({ verdict }) => verdict !== 'passed').map(({ id }) => id);
+
+/** The submission engine of the SDK, as `bhxh submit` runs it. */
+async function engine({ case: one, url, account, documents }: ClientBrief): Promise<void> {
+  const place = await mkdtemp(join(folder, 'engine-'));
+  const paths: string[] = [];
+  for (const { name, bytes } of documents) {
+    paths.push(join(place, name));
+    await writeFile(join(place, name), bytes);
+  }
+  const client = createClient({
+    environment: 'mock',
+    url,
+    facility: account.facility!,
+    credentials: { username: account.username, password: account.password },
+    now: () => new Date(),
+    maxRate: 1_000,
+  });
+  const journal = await openJournal({
+    path: join(place, 'journal'),
+    keyFile: join(place, 'journal-key'),
+    now: () => new Date(),
+  });
+  try {
+    const target = claimsTarget(client);
+    const sources = paths.map((path) => ({ path }));
+    for await (const event of planSubmission({ journal, target, sources })) void event;
+    for await (const event of runSubmission({ journal, target, now: () => new Date(), askAfter: [0, 1] }))
+      void event;
+  } catch (error) {
+    // A run that a server stops is judged by what it did until then.
+    if (!(error instanceof Error) || one.id === 'CLIENT-CLAIMS-01') throw error;
+  } finally {
+    await journal.close();
+    await client.close();
+  }
+}
+
+/** What hand-written software gets wrong; everything else of it is right. */
+interface Habits {
+  /** Logs in for every document. */
+  readonly forgetsToken?: true;
+  /** Sends again whatever was not a receipt, without asking or a key. */
+  readonly repeatsBlindly?: true;
+  /** Takes every HTTP 200 for a receipt. */
+  readonly trustsStatus?: true;
+}
+
+const PATIENCE = 3;
+
+function simple(habits: Habits): (brief: ClientBrief) => Promise<void> {
+  return async ({ url, account, documents }) => {
+    const md5 = createHash('md5').update(account.password).digest('hex').toUpperCase();
+    let token: { access: string; id: string } | undefined;
+    let logins = 0;
+    const form = async (path: string, fields: Record<string, string>, headers = {}): Promise<Response> =>
+      await fetch(url + path, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+        body: new URLSearchParams(fields).toString(),
+      });
+    const login = async (): Promise<boolean> => {
+      logins += 1;
+      const said = (await (
+        await form('/api/token/take', { username: account.username, password: md5 })
+      ).json()) as {
+        APIKey?: { access_token: string; id_token: string } | null;
+      };
+      token =
+        said.APIKey === undefined || said.APIKey === null
+          ? undefined
+          : { access: said.APIKey.access_token, id: said.APIKey.id_token };
+      return token !== undefined;
+    };
+    const credentials = (): Record<string, string> => ({
+      accessToken: token?.access ?? '',
+      tokenId: token?.id ?? '',
+      passwordHash: md5,
+    });
+    const isThere = async (sha256: string): Promise<boolean> => {
+      const answer = await fetch(`${url}/bhxh/v1/claims?maCSKCB=${account.facility}&sha256=${sha256}`, {
+        headers: credentials(),
+      });
+      if (answer.status !== 200) return false;
+      return ((await answer.json()) as { claims: unknown[] }).claims.length > 0;
+    };
+    const offers = (await (await fetch(`${url}/.well-known/bhxh`)).json().catch(() => ({}))) as {
+      statusQuery?: boolean;
+    };
+    for (const { bytes } of documents) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
+        if ((token === undefined || habits.forgetsToken === true) && !(await login())) return;
+        let code: string | undefined;
+        let status = 0;
+        let wait = 0;
+        try {
+          const answer = await form(
+            '/api/qd130/guiHoSoXmlQD3176',
+            {
+              username: account.username,
+              loaiHoSo: '130',
+              maTinh: account.facility!.slice(0, 2),
+              maCSKCB: account.facility!,
+              fileHSBase64: Buffer.from(bytes).toString('base64'),
+            },
+            credentials(),
+          );
+          status = answer.status;
+          wait = Number(answer.headers.get('retry-after') ?? 0);
+          code = String(((await answer.json()) as { maKetQua?: unknown }).maKetQua ?? '');
+        } catch {
+          code = undefined;
+        }
+        if (habits.trustsStatus === true && status === 200) break;
+        if (habits.repeatsBlindly === true) {
+          if (code === '200') break;
+          continue;
+        }
+        if (code === '401' && logins < 2) token = undefined;
+        else if (status === 503 || status === 429)
+          await new Promise((resolve) => setTimeout(resolve, wait * 1_000));
+        else if (status === 0 || (status === 200 && (code ?? '') === '')) {
+          if (offers.statusQuery !== true || (await isThere(sha256))) break;
+        } else break;
+      }
+    }
+  };
+}
+
+describe('a right client passes:', () => {
+  it('the SDK’s submission engine, every case', async () => {
+    const results = await judged(engine);
+    expect(results.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+    expect(results.map(({ id }) => id)).toEqual(suite.cases.map(({ id }) => id));
+  }, 120_000);
+
+  it('a small one that asks before it sends again, every case', async () => {
+    expect((await judged(simple({}))).filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+  }, 120_000);
+});
+
+describe('a wrong client fails exactly the cases of its habit:', () => {
+  it('one that logs in for every document', async () => {
+    expect(failed(await judged(simple({ forgetsToken: true })))).toEqual(['CLIENT-CLAIMS-01']);
+  }, 120_000);
+
+  it('one that sends again whatever was not a receipt', async () => {
+    const results = await judged(simple({ repeatsBlindly: true }));
+    expect(failed(results)).toEqual([
+      'CLIENT-CLAIMS-02',
+      'CLIENT-CLAIMS-03',
+      'CLIENT-CLAIMS-04',
+      'CLIENT-CLAIMS-05',
+      'CLIENT-CLAIMS-06',
+      'CLIENT-CLAIMS-07',
+      'CLIENT-CLAIMS-08',
+      'CLIENT-CLAIMS-09',
+      'CLIENT-CLAIMS-10',
+    ]);
+    expect(results.find(({ id }) => id === 'CLIENT-CLAIMS-05')?.mismatches[0]?.what).toBe(
+      'asks-before-again',
+    );
+    expect(results.find(({ id }) => id === 'CLIENT-CLAIMS-09')?.mismatches[0]?.what).toBe('waits');
+  }, 120_000);
+
+  it('one that takes every HTTP 200 for a receipt', async () => {
+    const results = await judged(simple({ trustsStatus: true }));
+    expect(failed(results)).toEqual(['CLIENT-CLAIMS-02']);
+  }, 120_000);
+
+  it('and one that never speaks, without being certified', async () => {
+    const results = await judged(() => Promise.resolve(), ['CLIENT-CLAIMS-01', 'CLIENT-CLAIMS-05']);
+    expect(failed(results)).toEqual(['CLIENT-CLAIMS-01', 'CLIENT-CLAIMS-05']);
+  }, 60_000);
+});
