@@ -55,6 +55,9 @@ export function canonicalBytes(bytes: Uint8Array, selection: CanonicalSelection)
   return Buffer.concat(chunks);
 }
 
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 export interface StartTag {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -99,8 +102,7 @@ const maxOpenings = 64;
  */
 export function canonicalOpening(tags: readonly StartTag[], name: string, form: CanonicalForm): string {
   let key = `${form.mode} ${name} `;
-  for (const { bytes } of tags)
-    key += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  for (const { bytes } of tags) key += asBuffer(bytes).toString('latin1');
   let opening = openings.get(key);
   if (opening === undefined) {
     const whole = canonicalBelow(tags, Buffer.from(`<${name}></${name}>`), form).toString('utf8');

@@ -11,6 +11,7 @@ import { refuseHiddenText, refuseReservedAttributes } from './document-hazards.t
 import type { TimeStampSource } from './certificates/time-stamp.ts';
 import { readTimeStamp, timeStampRequest, timeStampToken } from './certificates/time-stamp.ts';
 import { SigningError } from './errors.ts';
+import type { SigningErrorCode } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { ProfileName, SignatureProfile } from './profiles.ts';
 import { Refusal } from './reasons.ts';
@@ -59,7 +60,8 @@ export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions
   if (options.status !== undefined) await checkSigningCertificate(signer, options.status, options.now());
   if (options.engine === 'xml-crypto') return signWithXmlCrypto(xml, plan, signer, options);
   const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
-  return finish(xml, await stamped(plan, value, options.timeStamp), value);
+  const whole = plan.timeStamp === undefined ? plan : await stamped(plan, value, options.timeStamp);
+  return finish(xml, whole, value);
 }
 
 /** The Signature is xml-crypto's; where it goes is ours, and both engines must find the result right. */
@@ -69,11 +71,12 @@ async function signWithXmlCrypto(
   signer: Signer,
   { signal }: SignOptions,
 ): Promise<Uint8Array> {
-  const { profile, algorithm, place } = plan;
+  const { profile, algorithm, holder } = plan;
+  const place = holder.tags.map(({ name }) => name);
   const text = await signatureByXmlCrypto(xml, { profile, algorithm, place, signer, signal });
   const opening = plan.before.startsWith('>') ? '>' : '';
   const closing = plan.after.slice(plan.after.lastIndexOf('</Signature>') + '</Signature>'.length);
-  const signed = replaced(xml, plan, `${opening}${text}${closing}`);
+  const signed = replaced(xml, plan, [opening, text, closing]);
   for (const engine of signatureEngines) refuseInvalid(signed, plan, engine);
   return signed;
 }
@@ -194,10 +197,12 @@ interface SignaturePlan {
   readonly timeStamp?: { readonly at: number; readonly opening: string };
 }
 
+const SLASH = 0x2f;
+
 /** A plan for a document at hand. */
 interface PlannedSignature extends SignaturePlan {
-  /** Names of the elements down to the one that will hold the Signature. */
-  readonly place: readonly string[];
+  /** The element that will hold the Signature. */
+  readonly holder: SurveyedElement;
 }
 
 /** The plan with its time stamp, which can only be had when the value is known. */
@@ -247,8 +252,7 @@ function planSignature(
     ...(options.policy === undefined ? {} : { policy: options.policy }),
   };
   const text = signatureText(draft, surroundings(xml, { found, digest }, holder, draft));
-  const opening = Buffer.from(xml.subarray(holder.outer.start, holder.inner.start)).toString('utf8');
-  const isEmptyTag = opening.endsWith('/>');
+  const isEmptyTag = xml[holder.inner.start - 2] === SLASH;
   return {
     profile,
     algorithm,
@@ -259,7 +263,7 @@ function planSignature(
     before: `${isEmptyTag ? '>' : ''}${text.before}`,
     ...(text.timeStamp === undefined ? {} : { timeStamp: text.timeStamp }),
     after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
-    place: holder.tags.map(({ name }) => name),
+    holder,
   };
 }
 
@@ -340,12 +344,13 @@ function findHolder(
     throw new SigningError('ERR_DOCUMENT_ROOT', { profile: profile.id });
   }
   const [holder, second] = holders;
-  const path = `/${[root.name, ...place.path].join('/')}`;
-  if (holder === undefined) throw new SigningError('ERR_SIGNATURE_PLACE_MISSING', { path });
-  if (second !== undefined) throw new SigningError('ERR_SIGNATURE_PLACE_COUNT', { path });
+  const refuse = (code: SigningErrorCode) =>
+    new SigningError(code, { path: `/${[root.name, ...place.path].join('/')}` });
+  if (holder === undefined) throw refuse('ERR_SIGNATURE_PLACE_MISSING');
+  if (second !== undefined) throw refuse('ERR_SIGNATURE_PLACE_COUNT');
   if (ownSignatures({ place, signatures }).length > 0) throw new SigningError('ERR_ALREADY_SIGNED');
   if (place.path.length > 0 && (holder.childCount > 0 || holder.hasText)) {
-    throw new SigningError('ERR_SIGNATURE_PLACE_NOT_EMPTY', { path });
+    throw refuse('ERR_SIGNATURE_PLACE_NOT_EMPTY');
   }
   return holder;
 }
@@ -354,7 +359,7 @@ function findHolder(
 function holderTags(xml: Uint8Array, holder: SurveyedElement): readonly StartTag[] {
   return holder.tags.map(({ name, range }) => {
     const bytes = xml.subarray(range.start, range.end);
-    const isEmptyTag = bytes.at(-2) === 0x2f;
+    const isEmptyTag = bytes.at(-2) === SLASH;
     return { name, bytes: isEmptyTag ? Buffer.concat([bytes.subarray(0, -2), Buffer.from('>')]) : bytes };
   });
 }
@@ -372,16 +377,25 @@ function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8A
     isRight = false;
   }
   if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
-  return replaced(xml, plan, `${plan.before}${encodeBase64(value)}${plan.after}`);
+  return replaced(xml, plan, [plan.before, encodeBase64(value), plan.after]);
 }
 
-/** The document with `text` in the place of the bytes the plan names. */
-function replaced(xml: Uint8Array, { from, to }: Pick<SignaturePlan, 'from' | 'to'>, text: string): Buffer {
-  const length = Buffer.byteLength(text);
+/** The document with these texts in the place of the bytes the plan names. */
+function replaced(
+  xml: Uint8Array,
+  { from, to }: Pick<SignaturePlan, 'from' | 'to'>,
+  texts: readonly string[],
+): Buffer {
+  let length = 0;
+  for (const text of texts) length += Buffer.byteLength(text);
   const whole = Buffer.allocUnsafe(xml.length - (to - from) + length);
   whole.set(xml.subarray(0, from));
-  whole.write(text, from);
-  whole.set(xml.subarray(to), from + length);
+  let at = from;
+  for (const text of texts) {
+    // Plain ASCII, as nearly all signatures are, is copied where the other encoding is worked out.
+    at += whole.write(text, at, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
+  }
+  whole.set(xml.subarray(to), at);
   return whole;
 }
 

@@ -5,7 +5,7 @@ import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
 import { textOf } from './certificates/known-certificate.ts';
 import { escapeText } from './escape-text.ts';
-import type { SignatureProfile } from './profiles.ts';
+import type { Canonicalization, SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
 import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
@@ -52,8 +52,9 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
   const isXades = signs.includes('signed-properties');
   const id = isXades || signs.includes('signing-time') ? chooseId(draft, around) : undefined;
   const ids = id === undefined ? undefined : xadesIds(id);
-  const opening = `<Signature xmlns="${signatureNamespace}"${id === undefined ? '' : ` Id="${id}"`}>`;
-  const tags = [...around.holderTags, { name: 'Signature', bytes: Buffer.from(opening) }];
+  const opening = id === undefined ? bareOpening : `<Signature xmlns="${signatureNamespace}" Id="${id}">`;
+  const bytes = id === undefined ? bareOpeningBytes : Buffer.from(opening);
+  const tags = [...around.holderTags, { name: 'Signature', bytes }];
   const properties =
     ids === undefined || !isXades
       ? ''
@@ -96,10 +97,11 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
   });
   // Already canonical, and in the one namespace that the Signature declares.
   const content =
-    empty('CanonicalizationMethod', canonicalizationUris[draft.form.mode]) +
+    canonicalizationMethods[draft.form.mode] +
     empty('SignatureMethod', signatureAlgorithm(draft.algorithm).uri) +
     references.join('');
-  const after = `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`;
+  const after =
+    object === '' ? usualEnd(draft) : `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`;
   const timeStamp =
     draft.profile.timeStamp === undefined
       ? {}
@@ -133,7 +135,32 @@ const signingTimeObject = (id: string, now: Date): string =>
   `<SigningTime>${formatDateTime(now)}</SigningTime>` +
   '</SignatureProperty></SignatureProperties></Object>';
 
+const bareOpening = `<Signature xmlns="${signatureNamespace}">`;
+const bareOpeningBytes = Buffer.from(bareOpening);
+
 const empty = (name: string, algorithm: string): string => `<${name} Algorithm="${algorithm}"></${name}>`;
+
+const canonicalizationMethods: Readonly<Record<Canonicalization, string>> = {
+  inclusive: empty('CanonicalizationMethod', canonicalizationUris.inclusive),
+  exclusive: empty('CanonicalizationMethod', canonicalizationUris.exclusive),
+};
+
+const enveloped = empty('Transform', envelopedTransform);
+const exclusive = empty('Transform', canonicalizationUris.exclusive);
+/** Inclusive is what follows without saying so, and what deployed verifiers expect to see unsaid. */
+const transforms: Readonly<Record<Canonicalization, Readonly<Record<'enveloped' | 'bare', string>>>> = {
+  inclusive: { enveloped: `<Transforms>${enveloped}</Transforms>`, bare: '' },
+  exclusive: {
+    enveloped: `<Transforms>${enveloped}${exclusive}</Transforms>`,
+    bare: `<Transforms>${exclusive}</Transforms>`,
+  },
+};
+
+const digestMethods: Readonly<Record<HashName, string>> = {
+  sha256: empty('DigestMethod', digestUris.sha256),
+  sha384: empty('DigestMethod', digestUris.sha384),
+  sha512: empty('DigestMethod', digestUris.sha512),
+};
 
 function referenceText(
   draft: SignatureDraft,
@@ -142,15 +169,11 @@ function referenceText(
   digest: Uint8Array,
   attributes = '',
 ): string {
-  const transforms =
-    (isEnveloped ? empty('Transform', envelopedTransform) : '') +
-    // Inclusive is what follows without saying so, and what deployed verifiers expect to see unsaid.
-    (draft.form.mode === 'exclusive' ? empty('Transform', canonicalizationUris.exclusive) : '');
   return (
     // In canonical order: attributes without namespace stand by name, Id before Type before URI.
     `<Reference${attributes} URI="${uri}">` +
-    (transforms === '' ? '' : `<Transforms>${transforms}</Transforms>`) +
-    empty('DigestMethod', digestUris[draft.hash]) +
+    transforms[draft.form.mode][isEnveloped ? 'enveloped' : 'bare'] +
+    digestMethods[draft.hash] +
     `<DigestValue>${encodeBase64(digest)}</DigestValue>` +
     '</Reference>'
   );
@@ -159,6 +182,20 @@ function referenceText(
 /** The subject as RFC 4514 text, most specific first. */
 const subjectName = (certificate: X509Certificate): string =>
   `<X509SubjectName>${escapeText(certificate.subject.split('\n').reverse().join(', '))}</X509SubjectName>`;
+
+const usualEnds = {
+  withSubject: new WeakMap<X509Certificate, string>(),
+  withoutSubject: new WeakMap<X509Certificate, string>(),
+};
+
+/** What follows the value where nothing but the certificate does: the same for every document it signs. */
+function usualEnd(draft: SignatureDraft): string {
+  const known = usualEnds[draft.profile.subjectName ? 'withSubject' : 'withoutSubject'];
+  let text = known.get(draft.certificate);
+  if (text === undefined)
+    known.set(draft.certificate, (text = `</SignatureValue>${keyInfoText(draft)}</Signature>`));
+  return text;
+}
 
 const keyInfoText = ({ profile, certificate }: SignatureDraft): string =>
   '<KeyInfo><X509Data>' +

@@ -175,3 +175,15 @@ test('no socket is opened, whatever the references and the keys point to', async
   expect(connect).not.toHaveBeenCalled();
   connect.mockRestore();
 });
+
+test('a second Signature counts, whatever its prefix is written with', async () => {
+  for (const prefix of ['ds', 'đ', 'chữký', '𐐷']) {
+    const second = `<${prefix}:Signature xmlns:${prefix}="http://www.w3.org/2000/09/xmldsig#"/>`;
+    const { reasons } = await verify(Buffer.from(whole(real, signatures['bhxh-xml'], second)), {
+      profile: 'bhxh-xml',
+      trust,
+      now,
+    });
+    expect(reasons.map(({ code }) => code)).toEqual(['SIGNATURE_COUNT']);
+  }
+});

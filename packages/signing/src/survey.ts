@@ -57,6 +57,12 @@ export function ownSignatures({
   });
 }
 
+const none: readonly SurveyedElement[] = [];
+const noPath: readonly string[] = [];
+const noTags: SurveyedElement['tags'] = [];
+
+const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf(':')));
+
 interface OpenElement {
   readonly sort: 'root' | 'holder' | 'data' | 'signature';
   readonly depth: number;
@@ -64,6 +70,7 @@ interface OpenElement {
   readonly namespace: string;
   readonly id: string | undefined;
   readonly tags: SurveyedElement['tags'];
+  readonly around: OpenElement | undefined;
   childCount: number;
   hasText: boolean;
 }
@@ -123,21 +130,20 @@ class Surveyor implements ScanHandler {
   readonly #profile: SignatureProfile;
   #place: SignaturePlace | undefined;
   #placeDepth = 0;
-  readonly #tagStarts: number[] = [0];
-  readonly #tagEnds: number[] = [0];
-  readonly #nameStarts: number[] = [0];
-  readonly #nameEnds: number[] = [0];
+  readonly #tagStarts: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+  readonly #tagEnds: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+  readonly #names: string[] = ['', '', '', '', '', '', '', ''];
   /** Depth to which the open elements follow the path of the place, and of the data. */
   #holderDepth = 0;
   #dataDepth = 0;
-  readonly #open: OpenElement[] = [];
-  /** Depth of the last of them. */
+  /** The innermost open element that is looked for, and its depth. */
+  #open: OpenElement | undefined;
   #openDepth = 0;
-  readonly #found: Record<OpenElement['sort'], SurveyedElement[]> = {
-    root: [],
-    holder: [],
-    data: [],
-    signature: [],
+  readonly #found: Record<OpenElement['sort'], readonly SurveyedElement[]> = {
+    root: none,
+    holder: none,
+    data: none,
+    signature: none,
   };
   readonly #counts: Record<OpenElement['sort'], number> = { root: 0, holder: 0, data: 0, signature: 0 };
   #holder: OpenElement | undefined;
@@ -147,7 +153,9 @@ class Surveyor implements ScanHandler {
   #hasReservedNames = false;
 
   constructor(bytes: Uint8Array, profile: SignatureProfile) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#profile = profile;
   }
 
@@ -161,13 +169,12 @@ class Surveyor implements ScanHandler {
     const { depth } = scanner;
     this.#tagStarts[depth] = tagStart;
     this.#tagEnds[depth] = tagEnd;
-    this.#nameStarts[depth] = nameStart;
-    this.#nameEnds[depth] = nameEnd;
+    this.#names[depth] = scanner.elementName(nameStart, nameEnd);
     if (this.#insideHolder === depth - 1) this.#holder!.childCount++;
     if (scanner.attributeCount > 0) this.#compareAttributes(scanner);
     if (depth <= this.#placeDepth + 1) this.#compare(scanner, depth);
     if (nameEnd - nameStart >= 9 && this.#bytes[nameEnd - 1] === 0x65 && this.#bytes[nameEnd - 9] === 0x53) {
-      this.#compareSignature(scanner, depth, nameStart, nameEnd);
+      this.#compareSignature(scanner, depth);
     }
   }
 
@@ -182,13 +189,13 @@ class Surveyor implements ScanHandler {
     if (depth <= this.#holderDepth) this.#holderDepth = depth - 1;
     if (depth <= this.#dataDepth) this.#dataDepth = depth - 1;
     if (this.#openDepth !== depth) return;
-    for (let last = this.#open.at(-1); last?.depth === depth; last = this.#open.at(-1)) {
-      this.#open.pop();
-      this.#openDepth = this.#open.at(-1)?.depth ?? 0;
+    for (let last = this.#open; last?.depth === depth; last = this.#open) {
+      this.#open = last.around;
+      this.#openDepth = this.#open?.depth ?? 0;
       if (last === this.#holder) this.#insideHolder = OUTSIDE;
       const start = this.#tagStarts[depth]!;
       const innerStart = this.#tagEnds[depth]!;
-      this.#found[last.sort].push({
+      const element = {
         name: last.name,
         namespace: last.namespace,
         id: last.id,
@@ -197,7 +204,9 @@ class Surveyor implements ScanHandler {
         inner: { start: innerStart, end: tagStart === start ? innerStart : tagStart },
         childCount: last.childCount,
         hasText: last.hasText,
-      });
+      };
+      const found = this.#found[last.sort];
+      this.#found[last.sort] = found.length === 0 ? [element] : [...found, element];
     }
   }
 
@@ -227,7 +236,7 @@ class Surveyor implements ScanHandler {
   }
 
   #compare(scanner: XmlScanner, depth: number): void {
-    const name = this.#bytes.toString('utf8', this.#nameStarts[depth], this.#nameEnds[depth]);
+    const name = this.#names[depth]!;
     if (depth === 1) {
       const { places } = this.#profile;
       this.#place = places.find((place) => place.root === name) ?? places.find((place) => place.root === '*');
@@ -237,7 +246,8 @@ class Surveyor implements ScanHandler {
       this.#push('root', scanner, depth, name);
       return;
     }
-    const { path = [], data = [] } = this.#place ?? {};
+    const path = this.#place?.path ?? noPath;
+    const data = this.#place?.data ?? noPath;
     const step = depth - 2;
     if (this.#holderDepth === depth - 1 && path[step] === name) {
       this.#holderDepth = depth;
@@ -269,42 +279,40 @@ class Surveyor implements ScanHandler {
     return true;
   }
 
-  #compareSignature(scanner: XmlScanner, depth: number, nameStart: number, nameEnd: number): void {
-    const start = nameStart + (scanner.prefixLength === 0 ? 0 : scanner.prefixLength + 1);
-    if (nameEnd - start !== 9) return;
-    const name = this.#bytes.toString('utf8', nameStart, nameEnd);
-    if (!name.endsWith('Signature')) return;
-    if (scanner.namespaceOf(name.slice(0, scanner.prefixLength)) !== signatureNamespace) return;
+  #compareSignature(scanner: XmlScanner, depth: number): void {
+    const name = this.#names[depth]!;
+    if (name.slice(name.indexOf(':') + 1) !== 'Signature') return;
+    if (scanner.namespaceOf(prefixOf(name)) !== signatureNamespace) return;
     this.#push('signature', scanner, depth, name);
   }
 
   #push(sort: OpenElement['sort'], scanner: XmlScanner, depth: number, name: string): void {
     const most = sort === 'signature' ? enough + (this.#place?.otherPlaces?.length ?? 0) : enough;
     if (this.#counts[sort]++ >= most) return;
-    const above = this.#open.findLast((one) => one.depth < depth)?.tags ?? [];
-    const tags = [...above];
-    for (let level = above.length + 1; level <= depth; level++) {
-      tags.push({
-        name: this.#bytes.toString('utf8', this.#nameStarts[level], this.#nameEnds[level]),
-        range: { start: this.#tagStarts[level]!, end: this.#tagEnds[level]! },
-      });
+    let around = this.#open;
+    while (around?.depth === depth) around = around.around;
+    let tags = around?.tags ?? noTags;
+    for (let level = tags.length + 1; level <= depth; level++) {
+      const range = { start: this.#tagStarts[level]!, end: this.#tagEnds[level]! };
+      tags = [...tags, { name: this.#names[level]!, range }];
     }
     let id: string | undefined;
-    for (let place = 0; place < scanner.attributeCount; place++) {
-      const attribute = scanner.attributeName(place);
-      if (attribute === 'Id' || attribute === 'ID' || attribute === 'id') id = scanner.attributeValue(place);
+    const { attributes } = scanner;
+    for (let place = 0; place < attributes.count; place++) {
+      if (attributes.prefixLengths[place] === 0 && attributes.isId(place)) id = attributes.value(place);
     }
     const element: OpenElement = {
       sort,
       depth,
       name,
-      namespace: scanner.namespaceOf(name.slice(0, scanner.prefixLength)) ?? '',
+      namespace: scanner.namespaceOf(prefixOf(name)) ?? '',
       id,
       tags,
+      around: this.#open,
       childCount: 0,
       hasText: false,
     };
-    this.#open.push(element);
+    this.#open = element;
     this.#openDepth = depth;
     if (sort !== 'holder') return;
     this.#holder = element;

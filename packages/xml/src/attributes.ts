@@ -22,6 +22,21 @@ const FEW = 12;
 
 const XMLNS = Buffer.from('xmlns');
 
+/** Lent to one whole scan at a time: small documents are over before a list of their own would have paid. */
+let idle: AttributeList | undefined;
+
+export function borrowAttributes(): AttributeList {
+  const list = idle ?? new AttributeList();
+  idle = undefined;
+  return list;
+}
+
+export function giveAttributesBack(list: AttributeList): void {
+  list.bytes = XMLNS;
+  list.count = 0;
+  idle = list;
+}
+
 /** The attributes of the tag at hand, as offsets into the bytes at hand. */
 export class AttributeList {
   count = 0;
@@ -35,6 +50,8 @@ export class AttributeList {
   readonly valueEnds: number[] = [];
   /** 1 where the value holds references, tabs or line ends, and so differs from its bytes. */
   readonly isEncoded: number[] = [];
+  /** The prefix each declares, if any. */
+  readonly #declared: (string | undefined)[] = [];
 
   /** Offset after the tag whose name ends at `start`. */
   read(bytes: Uint8Array, start: number, end: number, limits: XmlLimits): number {
@@ -99,7 +116,13 @@ export class AttributeList {
       this.valueStarts[count] = valueStart;
       this.valueEnds[count] = at;
       this.isEncoded[count] = isEncoded;
-      if (prefixLength !== 0 || this.#isXmlns(nameStart, nameEnd)) this.isPlain = false;
+      this.#declared[count] = undefined;
+      const firstEnd = prefixLength === 0 ? nameEnd : nameStart + prefixLength;
+      if (this.#isXmlns(nameStart, firstEnd)) {
+        this.isPlain = false;
+        const text = asBuffer(bytes);
+        this.#declared[count] = prefixLength === 0 ? '' : text.toString('utf8', firstEnd + 1, nameEnd);
+      } else if (prefixLength !== 0) this.isPlain = false;
       count++;
       at++;
     }
@@ -119,11 +142,7 @@ export class AttributeList {
 
   /** The prefix that attribute `index` declares, '' for the default namespace; `undefined` when it declares none. */
   declaredPrefix(index: number): string | undefined {
-    const start = this.nameStarts[index]!;
-    const prefixLength = this.prefixLengths[index]!;
-    if (!this.#isXmlns(start, prefixLength === 0 ? this.nameEnds[index]! : start + prefixLength))
-      return undefined;
-    return prefixLength === 0 ? '' : this.name(index).slice(XMLNS.length + 1);
+    return this.#declared[index];
   }
 
   /** Declares the namespaces of a complete tag, and refuses undeclared prefixes and attributes with the same name. Returns whether anything was declared. */
@@ -224,10 +243,11 @@ export class AttributeList {
   }
 
   #checkPrefixes(namespaces: NamespaceScope): void {
-    const seen = new Map<string, Set<string>>();
+    let seen: Map<string, Set<string>> | undefined;
     for (let index = 0; index < this.count; index++) {
       const prefixLength = this.prefixLengths[index]!;
       if (prefixLength === 0 || this.declaredPrefix(index) !== undefined) continue;
+      seen ??= new Map();
       const start = this.nameStarts[index]!;
       const text = asBuffer(this.bytes);
       const uri = namespaces.get(text.toString('utf8', start, start + prefixLength));

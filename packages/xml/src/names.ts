@@ -24,6 +24,7 @@ export class XmlNames {
   count = 0;
   #used = 0;
   readonly #numbers = new Map<string, number>();
+  readonly #texts: string[] = [];
 
   /** Throws `XmlError` XML_WRITE_INVALID for what is not a name. */
   constructor(known: readonly string[] = []) {
@@ -46,7 +47,11 @@ export class XmlNames {
 
   nameOf(number: number): string {
     const start = this.starts[number]!;
-    return asBuffer(this.bytes).toString('utf8', start, start + this.lengths[number]!);
+    return (this.#texts[number] ??= asBuffer(this.bytes).toString(
+      'utf8',
+      start,
+      start + this.lengths[number]!,
+    ));
   }
 
   /** The number of the name in `source`, a new one if need be; INCOMPLETE when the table is full. */

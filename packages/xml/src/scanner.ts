@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { AttributeList } from './attributes.ts';
+import { AttributeList, borrowAttributes, giveAttributesBack } from './attributes.ts';
 import {
   AMPERSAND,
   BANG,
@@ -109,7 +109,7 @@ export class XmlScanner {
   readonly #handler: ScanHandler;
   readonly #limits: XmlLimits;
   readonly #names: XmlNames;
-  readonly #attributes = new AttributeList();
+  readonly #attributes: AttributeList;
   readonly #namespaces = new NamespaceScope();
   #lineCounter: LineCounter | undefined;
   readonly #ids: Set<string> | undefined;
@@ -135,8 +135,9 @@ export class XmlScanner {
   #nextFault: XmlErrorCode | undefined;
   #failure: { readonly thrown: unknown } | undefined;
 
-  constructor(handler: ScanHandler, options: ScanOptions = {}) {
+  constructor(handler: ScanHandler, options: ScanOptions = {}, attributes?: AttributeList) {
     this.#handler = handler;
+    this.#attributes = attributes ?? new AttributeList();
     this.#limits =
       options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits };
     this.#names = options.names ?? commonNames();
@@ -168,6 +169,12 @@ export class XmlScanner {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#guard(() => this.#run(true));
+  }
+
+  /** In `startElement`, given the range of the name: the name as written, with its prefix. */
+  elementName(nameStart: number, nameEnd: number): string {
+    if (this.nameNumber !== -1) return this.#names.nameOf(this.nameNumber);
+    return asBuffer(this.bytes).toString('utf8', nameStart - this.base, nameEnd - this.base);
   }
 
   /** Number of attributes of the element that is reported by `startElement`, namespace declarations included. */
@@ -528,9 +535,14 @@ export class XmlScanner {
 
   /** Scans a whole document without copying it; what `scan` calls. */
   static scan(bytes: Uint8Array, handler: ScanHandler, options?: ScanOptions): void {
-    const scanner = new XmlScanner(handler, options);
-    scanner.#show(asBuffer(bytes));
-    scanner.end();
+    const attributes = borrowAttributes();
+    try {
+      const scanner = new XmlScanner(handler, options, attributes);
+      scanner.#show(asBuffer(bytes));
+      scanner.end();
+    } finally {
+      giveAttributesBack(attributes);
+    }
   }
 }
 

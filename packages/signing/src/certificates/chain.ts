@@ -140,42 +140,81 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 const timeStamping = '1.3.6.1.5.5.7.3.8';
 
 /** What is wrong with one certificate of a chain at a moment, whoever is believed. */
-export function* checkLink(
+export function checkLink(
   certificate: X509Certificate,
   chain: readonly X509Certificate[],
   link: number,
   at: Date,
   purpose: LeafPurpose,
-): Generator<VerifyReasonCode> {
+): readonly VerifyReasonCode[] {
   let facts: CertificateFacts;
   try {
     facts = certificateFacts(certificate);
   } catch {
-    yield 'CERTIFICATE_UNREADABLE';
-    return;
+    return ['CERTIFICATE_UNREADABLE'];
   }
-  if (at < facts.notBefore) yield 'CERTIFICATE_NOT_YET_VALID';
-  if (at > facts.notAfter) yield 'CERTIFICATE_EXPIRED';
-  const isAnchor = link > 0 && link === chain.length - 1;
-  // The anchor's own signature proves nothing: it is believed because the caller says so.
-  if (!isAnchor && !isStrongSignature(facts.signatureOid)) yield 'CHAIN_ALGORITHM_WEAK';
-  if (typeof keyDescription(publicKeyOf(certificate)) === 'string') yield 'CHAIN_ALGORITHM_WEAK';
-  for (const [id, extension] of facts.extensions) {
-    if (extension.critical && !understood.has(id)) yield 'CHAIN_EXTENSION_UNKNOWN';
-  }
+  const lasting =
+    link === 0 ? faultsOfLeaf(certificate, facts, purpose) : faultsOfIssuer(certificate, facts, chain, link);
+  if (at >= facts.notBefore && at <= facts.notAfter) return lasting;
+  const codes: VerifyReasonCode[] = [];
+  if (at < facts.notBefore) codes.push('CERTIFICATE_NOT_YET_VALID');
+  if (at > facts.notAfter) codes.push('CERTIFICATE_EXPIRED');
+  return [...codes, ...lasting];
+}
+
+const leafFaults: Readonly<Record<LeafPurpose, WeakMap<X509Certificate, readonly VerifyReasonCode[]>>> = {
+  signing: new WeakMap(),
+  'time-stamping': new WeakMap(),
+};
+
+/** What no moment changes about the certificate somebody signs with; asked for every document, so it is remembered. */
+function faultsOfLeaf(
+  certificate: X509Certificate,
+  facts: CertificateFacts,
+  purpose: LeafPurpose,
+): readonly VerifyReasonCode[] {
+  let codes = leafFaults[purpose].get(certificate);
+  if (codes !== undefined) return codes;
+  const found = faultsOfAny(certificate, facts, false);
   const usage = facts.keyUsage;
-  if (link === 0) {
-    const maySign = usage === undefined || usage.has('digitalSignature') || usage.has('nonRepudiation');
-    if (!maySign) yield 'CERTIFICATE_KEY_USAGE';
-    const isOnlyForTime = facts.extendedKeyUsage?.size === 1 && facts.extendedKeyUsage.has(timeStamping);
-    if (isOnlyForTime !== (purpose === 'time-stamping')) yield 'CERTIFICATE_KEY_USAGE';
-    return;
+  const maySign = usage === undefined || usage.has('digitalSignature') || usage.has('nonRepudiation');
+  if (!maySign) found.push('CERTIFICATE_KEY_USAGE');
+  const isOnlyForTime = facts.extendedKeyUsage?.size === 1 && facts.extendedKeyUsage.has(timeStamping);
+  if (isOnlyForTime !== (purpose === 'time-stamping')) found.push('CERTIFICATE_KEY_USAGE');
+  leafFaults[purpose].set(certificate, (codes = found));
+  return codes;
+}
+
+function faultsOfIssuer(
+  certificate: X509Certificate,
+  facts: CertificateFacts,
+  chain: readonly X509Certificate[],
+  link: number,
+): readonly VerifyReasonCode[] {
+  const codes = faultsOfAny(certificate, facts, link === chain.length - 1);
+  const usage = facts.keyUsage;
+  if (!facts.isAuthority || (usage !== undefined && !usage.has('keyCertSign')))
+    codes.push('ISSUER_NOT_AUTHORITY');
+  if (facts.pathLength !== undefined && link - 1 > facts.pathLength) codes.push('CHAIN_LENGTH');
+  for (let below = 0; below < link; below++) {
+    if (!keepsTo(chain[below]!, certificate)) codes.push('NAME_CONSTRAINT');
   }
-  if (!facts.isAuthority || (usage !== undefined && !usage.has('keyCertSign'))) yield 'ISSUER_NOT_AUTHORITY';
-  if (facts.pathLength !== undefined && link - 1 > facts.pathLength) yield 'CHAIN_LENGTH';
-  for (const below of chain.slice(0, link)) {
-    if (!keepsTo(below, certificate)) yield 'NAME_CONSTRAINT';
+  return codes;
+}
+
+function faultsOfAny(
+  certificate: X509Certificate,
+  facts: CertificateFacts,
+  isAnchor: boolean,
+): VerifyReasonCode[] {
+  const codes: VerifyReasonCode[] = [];
+  // The anchor's own signature proves nothing: it is believed because the caller says so.
+  if (!isAnchor && !isStrongSignature(facts.signatureOid)) codes.push('CHAIN_ALGORITHM_WEAK');
+  if (typeof keyDescription(publicKeyOf(certificate)) === 'string') codes.push('CHAIN_ALGORITHM_WEAK');
+  for (const [id, extension] of facts.extensions) {
+    if (extension.critical && !understood.has(id)) codes.push('CHAIN_EXTENSION_UNKNOWN');
   }
+  return codes;
 }
 
 function keepsTo(certificate: X509Certificate, authority: X509Certificate): boolean {
