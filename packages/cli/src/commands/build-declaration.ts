@@ -2,8 +2,8 @@ import { buildDossier, checkDossier } from '@bhxh/sdk/declarations';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import { sign } from '@bhxh/signing';
 import { cliError } from '../cli-error.ts';
-import { flagOption, textOption, type CommandContext } from '../command-context.ts';
-import { findingLines, loadDossier, readDossierFile } from '../dossier-file.ts';
+import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
+import { dossierFromTables, findingLines, loadDossier } from '../dossier-file.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { openSigner } from '../open-signer.ts';
 import { writeWhole } from '../output-folder.ts';
@@ -18,11 +18,24 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const from = textOption(options, 'from');
   const out = textOption(options, 'out');
   if (from === undefined)
-    throw cliError('ERR_OPTION_INVALID', { option: '--from', value: '', why: 'FILE.json', command });
+    throw cliError('ERR_OPTION_INVALID', {
+      option: '--from',
+      value: '',
+      why: 'FILE.json | FILE.xlsx',
+      command,
+    });
   if (out === undefined)
     throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'FILE.xml', command });
   const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
-  const dossier = loadDossier(readDossierFile(from), from);
+  const { file, problems } = await dossierFromTables(specifications, from, {
+    tables: listOption(options, 'table'),
+    mappings: listOption(options, 'mapping'),
+    command,
+  });
+  for (const { path, row, column, code, message } of problems)
+    streams.note(`${path}:${row}:${column}: ${code}: ${message[context.language]}\n`);
+  if (problems.length > 0) return exitCodes.findings;
+  const dossier = loadDossier(file, from);
   const { verdict, findings } = checkDossier(specifications, dossier, { now: context.now });
   const dryRun = flagOption(options, 'dryRun');
   const key = textOption(options, 'key');

@@ -2,6 +2,7 @@ import {
   calculatePayroll,
   contributionSentence,
   monthsBetween,
+  readRegionTable,
   readRoster,
   type Absence,
   type ContributionLine,
@@ -17,7 +18,7 @@ import { cliError } from '../cli-error.ts';
 import { flagOption, textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { numberOption } from '../number-option.ts';
-import { writeWhole } from '../output-folder.ts';
+import { csvOf, money, writeTable, type TableRow } from '../table-file.ts';
 import { textTable } from '../terminal/table.ts';
 
 const command = 'contributions calculate';
@@ -42,8 +43,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const out = textOption(options, 'out');
   if (out !== undefined) {
     const rows = [tableHeading, ...months.flatMap((each) => tableRows(each, true))];
-    const content = /\.xlsx$/i.test(out) ? await workbookOf(rows) : csvOf(rows);
-    writeWhole(out, content, flagOption(options, 'force'));
+    await writeTable(out, rows, flagOption(options, 'force'));
     streams.note(`${messages.words.files}: ${out}\n`);
   }
   if (context.format === 'json') {
@@ -84,7 +84,13 @@ async function readPeople(context: CommandContext): Promise<readonly PayrollPers
     const absence = (textOption(options, 'absence') ?? null) as Absence | null;
     return [{ key: '', wage: wage ?? 0, absence }];
   }
-  const { people, problems } = await readRoster(path);
+  const regions = textOption(options, 'regions');
+  const { people, problems } = await readRoster(
+    path,
+    regions === undefined
+      ? undefined
+      : { table: await readRegionTable(regions), day: `${textOption(options, 'month') ?? ''}-01` },
+  );
   for (const { row, column, code, message } of problems)
     streams.note(`${path}:${row}:${column}: ${code}: ${message[language]}\n`);
   return problems.length === 0 ? people : undefined;
@@ -108,8 +114,6 @@ const tableHeading = [
   'total',
 ] as const;
 
-type TableRow = readonly (string | number)[];
-
 function tableRows({ month, items }: PayrollContributions, isShown: boolean): readonly TableRow[] {
   return items.map(({ person, contribution: { wage, amounts } }) => [
     month,
@@ -128,23 +132,6 @@ function tableRows({ month, items }: PayrollContributions, isShown: boolean): re
     amounts.employee,
     amounts.total,
   ]);
-}
-
-/** A cell that a spreadsheet would take for a formula is written as text. */
-function csvOf(rows: readonly TableRow[]): string {
-  const cell = (value: string | number): string => {
-    const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-async function workbookOf(rows: readonly TableRow[]): Promise<Uint8Array> {
-  const { default: writeWorkbook } = await import('write-excel-file/node');
-  const cells = rows.map((row) =>
-    row.map((value) => (typeof value === 'number' ? { value, type: Number } : { value, type: String })),
-  );
-  return writeWorkbook(cells).toBuffer();
 }
 
 function documentOf(
@@ -240,8 +227,4 @@ function peopleTable({ items, amounts }: PayrollContributions, isShown: boolean,
     money(amounts.total),
   ];
   return textTable(heading, [...rows, last]);
-}
-
-function money(amount: number): string {
-  return String(amount).replaceAll(/\B(?=(?:\d{3})+$)/g, '.');
 }

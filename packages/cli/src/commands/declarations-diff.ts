@@ -1,11 +1,12 @@
 import {
   checkDossier,
   declarationSentence,
+  declarationSpecs,
   diffPayrolls,
+  formHeader,
   formOfDiff,
   readPayroll,
   type FormDocument,
-  type Values,
 } from '@bhxh/sdk/declarations';
 import { maskValue } from '@bhxh/sdk/messages';
 import { openSpecifications } from '@bhxh/sdk/specifications';
@@ -40,7 +41,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const from = textOption(options, 'from');
   const out = textOption(options, 'out');
   const file = from === undefined ? undefined : readDossierFile(from);
-  const form = formOfDiff(diff, headerOf(file?.unit ?? {}, file?.dossier ?? {}), month);
+  const specs = declarationSpecs(specifications);
+  const { KyKeKhai: _, ...header } = formHeader(specs.form('D02-TS'), file?.unit ?? {}, file?.dossier ?? {});
+  const form = formOfDiff(diff, header, month, specs);
   const forms: readonly FormDocument[] = [
     form,
     ...(file?.forms ?? []).filter((each) => each.form !== form.form),
@@ -69,7 +72,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       reason,
     }));
     streams.write(
-      `${JSON.stringify({ schema: 'bhxh-declarations-diff/1', month, rows, withoutNumber: diff.withoutNumber.length, unchanged: diff.unchanged, findings })}\n`,
+      `${JSON.stringify({ schema: 'bhxh-declarations-diff/1', month, rows, companions: diff.companions.map((one) => ({ ...one, identity: shown(one.identity) })), withoutNumber: diff.withoutNumber.length, unchanged: diff.unchanged, findings })}\n`,
     );
   } else {
     const word = (code: 'HEAD_PLAN' | 'HEAD_PERSON' | 'HEAD_MONTHS' | 'HEAD_REASON'): string =>
@@ -90,21 +93,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       unchanged: String(diff.unchanged),
       without: String(diff.withoutNumber.length),
     };
+    for (const { identity, of, plan, from: first, to } of diff.companions)
+      streams.write(
+        `${declarationSentence('DIFF_COMPANION', { person: shown(identity), plan: of, companion: plan, from: first, to })[language]}\n`,
+      );
     streams.write(`${declarationSentence('DIFF_SUMMARY', counts)[language]}\n`);
     streams.write(findingLines(context, findings, (id) => specifications.legal(id)?.number ?? id));
   }
   if (out !== undefined && file !== undefined)
     streams.note(`${messages.words.hint}: bhxh build declaration --from ${out} --out BHXHDienTu.xml\n`);
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.done;
-}
-
-/** The form's header says of the unit what the envelope says. */
-function headerOf(unit: Values, dossier: Values): Values {
-  const pairs: readonly (readonly [string, string | undefined])[] = [
-    ['TenDonVi', unit['TenDoiTuong']],
-    ['MaDonVi', unit['MaSoBHXH']],
-    ['MaSoThue', unit['MaSoThue']],
-    ['NgayLap', dossier['NgayLap']],
-  ];
-  return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }

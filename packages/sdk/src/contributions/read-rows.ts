@@ -32,6 +32,12 @@ export async function readTable(
   return rows.map((row) => row.map(textOf));
 }
 
+/** Names of the sheets of a workbook. */
+export async function sheetNames(path: string): Promise<readonly string[]> {
+  const { default: readWorkbook } = await import('read-excel-file/node');
+  return (await readWorkbook(await readFile(path))).map(({ sheet }) => sheet);
+}
+
 function tableOfJson(document: unknown): readonly (readonly string[])[] {
   if (!Array.isArray(document)) throw new TypeError('not a list');
   const rows = document as readonly unknown[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import writeWorkbook from 'write-excel-file/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpecifications } from '../specifications/index.ts';
-import { channelIds, openChannel, ownMapping, readFormTable } from './index.ts';
+import { channelIds, openChannel, ownMapping, readFormTable, readTemplate, templateSheets } from './index.ts';
 
 const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
 let folder = '';
@@ -106,4 +106,52 @@ test('the same code means another sex in another channel, and nothing is guessed
   expect([kind('vnpt-template'), kind('portal-excel'), kind('portal')]).toEqual(['3', '2', undefined]);
   expect(openChannel(specifications, 'portal').toOwn('Hoten', 'x')).toBe('x');
   expect(channelIds(specifications)).toContain('words');
+});
+
+test('a filled template of our own is a dossier whose forms say what the envelope says', async () => {
+  const file = join(folder, 'template.xlsx');
+  const filled = new Map<string, readonly (readonly string[])[]>([
+    ['D02-TS', [['1', 'TM', '', 'Lê Thị Thử']]],
+    ['TK1-TS', [['1', 'Lê Thị Thử', '0']]],
+    [
+      'TK1-TS.PhuLuc',
+      [
+        ['1', 'Lê Văn Thử'],
+        ['1', 'Lê Thị Thử'],
+        ['2', 'Không của ai'],
+      ],
+    ],
+  ]);
+  const sheets = templateSheets(specifications, '600').map(({ name, rows }) => ({
+    sheet: name,
+    data: [
+      ...(name === 'HoSo'
+        ? rows.map(([group = '', field = '', value = '']) => [
+            group,
+            field,
+            field === 'MaSoBHXH' ? 'ZZ0001A' : field === 'KyKeKhai' ? '07/2026' : value,
+          ])
+        : [...rows, ...(filled.get(name) ?? [])]),
+    ].map((row) => row.map(text)),
+  }));
+  expect(sheets.map(({ sheet }) => sheet)).toEqual([
+    'HoSo',
+    'D02-TS',
+    'TK1-TS',
+    'TK1-TS.PhuLuc',
+    'D01-TS',
+    'CT-DK',
+    'HuongDan',
+  ]);
+  await writeWorkbook(sheets).toFile(file);
+  const { unit, dossier, forms, problems } = await readTemplate(specifications, file);
+  expect([unit['MaSoBHXH'], dossier['MaThuTuc'], problems]).toEqual(['ZZ0001A', '600', []]);
+  expect(forms.map(({ form, header: head }) => [form, head['MaDonVi'], head['KyKeKhai']])).toEqual([
+    ['D02-TS', 'ZZ0001A', '07/2026'],
+    ['TK1-TS', 'ZZ0001A', '07/2026'],
+  ]);
+  expect(forms[1]?.rows[0]?.appendix).toEqual([{ HoTen: 'Lê Văn Thử' }, { HoTen: 'Lê Thị Thử' }]);
+  expect(() => templateSheets(specifications, '999')).toThrow(
+    expect.objectContaining({ code: 'ERR_PROCEDURE_UNKNOWN' }),
+  );
 });

@@ -14,6 +14,8 @@ export { channelIds, openChannel } from './channels.ts';
 export type { Channel, CodeMeaning } from './channels.ts';
 export { ownMapping, readFormTable } from './read-form-table.ts';
 export type { FormTable, TableMapping, TableProblem } from './read-form-table.ts';
+export { formHeader, readTemplate, templateSheets } from './template.ts';
+export type { ReadTemplate, TemplateSheet } from './template.ts';
 export { readPayroll } from './read-payroll.ts';
 export type { Payroll, PayrollProblem, PayrollRow, PayrollStatus } from './read-payroll.ts';
 export { declarationSpecs } from './specs.ts';

@@ -79,6 +79,9 @@ export const en = {
   REFUSED_NOT_CONFIRMED: 'not confirmed by the employer',
   REFUSED_NOT_PAYING: 'did not pay unemployment insurance on that day',
   VOLUNTARY: '{amount} a month: {support} by the State, {own} by the person',
+  HEAD_DAYS: 'Days',
+  HEAD_MONTHS: 'Months',
+  HEAD_REASON: 'Why not',
 } as const;
 
 export type ContributionSentenceCode = keyof typeof en;

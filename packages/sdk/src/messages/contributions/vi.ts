@@ -79,4 +79,7 @@ export const vi: Readonly<Record<ContributionSentenceCode, string>> = {
   REFUSED_NOT_CONFIRMED: 'người sử dụng lao động chưa xác nhận',
   REFUSED_NOT_PAYING: 'không đóng BHTN vào ngày quy định',
   VOLUNTARY: '{amount} một tháng: Nhà nước hỗ trợ {support}, người tham gia đóng {own}',
+  HEAD_DAYS: 'Số ngày',
+  HEAD_MONTHS: 'Số tháng',
+  HEAD_REASON: 'Lý do không chi',
 };

@@ -128,6 +128,10 @@ export const en = {
   ERR_TABLE_COLUMN: 'The table {path} has no column {column} for the field {field} of {form}.',
   ERR_TABLE_COLUMN_HINT: 'The mapping names a heading of the table, or a column letter.',
   CHANNEL_CODE: 'The channel {channel} does not know the code {value} of the field {field}.',
+  ERR_PROCEDURE_UNKNOWN: 'There is no procedure {procedure}.',
+  ERR_PROCEDURE_UNKNOWN_HINT: 'Known: {known}',
+  ERR_TEMPLATE_UNREADABLE: '{path} is no template with a sheet {sheet}.',
+  ERR_TEMPLATE_UNREADABLE_HINT: 'bhxh declarations template writes an empty one.',
 } as const;
 
 export type DeclarationSentenceCode = keyof typeof en;

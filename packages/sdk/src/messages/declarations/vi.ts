@@ -125,4 +125,8 @@ export const vi: Readonly<Record<DeclarationSentenceCode, string>> = {
   ERR_TABLE_COLUMN: 'Bảng {path} không có cột {column} cho trường {field} của mẫu {form}.',
   ERR_TABLE_COLUMN_HINT: 'Tệp ánh xạ ghi tiêu đề cột của bảng hoặc chữ cái của cột.',
   CHANNEL_CODE: 'Kênh {channel} không có mã {value} của trường {field}.',
+  ERR_PROCEDURE_UNKNOWN: 'Không có thủ tục {procedure}.',
+  ERR_PROCEDURE_UNKNOWN_HINT: 'Có: {known}',
+  ERR_TEMPLATE_UNREADABLE: '{path} không phải tệp mẫu có trang {sheet}.',
+  ERR_TEMPLATE_UNREADABLE_HINT: 'Lệnh bhxh declarations template ghi một tệp mẫu trống.',
 };
