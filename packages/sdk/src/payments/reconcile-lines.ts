@@ -14,6 +14,11 @@ export interface SideTotals {
   debits: { count: number; sum: bigint };
 }
 
+export interface AccountTotals {
+  readonly bank: SideTotals;
+  readonly book: SideTotals;
+}
+
 export interface LinesResult {
   /** Pairs and groups that agree, by the stage that found them. */
   readonly matched: Record<ReconciliationStage, number>;
@@ -21,11 +26,27 @@ export interface LinesResult {
   readonly differences: Difference[];
   readonly bank: SideTotals;
   readonly book: SideTotals;
+  /** The same figures of each account. */
+  readonly accounts: Map<string, AccountTotals>;
 }
 
-interface Leftover {
+export interface Leftover {
   bank: ReconciliationLine[];
   book: ReconciliationLine[];
+}
+
+/** What is done with the lines that found no partner by the bank's number, one step after the other. */
+export type LaterStep =
+  | { readonly kind: 'composite-key'; readonly fields: readonly KeyField[] }
+  | { readonly kind: 'one-to-many' }
+  | { readonly kind: 'tolerance' };
+
+export function laterSteps(rules: ReconciliationRules): readonly LaterStep[] {
+  return rules.stages.flatMap((stage): readonly LaterStep[] => {
+    if (stage === 'composite-key') return rules.compositeKeys.map((fields) => ({ kind: stage, fields }));
+    if (stage === 'one-to-many') return [{ kind: stage }];
+    return stage === 'tolerance' && rules.tolerance.days > 0 ? [{ kind: stage }] : [];
+  });
 }
 
 /**
@@ -38,15 +59,14 @@ export function reconcileLines(
   rules: ReconciliationRules,
 ): LinesResult {
   const run = new Run(rules);
-  run.count(run.result.bank, bank);
-  run.count(run.result.book, book);
+  run.count('bank', bank);
+  run.count('book', book);
   const left = rules.stages.includes('exact-reference')
     ? run.exactReference(bank, book)
     : { bank: [...bank], book: [...book] };
   run.later(left);
   run.doublePayments(bank);
-  run.result.differences.sort(compareDifferences);
-  return run.result;
+  return run.finish();
 }
 
 /** The parts of `reconcileLines`, so that a partitioned run can do the first on each partition and the rest once. */
@@ -63,17 +83,52 @@ export class Run {
       differences: [],
       bank: emptyTotals(),
       book: emptyTotals(),
+      accounts: new Map(),
     };
   }
 
-  count(totals: SideTotals, lines: readonly ReconciliationLine[]): void {
-    const credits = new ExactSum();
-    const debits = new ExactSum();
-    for (const { direction, amount } of lines) (direction === 'credit' ? credits : debits).add(amount);
-    totals.credits.count += credits.count;
-    totals.credits.sum += credits.total();
-    totals.debits.count += debits.count;
-    totals.debits.sum += debits.total();
+  count(side: 'bank' | 'book', lines: readonly ReconciliationLine[]): void {
+    const sums = new Map<string, { readonly credits: ExactSum; readonly debits: ExactSum }>();
+    let account = '';
+    let own = { credits: new ExactSum(), debits: new ExactSum() };
+    for (const line of lines) {
+      if (line.account !== account || sums.size === 0) {
+        account = line.account;
+        own = sums.get(account) ?? { credits: new ExactSum(), debits: new ExactSum() };
+        sums.set(account, own);
+      }
+      (line.direction === 'credit' ? own.credits : own.debits).add(line.amount);
+    }
+    for (const [name, { credits, debits }] of sums) {
+      const totals = emptyTotals();
+      totals.credits = { count: credits.count, sum: credits.total() };
+      totals.debits = { count: debits.count, sum: debits.total() };
+      this.add(side, name, totals);
+    }
+  }
+
+  /** Adds figures that were counted elsewhere. */
+  add(side: 'bank' | 'book', account: string, totals: SideTotals): void {
+    let known = this.result.accounts.get(account);
+    if (known === undefined) {
+      known = { bank: emptyTotals(), book: emptyTotals() };
+      this.result.accounts.set(account, known);
+    }
+    for (const sum of [known[side], this.result[side]]) {
+      for (const way of ['credits', 'debits'] as const) {
+        sum[way].count += totals[way].count;
+        sum[way].sum += totals[way].sum;
+      }
+    }
+  }
+
+  /** The result, in its fixed order. */
+  finish(): LinesResult {
+    this.result.differences.sort(compareDifferences);
+    const accounts = [...this.result.accounts].sort(([a], [b]) => compareText(a, b));
+    this.result.accounts.clear();
+    for (const [account, totals] of accounts) this.result.accounts.set(account, totals);
+    return this.result;
   }
 
   /** Lines with the same number of the bank, account and side. */
@@ -186,13 +241,19 @@ export class Run {
 
   /** The stages behind the first, then what nobody matched. */
   later(left: Leftover): void {
+    for (const step of laterSteps(this.#rules)) this.step(step, left);
+    this.unmatched(left);
+  }
+
+  step(step: LaterStep, left: Leftover): void {
     left.bank.sort(byId);
     left.book.sort(byId);
-    for (const stage of this.#rules.stages) {
-      if (stage === 'composite-key') for (const key of this.#rules.compositeKeys) this.#composite(left, key);
-      if (stage === 'one-to-many') this.#groups(left);
-      if (stage === 'tolerance' && this.#rules.tolerance.days > 0) this.#nearbyDays(left);
-    }
+    if (step.kind === 'composite-key') this.#composite(left, step.fields);
+    else if (step.kind === 'one-to-many') this.#groups(left);
+    else this.#nearbyDays(left);
+  }
+
+  unmatched(left: Leftover): void {
     for (const line of left.bank)
       this.#differ(line.isReversal ? 'REVERSED_AT_BANK' : 'MISSING_IN_BOOK', [line], [], 'leftover');
     for (const line of left.book) this.#differ('MISSING_AT_BANK', [], [line], 'leftover');
@@ -232,7 +293,7 @@ export class Run {
       const batches = new Map<string, ReconciliationLine[]>();
       for (const line of left[manys]) {
         if (line.batch === '') continue;
-        const key = `${line.account} ${line.direction} ${line.batch}`;
+        const key = batchKey(line, line.batch);
         const batch = batches.get(key);
         if (batch === undefined) batches.set(key, [line]);
         else batch.push(line);
@@ -240,10 +301,7 @@ export class Run {
       if (batches.size === 0) continue;
       const taken = new Set<ReconciliationLine>();
       left[ones] = left[ones].filter((line) => {
-        const named = [line.order, line.reference]
-          .filter((name) => name !== '')
-          .map((name) => `${line.account} ${line.direction} ${name}`)
-          .find((key) => batches.has(key));
+        const named = batchesNamedBy(line).find((key) => batches.has(key));
         const batch = named === undefined ? undefined : batches.get(named);
         if (named === undefined || batch === undefined) return true;
         batches.delete(named);
@@ -266,7 +324,7 @@ export class Run {
     const byKey = new Map<string, Leftover>();
     for (const side of ['bank', 'book'] as const) {
       for (const line of left[side]) {
-        const key = `${line.account} ${line.direction} ${line.amount} ${line.text}`;
+        const key = toleranceKey(line);
         const group = byKey.get(key) ?? { bank: [], book: [] };
         group[side].push(line);
         byKey.set(key, group);
@@ -440,7 +498,21 @@ function byId(a: ReconciliationLine, b: ReconciliationLine): number {
   return compareText(a.id, b.id);
 }
 
-function keyOf(line: ReconciliationLine, fields: readonly KeyField[]): string | undefined {
+export function batchKey({ account, direction }: ReconciliationLine, name: string): string {
+  return `${account} ${direction} ${name}`;
+}
+
+/** Batches that the line may be the sum of. */
+export function batchesNamedBy(line: ReconciliationLine): readonly string[] {
+  return [line.order, line.reference].filter((name) => name !== '').map((name) => batchKey(line, name));
+}
+
+export function toleranceKey({ account, direction, amount, text }: ReconciliationLine): string {
+  return `${account} ${direction} ${amount} ${text}`;
+}
+
+/** The value of a composite key; undefined when a field of it is missing. */
+export function keyOf(line: ReconciliationLine, fields: readonly KeyField[]): string | undefined {
   const values = fields.map((field) => String(line[field]));
   return values.includes('') ? undefined : JSON.stringify([line.account, line.direction, ...values]);
 }

@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { openSpecifications } from '../specifications/index.ts';
 import { reconcile } from './reconcile.ts';
+import { reconcileLines } from './reconcile-lines.ts';
 import { reconciliationReport } from './reconciliation-report.ts';
 import { reconciliationRules, type ReconciliationLine } from './reconciliation-rules.ts';
 
@@ -44,6 +46,44 @@ test('a partitioned run gives the result of one in memory, and goes on where it 
   expect(other).toEqual(await reconcile(lines('a', 50), lines('b', 50), rules));
 });
 
+const some = (prefix: string) =>
+  fc
+    .array(
+      fc.record({
+        account: fc.constantFrom('9999000011', '9999000022'),
+        reference: fc.constantFrom('', '', 'FT1', 'FT2'),
+        order: fc.constantFrom('', 'E1', 'B1', 'B2'),
+        batch: fc.constantFrom('', '', 'B1', 'FT1'),
+        direction: fc.constantFrom('credit' as const, 'debit' as const),
+        amount: fc.constantFrom(100, 200, 300),
+        day: fc.constantFrom('2026-01-05', '2026-01-06'),
+        text: fc.constantFrom('', 'x'),
+        isReversal: fc.boolean(),
+      }),
+      { maxLength: 16 },
+    )
+    .map((all) => all.map((one, index) => ({ id: `${prefix}${String(index).padStart(2, '0')}`, ...one })));
+
+test('lines without a partner go over files when they are many, with the result of one run in memory', async () => {
+  const open = { ...rules, tolerance: { days: 2, amount: 5 } };
+  let number = 0;
+  const stages = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(some('a'), some('b'), async (bank, book) => {
+      number += 1;
+      const inMemory = reconcileLines(bank, book, open);
+      for (const [stage, count] of Object.entries(inMemory.matched)) if (count > 0) stages.add(stage);
+      const path = join(folder, `disk-${number}`);
+      const work = { path, fingerprint: 'f1', partitions: 2, linesInMemory: 0 };
+      expect(await reconcile(bank, book, open, work)).toEqual(inMemory);
+      expect(await reconcile([], [], open, work)).toEqual(inMemory);
+      rmSync(path, { recursive: true });
+    }),
+    { numRuns: 30 },
+  );
+  expect([...stages].toSorted()).toEqual([...rules.stages].toSorted());
+}, 60_000);
+
 test('a part that was not finished is computed again', async () => {
   const path = join(folder, 'two');
   const work = { path, fingerprint: 'f1', partitions: 3 };
@@ -51,7 +91,7 @@ test('a part that was not finished is computed again', async () => {
   rmSync(join(path, 'result-0001.json'));
   writeFileSync(join(path, 'result-0001.json.tmp'), '{"half":');
   expect(await reconcile([], [], rules, work)).toEqual(result);
-  expect(readFileSync(join(path, 'result-0001.json'), 'utf8')).toContain('totals');
+  expect(readFileSync(join(path, 'result-0001.json'), 'utf8')).toContain('accounts');
 });
 
 test('a report proves its sums and names the verdict', async () => {

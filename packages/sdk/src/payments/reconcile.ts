@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PartitionWriter, readPartition } from './partitions.ts';
-import { compareDifferences, reconcileLines, Run, type LinesResult } from './reconcile-lines.ts';
+import { laterOnDisk } from './later-on-disk.ts';
+import { reconcileLines, Run, type Leftover, type LinesResult, type SideTotals } from './reconcile-lines.ts';
 import type { Difference, ReconciliationLine, ReconciliationRules } from './reconciliation-rules.ts';
 
 type Lines = AsyncIterable<ReconciliationLine> | Iterable<ReconciliationLine>;
@@ -13,12 +14,14 @@ export interface WorkFolder {
   readonly fingerprint: string;
   /** Parts of the input; one of them at a time is in memory. */
   readonly partitions?: number;
+  /** So many lines without a partner are still compared in memory; more of them go over files again. 400,000 if not given. */
+  readonly linesInMemory?: number;
 }
 
 /**
  * Compares two sources of movements. Without a work folder both are held in memory. With one they are spread over
- * files, and memory holds one part, plus the lines that carry no number of the bank or found no partner by it. An
- * interrupted run goes on where it stopped. Both ways give the same result.
+ * files, and memory holds one part of them and the differences. An interrupted run goes on where it stopped. Both ways
+ * give the same result.
  */
 export async function reconcile(
   bank: Lines,
@@ -30,25 +33,35 @@ export async function reconcile(
   const count = work.partitions ?? 64;
   await partition(bank, book, work, count);
   const run = new Run(rules);
-  const left: { bank: ReconciliationLine[]; book: ReconciliationLine[] } = { bank: [], book: [] };
+  let lines = 0;
   for (let index = 0; index < count; index += 1) {
-    const part = partResult(work.path, index, rules);
-    run.result.differences.push(...part.differences);
-    run.result.matched['exact-reference'] += part.matched;
-    left.bank.push(...part.left.bank);
-    left.book.push(...part.left.book);
-    for (const side of ['bank', 'book'] as const) {
-      for (const way of ['credits', 'debits'] as const) {
-        run.result[side][way].count += part.totals[side][way].count;
-        run.result[side][way].sum += BigInt(part.totals[side][way].sum);
+    const { differences, matched, left, accounts } = partResult(work.path, index, rules);
+    // A part may hold more differences than a call takes arguments.
+    for (const difference of differences) run.result.differences.push(difference);
+    run.result.matched['exact-reference'] += matched;
+    lines += left.bank.length + left.book.length;
+    for (const [account, totals] of accounts)
+      for (const side of ['bank', 'book'] as const) {
+        const { credits, debits } = totals[side];
+        run.add(side, account, {
+          credits: { count: credits.count, sum: BigInt(credits.sum) },
+          debits: { count: debits.count, sum: BigInt(debits.sum) },
+        });
       }
-    }
   }
-  run.later(left);
+  const parts = function* (): Generator<Leftover> {
+    for (let index = 0; index < count; index += 1) yield partResult(work.path, index, rules).left;
+  };
+  if (lines > (work.linesInMemory ?? 400_000)) laterOnDisk(run, rules, parts(), work.path, count);
+  else {
+    const left: Leftover = { bank: [], book: [] };
+    for (const part of parts())
+      for (const side of ['bank', 'book'] as const) for (const line of part[side]) left[side].push(line);
+    run.later(left);
+  }
   for (let index = 0; index < count; index += 1)
     run.doublePayments(readPartition(work.path, 'orders', index));
-  run.result.differences.sort(compareDifferences);
-  return run.result;
+  return run.finish();
 }
 
 async function collect(lines: Lines): Promise<ReconciliationLine[]> {
@@ -82,19 +95,18 @@ async function partition(bank: Lines, book: Lines, work: WorkFolder, count: numb
   writeFileSync(mark, state);
 }
 
+type PartTotals = Readonly<
+  Record<
+    'bank' | 'book',
+    Readonly<Record<'credits' | 'debits', { readonly count: number; readonly sum: string }>>
+  >
+>;
+
 interface PartResult {
   readonly differences: readonly Difference[];
   readonly matched: number;
-  readonly left: {
-    readonly bank: readonly ReconciliationLine[];
-    readonly book: readonly ReconciliationLine[];
-  };
-  readonly totals: Readonly<
-    Record<
-      'bank' | 'book',
-      Readonly<Record<'credits' | 'debits', { readonly count: number; readonly sum: string }>>
-    >
-  >;
+  readonly left: Leftover;
+  readonly accounts: readonly (readonly [string, PartTotals])[];
 }
 
 /** Reads the finished part, or computes it and keeps it whole. */
@@ -104,18 +116,20 @@ function partResult(folder: string, index: number, rules: ReconciliationRules): 
   const run = new Run(rules);
   const bank = readPartition(folder, 'bank', index);
   const book = readPartition(folder, 'book', index);
-  run.count(run.result.bank, bank);
-  run.count(run.result.book, book);
+  run.count('bank', bank);
+  run.count('book', book);
   const left = rules.stages.includes('exact-reference') ? run.exactReference(bank, book) : { bank, book };
-  const totals = (side: 'bank' | 'book'): PartResult['totals']['bank'] => ({
-    credits: { count: run.result[side].credits.count, sum: String(run.result[side].credits.sum) },
-    debits: { count: run.result[side].debits.count, sum: String(run.result[side].debits.sum) },
+  const figures = ({ credits, debits }: SideTotals): PartTotals['bank'] => ({
+    credits: { count: credits.count, sum: String(credits.sum) },
+    debits: { count: debits.count, sum: String(debits.sum) },
   });
   const result: PartResult = {
     differences: run.result.differences,
     matched: run.result.matched['exact-reference'],
     left,
-    totals: { bank: totals('bank'), book: totals('book') },
+    accounts: [...run.result.accounts].map(
+      ([account, totals]) => [account, { bank: figures(totals.bank), book: figures(totals.book) }] as const,
+    ),
   };
   writeFileSync(`${path}.tmp`, JSON.stringify(result));
   renameSync(`${path}.tmp`, path);

@@ -77,9 +77,9 @@ export class DayDraft {
   readonly earlier: { readonly reference: string; readonly unitCode: string; readonly amount: number }[] = [];
   readonly differences: ExpectedDifference[] = [];
   readonly pages: ExpectedPage[] = [];
-  readonly reviews = new Map<string, Pick<CreditReview, 'decision' | 'reason'>>();
-  readonly lines = new Map<string, { readonly state: LineState; readonly reason: string }>();
-  readonly states = new Map<string, BatchState>();
+  readonly reviews: Map<string, Pick<CreditReview, 'decision' | 'reason'>> = new Map();
+  readonly lines: Map<string, { readonly state: LineState; readonly reason: string }> = new Map();
+  readonly states: Map<string, BatchState> = new Map();
   readonly random: () => number;
   readonly day: string;
 
