@@ -43,7 +43,11 @@ export async function answerOf(response: Response): Promise<Answer> {
 
 export const claimPath = '/api/qd130/guiHoSoXmlQD3176';
 
-export function createHospital(url: string, account: DemoAccount): Hospital {
+/** Where to call; a function is asked anew for every call. */
+export type Address = string | (() => string);
+
+export function createHospital(address: Address, account: DemoAccount): Hospital {
+  const at = (path: string): string => (typeof address === 'string' ? address : address()) + path;
   const md5 = createHash('md5').update(account.password).digest('hex').toUpperCase();
   const facility = account.facility ?? '';
   let access = '';
@@ -55,7 +59,7 @@ export function createHospital(url: string, account: DemoAccount): Hospital {
     more: Record<string, string>,
   ): Promise<Answer> =>
     await answerOf(
-      await fetch(url + path, {
+      await fetch(at(path), {
         method: 'POST',
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...more },
         body: new URLSearchParams(fields).toString(),
@@ -93,7 +97,7 @@ export function createHospital(url: string, account: DemoAccount): Hospital {
         more,
       ),
     result: (transaction) => hospital.get(`/bhxh/v1/claims/${transaction}`),
-    get: async (path) => await answerOf(await fetch(url + path, { headers: headers() })),
+    get: async (path) => await answerOf(await fetch(at(path), { headers: headers() })),
     tokens: () => ({ access, id }),
   };
   return hospital;

@@ -16,12 +16,24 @@ import {
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
+import pg from 'pg';
 
 export interface TestPostgres {
   /** `postgres://…` of an empty database. */
   readonly address: string;
   /** Ends every connection and every transaction at once, as a machine that fails, and starts again. */
   restart(): Promise<void>;
+  /** Ends the primary for good, without a word to anybody. */
+  kill(): Promise<void>;
+  /** A second PostgreSQL on a copy of the files, which follows this one and may be read. */
+  standby(): Promise<StandbyPostgres>;
+  stop(): Promise<void>;
+}
+
+export interface StandbyPostgres {
+  readonly address: string;
+  /** Makes it the primary; resolves when it takes writes. */
+  promote(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,33 +73,91 @@ export async function startPostgres(): Promise<TestPostgres> {
   );
   if (initialised.status !== 0)
     throw new Error(`initdb failed: ${initialised.error?.message ?? initialised.stderr}`);
-  const port = await freePort();
-  const start = async (): Promise<ChildProcess> => {
-    const started = spawn(
+  const run = async (files: string, port: number): Promise<Running> => {
+    const child = spawn(
       join(native, 'bin/postgres'),
-      ['-D', data, '-p', String(port), '-k', data, '-h', '127.0.0.1'],
+      ['-D', files, '-p', String(port), '-k', files, '-h', '127.0.0.1'],
       { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    await untilReady(started);
-    return started;
+    await untilReady(child);
+    return {
+      async end(signal) {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const ended = new Promise((resolve) => child.once('exit', resolve));
+        child.kill(signal);
+        await ended;
+      },
+    };
   };
-  let server = await start();
-  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill(signal);
-    await ended;
-  };
+  const port = await freePort();
+  const address = addressOf(port);
+  let server = await run(data, port);
   return {
-    address: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    address,
     async restart() {
-      await end('SIGQUIT');
-      server = await start();
+      await server.end('SIGQUIT');
+      server = await run(data, port);
+    },
+    kill: () => server.end('SIGKILL'),
+    async standby() {
+      const files = join(folder, 'standby');
+      await copyRunning(address, data, files, port);
+      const standbyPort = await freePort();
+      const standby = await run(files, standbyPort);
+      return {
+        address: addressOf(standbyPort),
+        promote: () => promote(addressOf(standbyPort)),
+        stop: () => standby.end('SIGINT'),
+      };
     },
     async stop() {
-      await end('SIGINT');
+      await server.end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface Running {
+  end(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>;
+}
+
+const addressOf = (port: number): string => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
+
+/** A copy of a running primary's files by its own backup functions, told to follow that primary. */
+async function copyRunning(address: string, data: string, files: string, port: number): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_backup_start('standby', true)");
+    const copied = spawnSync('cp', ['-a', data, files], { encoding: 'utf8' });
+    if (copied.status !== 0) throw new Error(`the primary's files were not copied: ${copied.stderr}`);
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
+    const own = await stat(data);
+    const put = async (name: string, text: string, flag: string): Promise<void> => {
+      await writeFile(join(files, name), text, { flag });
+      await chown(join(files, name), own.uid, own.gid);
+    };
+    await rm(join(files, 'postmaster.pid'), { force: true });
+    await put('backup_label', rows[0]?.labelfile ?? '', 'w');
+    await put('standby.signal', '', 'w');
+    await put(
+      'postgresql.auto.conf',
+      `primary_conninfo = 'host=127.0.0.1 port=${port} user=${USER} password=${PASSWORD} application_name=standby'\n`,
+      'a',
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function promote(address: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_promote(true, 60)');
+  } finally {
+    await client.end();
+  }
 }
 
 function databaseUser(): { uid: number; gid: number } {
@@ -147,6 +217,6 @@ const untilReady = (server: ChildProcess): Promise<void> =>
     server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said.slice(-2_000)}`)));
     server.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-10_000);
-      if (said.includes('ready to accept connections')) resolve();
+      if (/ready to accept (read-only )?connections/.test(said)) resolve();
     });
   });

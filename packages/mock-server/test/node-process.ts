@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { DemoAccount } from '../src/seed/demo.ts';
+
+/** A node of the server in a process of its own. */
+export interface NodeProcess {
+  readonly url: string;
+  /** The first account it seeded. */
+  readonly account: DemoAccount;
+  kill(): void;
+}
+
+/** Resolves when the node listens; `plain` seeds nobody, as a node beside the first must. */
+export function startNodeProcess(store: string, kind: 'demo' | 'plain'): Promise<NodeProcess> {
+  const child = fork(fileURLToPath(new URL('./server-child.ts', import.meta.url)), [store, kind], {
+    execArgv: ['--conditions=@bhxh/source', '--import', 'tsx'],
+    silent: true,
+  });
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-2_000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) =>
+      resolve({
+        ...(message as Pick<NodeProcess, 'url' | 'account'>),
+        kill: () => void child.kill('SIGKILL'),
+      }),
+    );
+    child.once('exit', () => reject(new Error(`the node did not start: ${said}`)));
+  });
+}
