@@ -80,12 +80,20 @@ export {
 export { traceMoney, type MoneyTrail } from './disbursement/trace-money.ts';
 export { identifyMessage, type MessageIdentity, type PaymentChannel, paymentsTarget } from './submit.ts';
 export { reconcile, type WorkFolder } from './reconcile.ts';
-export { reconcileLines, type LinesResult, type SideTotals } from './reconcile-lines.ts';
+export { reconcileLines, type AccountTotals, type LinesResult, type SideTotals } from './reconcile-lines.ts';
 export {
   reconciliationReport,
   type ReconciliationReport,
   type ReportInput,
 } from './reconciliation-report.ts';
+export type { AccountProof, SideFigures, SideOfAccount } from './account-proofs.ts';
+export {
+  exceptionQueue,
+  type ExceptionQueue,
+  type OpenException,
+  type RunOfDay,
+  type SettledException,
+} from './exception-queue.ts';
 export { reconciliationRules } from './reconciliation-rules.ts';
 export type {
   Difference,

@@ -1,16 +1,15 @@
+import { accountProofs, figures, net, type AccountProof, type SideFigures } from './account-proofs.ts';
 import { balanceOf, type PageProblem } from './check-pages.ts';
-import type { LinesResult, SideTotals } from './reconcile-lines.ts';
+import { exceptionQueue, type OpenException, type SettledException } from './exception-queue.ts';
+import type { LinesResult } from './reconcile-lines.ts';
 import type { Difference, ReconciliationRules, ReconciliationStage } from './reconciliation-rules.ts';
 import type { StatementPage } from './statement.ts';
-
-interface SideFigures {
-  readonly credits: { readonly count: number; readonly sum: string };
-  readonly debits: { readonly count: number; readonly sum: string };
-}
 
 /** The result of one run of a day, `bhxh-reconciliation/1`. Sums are decimal text, because they may outgrow numbers. */
 export interface ReconciliationReport {
   readonly schema: 'bhxh-reconciliation/1';
+  /** Business day, `yyyy-MM-dd`; empty when nothing tells it. */
+  readonly day: string;
   /** 1 for the first run of the day. */
   readonly run: number;
   /** `refused`: the statement proves nothing; `mismatch`: something of severity error is open. */
@@ -19,8 +18,13 @@ export interface ReconciliationReport {
   readonly book: SideFigures;
   readonly matched: Readonly<Record<ReconciliationStage, number>>;
   readonly classes: Readonly<Record<string, number>>;
-  readonly differences: readonly Difference[];
+  /** The queue of exceptions: what is open, under names that stay, each with the run that told it first. */
+  readonly differences: readonly OpenException[];
+  /** What the run before left open and is settled now. */
+  readonly settled: readonly SettledException[];
   readonly statementProblems: readonly PageProblem[];
+  /** Both sides of every account, proven. */
+  readonly accounts: readonly AccountProof[];
   /** Net of the bank less net of the book, and the same from the differences. */
   readonly proof: { readonly sides: string; readonly differences: string; readonly holds: boolean };
   /** Closing balance by account, the opening one of the next day. */
@@ -31,6 +35,10 @@ export interface ReportInput {
   readonly result: LinesResult;
   readonly rules: ReconciliationRules;
   readonly run: number;
+  /** Business day; that of the closing balance when it is not given. */
+  readonly day?: string;
+  /** The run before: its closing balances open this one, its open exceptions are followed. */
+  readonly previous?: Pick<ReconciliationReport, 'closings' | 'differences'>;
   readonly pages: readonly StatementPage[];
   readonly statementProblems: readonly PageProblem[];
   /** Differences found while reading, such as amounts that are no whole đồng. */
@@ -39,7 +47,7 @@ export interface ReportInput {
 
 /** Puts the figures of a run together and proves them. */
 export function reconciliationReport(input: ReportInput): ReconciliationReport {
-  const { result, rules, pages, statementProblems } = input;
+  const { result, rules, pages, statementProblems, previous } = input;
   const differences = [...(input.unreadable ?? []), ...result.differences];
   const closings: Record<string, number> = {};
   for (const page of pages) {
@@ -55,29 +63,32 @@ export function reconciliationReport(input: ReportInput): ReconciliationReport {
     (sum, { bankAmount, bookAmount }) => sum + BigInt(bankAmount) - BigInt(bookAmount),
     0n,
   );
+  const day = input.day ?? dayOf(pages);
+  const queue = exceptionQueue(differences, { day, run: input.run }, previous?.differences);
+  const before = new Map(Object.entries(previous?.closings ?? {}));
   const isOpen = differences.some((one) => severities.get(one.class) === 'error');
   return {
     schema: 'bhxh-reconciliation/1',
+    day,
     run: input.run,
     verdict: statementProblems.length > 0 ? 'refused' : isOpen ? 'mismatch' : 'matched',
     bank: figures(result.bank),
     book: figures(result.book),
     matched: result.matched,
     classes,
-    differences,
+    differences: queue.open,
+    settled: queue.settled,
     statementProblems,
+    accounts: accountProofs(result.accounts, differences, pages, before),
     proof: { sides: String(sides), differences: String(differing), holds: sides === differing },
     closings,
   };
 }
 
-function net({ credits, debits }: SideTotals): bigint {
-  return credits.sum - debits.sum;
-}
-
-function figures({ credits, debits }: SideTotals): SideFigures {
-  return {
-    credits: { count: credits.count, sum: String(credits.sum) },
-    debits: { count: debits.count, sum: String(debits.sum) },
-  };
+/** The last day that a closing balance stands for. */
+function dayOf(pages: readonly StatementPage[]): string {
+  let day = '';
+  for (const { balances } of pages)
+    for (const { code, date } of balances) if (code === 'CLBD' && date > day) day = date;
+  return day;
 }

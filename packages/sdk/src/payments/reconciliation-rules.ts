@@ -27,6 +27,11 @@ export interface ReconciliationRules {
   readonly fees: readonly AmountVnd[];
   readonly classes: readonly {
     readonly code: DifferenceClass;
+    /** The suggested step. */
+    readonly do:
+      'post' | 'trace' | 'confirm' | 'check' | 'ask-statement' | 'ask-payer' | 'mirror' | 'suspend';
+    /** Reason of the trace inquiry that would ask about it. */
+    readonly trace?: string;
     readonly severity: 'error' | 'warning' | 'info';
     readonly label: Bilingual;
     readonly action: Bilingual;
