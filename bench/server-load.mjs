@@ -35,11 +35,12 @@ function requestsOf(token) {
       body: JSON.stringify(card),
     }));
   }
+  const session = { accesstoken: token.access_token, tokenid: token.id_token, passwordhash: password };
+  if (kind === 'poll')
+    return [{ method: 'GET', path: `/bhxh/v1/claims?maCSKCB=${account.facility}`, headers: session }];
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
-    accesstoken: token.access_token,
-    tokenid: token.id_token,
-    passwordhash: password,
+    ...session,
   };
   return readdirSync(folder)
     .sort()
@@ -84,7 +85,7 @@ const run = await autocannon({
   timeout: 30,
   ...(rate === undefined ? { amount: share * connections } : { overallRate: rate, duration: seconds }),
   setupClient(one) {
-    const mine = kind === 'card' ? all : all.slice(client * share, (client + 1) * share);
+    const mine = kind !== 'claim' ? all : all.slice(client * share, (client + 1) * share);
     client += 1;
     let begun = 0;
     one.setRequests(

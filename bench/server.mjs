@@ -1,30 +1,31 @@
 // P8, T-01, T-02 and T-05: what the reference server takes in and answers, on the embedded store and on PostgreSQL.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median, runOnce } from './measure.mjs';
 import { signedClaims } from './signed-claims.mjs';
+import { startProcess } from './start-process.mjs';
 import { startServer } from './start-server.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CONNECTIONS = 16;
 const officer = { hoTenCb: 'Trần Văn Thí Điểm', cccdCb: '099080000001' };
-const cards = [
+/** A reserved card, its person and a registered officer who asks. */
+export const cards = [
   { maThe: 'DN4999900000000', hoTen: 'Nguyễn Thị Thử Nghiệm', ngaySinh: '15/01/1990', ...officer },
 ];
 
 export async function measureServer({ bhxh, node, small }) {
   const folder = mkdtempSync(join(tmpdir(), 'bhxh-bench-'));
-  const postgres = await startHelper(node, ['--import', 'tsx', script('server-postgres.ts')]);
+  const postgres = await startProcess(node, ['--import', 'tsx', script('server-postgres.ts')]);
   try {
     const results = [];
     for (const { name, store } of [
       { name: 'SQLite', store: undefined },
       { name: 'PostgreSQL', store: postgres.said },
     ]) {
-      const server = await startServer(folder, bhxh, node, { store, mostAtOnce: 64 });
+      const server = await startServer(folder, bhxh, node, { store });
       try {
         const claims = signedClaims(join(folder, name), {
           bhxh,
@@ -42,24 +43,6 @@ export async function measureServer({ bhxh, node, small }) {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A process that prints one line when it is ready and ends when its input does. */
-function startHelper(node, args) {
-  const child = spawn(node, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const gone = new Promise((resolve) => child.once('close', resolve));
-  return new Promise((resolve) =>
-    child.stdout.once('data', (text) =>
-      resolve({
-        said: String(text).trim(),
-        async stop() {
-          child.stdin.end();
-          child.kill();
-          await gone;
-        },
-      }),
-    ),
-  );
 }
 
 async function loads({ node, small, name, server, claims }) {
@@ -85,7 +68,7 @@ async function loads({ node, small, name, server, claims }) {
 
   const burst = small ? 80 : 1_500;
   const seconds = small ? 1 : 20;
-  const bare = await startHelper(node, [script('server-bare.mjs')]);
+  const bare = await startProcess(node, [script('server-bare.mjs')]);
   const ratios = [];
   const rates = [];
   try {

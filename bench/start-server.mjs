@@ -1,10 +1,11 @@
 // The reference server as a process of its own, as anybody starts it.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Resolves when the ready file is there; `seconds` says how long that took. */
-export async function startServer(folder, bhxh, node, { store, more = [] } = {}) {
+export async function startServer(folder, bhxh, node, { store, demo = true } = {}) {
+  mkdirSync(folder, { recursive: true });
   const ready = join(folder, 'ready.json');
   rmSync(ready, { force: true });
   const begun = performance.now();
@@ -14,12 +15,11 @@ export async function startServer(folder, bhxh, node, { store, more = [] } = {})
       bhxh,
       'mock',
       'start',
-      '--demo',
+      ...(demo ? ['--demo'] : []),
       '--store',
       store ?? join(folder, 'server.sqlite'),
       '--ready-file',
       ready,
-      ...more,
     ],
     { stdio: 'ignore' },
   );
