@@ -21,6 +21,7 @@ import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
+import { addDeskRoutes } from './individuals/desk-routes.ts';
 import { addMonthRoutes } from './months/routes.ts';
 import { livenessRoute, metricsRoute, offersRoute, readinessRoute } from './routes/service.ts';
 import { tokenRoute } from './routes/token.ts';
@@ -142,6 +143,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   addAccountControlRoutes(app, server);
   addInspectorRoutes(app, server);
   addMonthRoutes(app, server);
+  addDeskRoutes(app, server);
   addWebhookRoutes(app, server);
   addNoticeRoutes(app, server);
 

@@ -10,6 +10,7 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
 import type { NoticeWriter } from './notices/notice-writer.ts';
+import type { Population } from './register/population.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -65,7 +66,7 @@ export interface ServerContext {
   /** Signs notices and results of the office. */
   readonly officeKey: OfficeKey;
   /** The simulated population database. */
-  readonly population: { readonly notSynchronised: RegExp };
+  readonly population: Population;
   /** A demonstration: patients of adjudicated claims enter the register, so that look-ups find them. */
   readonly learnsPatients: boolean;
 }

@@ -20,6 +20,7 @@ import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { createNoticeWriter } from './notices/notice-writer.ts';
 import { registerCertificate, trustAuthority } from './register/certificates.ts';
+import { createPopulation } from './register/population.ts';
 import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
@@ -136,7 +137,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     control: openContract('control.yaml'),
     declarations: openContract('declarations-gateway.yaml'),
     officeKey: createOfficeKey(store, clock),
-    population: { notSynchronised: new RegExp(readUnitRegister().notSynchronised) },
+    population: createPopulation(readUnitRegister().population),
     limits: specifications.limits,
     meanings: openMeanings(specifications),
     scenarios,

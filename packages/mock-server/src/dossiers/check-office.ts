@@ -1,9 +1,9 @@
 import type { Dossier } from '@bhxh/sdk/declarations/read';
 import { declarationSpecs } from '@bhxh/sdk/declarations/read';
-import { compareCitizenId, parseCitizenId } from '@bhxh/sdk/identifiers';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { isoDay } from '../clock/vietnam-time.ts';
 import { plainName, sameBirthDate } from '../register/find-card.ts';
+import type { Population, PopulationOutcome } from '../register/population.ts';
 import type { UnitTable } from '../store/declaration-tables.ts';
 import type { PersonTable } from '../store/tables.ts';
 import { compactBirth } from './compact-birth.ts';
@@ -15,8 +15,7 @@ export interface OfficeChoice {
   readonly unit: UnitTable;
   readonly dossier: Dossier;
   readonly now: Date;
-  /** Personal ids that the population database does not have yet. */
-  readonly notSynchronised: RegExp;
+  readonly population: Population;
   /** People whom no register knows are taken as they are told. */
   readonly learns: boolean;
 }
@@ -39,7 +38,8 @@ export function checkAtOffice(choice: OfficeChoice, view: RegisterView): readonl
   for (const person of view.named) {
     const { form, at, number, citizenId, row } = person;
     const known = view.people.byNumber.get(number) ?? view.people.byCitizenId.get(citizenId);
-    if (!isVerified(person, known, choice)) refuse('identity-not-verified', at);
+    const identity = identityReason(person, known, choice);
+    if (identity !== undefined) refuse(identity, at);
     if (known === undefined ? number !== '' && !learns : !agrees(person, known))
       refuse('personal-data-differ', at);
     const ownNumber = known?.bhxh_number ?? number;
@@ -60,23 +60,32 @@ export function checkAtOffice(choice: OfficeChoice, view: RegisterView): readonl
   return reasons;
 }
 
-/** Whether the population database confirms the personal id, and it agrees with sex and birth year. Passports pass. */
-function isVerified(
+const REASONS: Readonly<Record<PopulationOutcome, ReasonCode | undefined>> = {
+  confirmed: undefined,
+  'not-synchronised': 'identity-not-verified',
+  'not-found': 'identity-not-found',
+  differs: 'identity-differs',
+  deceased: 'person-deceased',
+};
+
+/** Why the population database does not let a person through. Passports pass. */
+function identityReason(
   { citizenId, birth, sex }: NamedPerson,
   known: PersonTable | undefined,
-  { notSynchronised, now }: OfficeChoice,
-): boolean {
-  if (citizenId === '' || !/^\d{12}$/.test(citizenId)) return true;
-  if (notSynchronised.test(citizenId)) return false;
-  // What the register holds was verified when it came in.
-  if (known?.cccd === citizenId) return true;
-  const parsed = parseCitizenId(citizenId, { today: isoDay(now) });
-  if (!parsed.ok) return false;
-  const problems = compareCitizenId(parsed.value, {
-    ...(sex === '' ? {} : { sex: sex === '1' ? '1' : '2' }),
-    ...(birth === '' ? {} : { birthDate: compactBirth(birth) }),
-  });
-  return problems.length === 0;
+  { population, now }: OfficeChoice,
+): ReasonCode | undefined {
+  if (!/^\d{12}$/.test(citizenId)) return undefined;
+  const outcome = population.ask(
+    {
+      citizenId,
+      ...(sex === '' ? {} : { sex: sex === '1' ? '1' : '2' }),
+      ...(birth === '' ? {} : { birthDate: compactBirth(birth) }),
+    },
+    isoDay(now),
+  );
+  // What the register holds was verified when it came in; a form that differs from it is held against the register.
+  if (known?.cccd === citizenId && (outcome === 'differs' || outcome === 'not-found')) return undefined;
+  return REASONS[outcome];
 }
 
 function agrees({ fullName, birth, citizenId, number }: NamedPerson, known: PersonTable): boolean {

@@ -13,7 +13,7 @@ import { XmlError } from '@bhxh/xml';
 import type { ServerContext } from '../context.ts';
 import { trustedAuthorities } from '../register/certificates.ts';
 import { unitCertificates } from '../register/units.ts';
-import type { UnitTable } from '../store/declaration-tables.ts';
+import type { StoredDossier, UnitTable } from '../store/declaration-tables.ts';
 import { isUnsafeAttachment } from './attachment-content.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
@@ -30,6 +30,7 @@ export async function checkTechnically(
   server: ServerContext,
   unit: UnitTable,
   bytes: Uint8Array,
+  authentication: StoredDossier['authentication'],
 ): Promise<TechnicalCheck> {
   const { specifications } = server;
   const reasons: Reason[] = [];
@@ -37,7 +38,7 @@ export async function checkTechnically(
     reasons.push(reasonOf(specifications, code, at));
   };
   if (unit.status !== 'registered') refuse('unit-not-registered', 'unit.MaSoBHXH');
-  const judge = await signatureJudge(server, unit);
+  const judge = authentication === 'signature' ? await signatureJudge(server, unit) : unsigned;
   const envelope = await judge(bytes);
   if (envelope.fault !== undefined) refuse('signature-invalid', `CKy_Dvi: ${envelope.fault}`);
   let read: ReadDossier;
@@ -70,6 +71,10 @@ interface JudgedSignature {
   /** The bytes that were signed, as far as they are known. */
   readonly content: Uint8Array;
 }
+
+/** A code, or a hand on paper, stood for the signature when the dossier came in. */
+const unsigned = (document: Uint8Array): Promise<JudgedSignature> =>
+  Promise.resolve({ fault: undefined, content: document });
 
 /** Signatures count from certificates registered for the unit; where none is, those of trusted authorities for its tax code. */
 async function signatureJudge(

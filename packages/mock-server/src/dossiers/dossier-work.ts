@@ -8,7 +8,7 @@ import { addToCounter } from '../register/people.ts';
 import { findUnit } from '../register/units.ts';
 import type { DossierScenario } from '../scenarios/scenario.ts';
 import type { Connection } from '../store/store.ts';
-import type { DossierTable, UnitTable } from '../store/declaration-tables.ts';
+import type { StoredDossier, UnitTable } from '../store/declaration-tables.ts';
 import { bytesOf } from '../store/tables.ts';
 import { vietnamTime } from '../clock/vietnam-time.ts';
 import { carryOut, registerVersion, RegistersMoved } from './carry-out.ts';
@@ -60,7 +60,7 @@ export function dossierWork(server: ServerContext): JobWork {
 }
 
 interface DossierRow {
-  readonly dossier: DossierTable;
+  readonly dossier: StoredDossier;
   readonly bytes: Uint8Array;
 }
 
@@ -148,6 +148,10 @@ async function takeStep(server: ServerContext, lifecycle: Lifecycle, job: Job): 
         state: outcome.state,
         changed_at: at.getTime(),
         decided_at: lifecycle.state(outcome.state).final === true ? at.getTime() : null,
+        handed_over_at:
+          outcome.decision === undefined || dossier.returns !== 'post'
+            ? null
+            : lifecycle.arrivalByPost(at).getTime(),
         number,
         due_day: dueDay,
         is_due_provisional: (due?.provisional ?? dossier.is_due_provisional === 1) ? 1 : 0,
@@ -188,7 +192,7 @@ const addJob = (connection: Connection, kind: string, subject: string, due: Date
     .values({ id: randomUUID(), kind, subject, due_at: due.getTime(), attempts: 0, last_error: null })
     .execute();
 
-function scenarioOf({ scenarios }: ServerContext, { scenario }: DossierTable): DossierScenario {
+function scenarioOf({ scenarios }: ServerContext, { scenario }: StoredDossier): DossierScenario {
   return (scenario === null ? undefined : scenarios.get(scenario)?.effect.dossier) ?? {};
 }
 
@@ -233,7 +237,12 @@ async function runStep(
   });
   switch (step.check) {
     case 'technical': {
-      const { reasons, findings } = await checkTechnically(server, unit, row.bytes);
+      const { reasons, findings } = await checkTechnically(
+        server,
+        unit,
+        row.bytes,
+        row.dossier.authentication,
+      );
       const all = [...forced, ...reasons];
       return all.length > 0 ? refuse(all, findings) : { ...pass, findings };
     }
@@ -248,7 +257,7 @@ async function runStep(
             unit,
             dossier,
             now: at,
-            notSynchronised: server.population.notSynchronised,
+            population: server.population,
             learns: server.learnsPatients,
           },
           view,

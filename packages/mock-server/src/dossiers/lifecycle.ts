@@ -45,6 +45,14 @@ interface LifecycleData {
     readonly level: string;
   }[];
   readonly defaultFacility: string;
+  readonly individuals: {
+    readonly codeDigits: number;
+    readonly codeMinutes: number;
+    readonly codeAttempts: number;
+    readonly codeEvery: number;
+  };
+  /** Working days that the post takes with a result. */
+  readonly postDays: number;
   readonly monthClose: {
     readonly dueAfterMonths: number;
     /** Before this month (`yyyy-MM`) interest went by rules that were published year by year; none is posted. */
@@ -71,6 +79,8 @@ export interface Lifecycle extends LifecycleData {
   /** The step that leaves a state; none leaves a final one. */
   stepFrom(state: string): LifecycleStep | undefined;
   dueMoment(step: LifecycleStep, start: StepStart): Date;
+  /** When the post delivers what is sent at this moment. */
+  arrivalByPost(sentAt: Date): Date;
   /** Day of the result, counted in working days from the acceptance. */
   dueDay(procedureDays: number | null, acceptedAt: Date): DueDate;
   /** The next daily run of the card register. */
@@ -137,6 +147,7 @@ export function openLifecycle(specifications: Specifications): Lifecycle {
     },
     dueDay: (procedureDays, acceptedAt) =>
       days.add(isoDay(acceptedAt), procedureDays ?? data.defaultWorkingDays),
+    arrivalByPost: (sentAt) => momentOf(days.add(isoDay(sentAt), data.postDays).date, office.to),
     nextCardSync(after) {
       const today = momentOf(isoDay(after), data.cardSync);
       return today > after ? today : momentOf(dayAfter(isoDay(after), 1), data.cardSync);

@@ -1,6 +1,6 @@
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { compactTime, isoDay } from '../clock/vietnam-time.ts';
-import type { DossierTable, UnitTable } from '../store/declaration-tables.ts';
+import type { StoredDossier, UnitTable } from '../store/declaration-tables.ts';
 import { openLifecycle } from './lifecycle.ts';
 import type { Reason } from './reason.ts';
 import type { FormContent } from './write-form.ts';
@@ -17,7 +17,7 @@ export function noticeForm(
   choice: {
     readonly name: string;
     readonly id: string;
-    readonly dossier: DossierTable;
+    readonly dossier: StoredDossier;
     readonly unit: UnitTable;
     readonly number: string | null;
     readonly dueDay: string | null;

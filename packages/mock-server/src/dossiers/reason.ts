@@ -4,6 +4,9 @@ import type { Specifications } from '@bhxh/sdk/specifications';
 /** Codes of specs/declarations/rejections.yaml that this server finds by itself. */
 export type ReasonCode =
   | 'identity-not-verified'
+  | 'identity-not-found'
+  | 'identity-differs'
+  | 'person-deceased'
   | 'book-not-closed'
   | 'personal-data-differ'
   | 'signature-invalid'

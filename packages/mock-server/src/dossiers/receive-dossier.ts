@@ -3,6 +3,8 @@ import { compactTime } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import { findAnswer, keepAnswer, type KeyedWrite } from '../idempotency/idempotency-key.ts';
 import { sha256Of, type Answer } from '../lifecycle/receive.ts';
+import type { Channel, StoredDossier } from '../store/declaration-tables.ts';
+import type { Connection } from '../store/store.ts';
 import { openLifecycle } from './lifecycle.ts';
 import type { EnvelopeFacts } from './read-envelope.ts';
 
@@ -16,6 +18,15 @@ export interface DossierArrival {
   readonly bytes: Uint8Array;
   readonly scenario: string | undefined;
   readonly at: Date;
+  /** How it came and goes back; electronically when left out. */
+  readonly channels?: { readonly intake: Channel; readonly returns: Channel };
+  readonly authentication?: StoredDossier['authentication'];
+  /** SHA-256 of the key with which an individual follows it. */
+  readonly followHash?: string;
+  /** Goes into the receipt of the first time. */
+  readonly receiptMore?: Readonly<Record<string, string>>;
+  /** Runs in the transaction that stores it, and not for what was received before. */
+  readonly onStore?: (connection: Connection) => Promise<void>;
 }
 
 interface DossierReceipt {
@@ -59,8 +70,10 @@ export async function receiveDossier(
       sha256,
       receivedAt: new Date(known?.received_at ?? at).toISOString(),
       isReplay: known !== undefined,
+      ...(known === undefined ? arrival.receiptMore : {}),
     };
     if (known === undefined) {
+      await arrival.onStore?.(connection);
       const earlier = await connection
         .selectFrom('dossier')
         .select((s) => s.fn.max('batch').as('batch'))
@@ -90,6 +103,10 @@ export async function receiveDossier(
           reasons: '[]',
           findings: '[]',
           card_changes: '[]',
+          intake: arrival.channels?.intake ?? 'electronic',
+          returns: arrival.channels?.returns ?? 'electronic',
+          authentication: arrival.authentication ?? 'signature',
+          follow_hash: arrival.followHash ?? null,
         })
         .execute();
       await connection.insertInto('dossier_bytes').values({ dossier_id: id, bytes }).execute();

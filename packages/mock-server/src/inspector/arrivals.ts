@@ -1,6 +1,6 @@
 import type { Reason } from '../dossiers/reason.ts';
 import type { Adjudication, Outcome, ShownFinding, ShownSignature } from '../lifecycle/outcome.ts';
-import type { DossierTable } from '../store/declaration-tables.ts';
+import type { StoredDossier } from '../store/declaration-tables.ts';
 import type { Store } from '../store/store.ts';
 import { bytesOf, type SubmissionTable } from '../store/tables.ts';
 
@@ -200,7 +200,7 @@ function ofSubmission(row: SubmissionTable): Arrival {
   };
 }
 
-function ofDossier(row: DossierTable): Arrival {
+function ofDossier(row: StoredDossier): Arrival {
   const findings = JSON.parse(row.findings) as ShownFinding[];
   return {
     id: row.id,

@@ -149,6 +149,7 @@ const ARRIVED = [
   'household_member',
   'household',
   'ledger_entry',
+  'one_time_code',
   'unit_close',
   'month_close',
   'paper',

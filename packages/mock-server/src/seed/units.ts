@@ -1,4 +1,5 @@
 import { readSpec } from '../contract/specs-folder.ts';
+import type { PopulationOutcome } from '../register/population.ts';
 import type { Connection } from '../store/store.ts';
 import { syntheticTaxCode } from './synthetic-tax-code.ts';
 
@@ -13,13 +14,18 @@ interface UnitRegister {
     readonly provider?: string;
     readonly status?: 'registered' | 'unregistered';
   }[];
-  /** Personal ids that the simulated population database does not have yet. */
-  readonly notSynchronised: string;
+  /** The code of the office under which individuals file. */
+  readonly individuals: { readonly code: string; readonly name: string; readonly region: number };
+  /** What the simulated population database answers about personal ids of these shapes. */
+  readonly population: readonly { readonly outcome: PopulationOutcome; readonly pattern: string }[];
 }
 
 export function readUnitRegister(): UnitRegister {
   return readSpec('scenarios/register/units.yaml') as UnitRegister;
 }
+
+/** Whose hand takes in what nobody signed in for: dossiers of individuals, and those of the counter and the post. */
+export const DESK = 'office-desk';
 
 /** The tax codes of units follow those of facilities. */
 const FIRST_TAX_CODE = 101;
@@ -43,8 +49,25 @@ export function demoUnits(): readonly DemoUnit[] {
 
 /** Puts the synthetic units into the register, as they were at first. */
 export async function seedUnits(connection: Connection): Promise<void> {
-  const { agency, units } = readUnitRegister();
-  for (const [index, { code, name, region, scheme, provider, status }] of units.entries()) {
+  const { agency, units, individuals } = readUnitRegister();
+  await connection
+    .insertInto('account')
+    .values({
+      id: DESK,
+      username: DESK,
+      role: 'officer',
+      facility: null,
+      // No password ever fits it.
+      secret: 'none',
+      status: 'suspended',
+      reads_history: 0,
+      addresses: null,
+      changed_at: 0,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const all: UnitRegister['units'] = [...units, individuals];
+  for (const [index, { code, name, region, scheme, provider, status }] of all.entries()) {
     const values = {
       name,
       tax_code: syntheticTaxCode(FIRST_TAX_CODE + index),

@@ -1,3 +1,4 @@
+import type { Generated, Selectable } from 'kysely';
 import type { Bytes, CompactDay, Flag, Json, Moment } from './tables.ts';
 
 /** `yyyy-MM`. */
@@ -63,6 +64,35 @@ export interface DossierTable {
   findings: Json;
   /** What the card register takes over at the next daily run. */
   card_changes: Json;
+  /** How it came. */
+  intake: Generated<Channel>;
+  /** How the result goes back. */
+  returns: Generated<Channel>;
+  /** What stands for the filer's will: signatures, a one-time code, or paper signed by hand. */
+  authentication: Generated<'signature' | 'code' | 'paper'>;
+  /** SHA-256 of the key with which an individual follows it. */
+  follow_hash: Generated<string | null>;
+  /** When the result was handed over at the counter, or has come by post. */
+  handed_over_at: Generated<Moment | null>;
+}
+
+/** A dossier as it is read. */
+export type StoredDossier = Selectable<DossierTable>;
+
+/** Ways between a filer and the office. */
+export type Channel = 'electronic' | 'counter' | 'post';
+
+/** A code that stands for the signature of one dossier of one person. */
+export interface OneTimeCodeTable {
+  id: string;
+  bhxh_number: string;
+  sha256: string;
+  /** SHA-256 of id and code. */
+  code_hash: string;
+  failures: number;
+  issued_at: Moment;
+  expires_at: Moment;
+  used_at: Moment | null;
 }
 
 export interface DossierBytesTable {
@@ -155,4 +185,5 @@ export interface DeclarationTables {
   ledger_entry: LedgerEntryTable;
   paper: PaperTable;
   counter: CounterTable;
+  one_time_code: OneTimeCodeTable;
 }

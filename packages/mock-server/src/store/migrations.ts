@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Migration, type RawBuilder } from 'kysely';
 import { createAccountTables, createNoticeTables } from './account-tables.ts';
 import { createDeclarationTables } from './declaration-migration.ts';
+import { createIndividualTables } from './individual-tables.ts';
 import { createMonthTables } from './month-tables.ts';
 import { countJournal } from '../ledger/post-entries.ts';
 import { createPaymentTables } from './payment-tables.ts';
@@ -24,6 +25,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
       },
     },
     '0030-month-close': { up: createMonthTables },
+    '0031-individuals': { up: createIndividualTables },
     '0010-accounts': { up: createAccountTables },
     '0011-notices': { up: createNoticeTables },
   };

@@ -1,5 +1,11 @@
 import type { Hono } from 'hono';
 import type { AppEnvironment, ServerContext } from '../../context.ts';
+import {
+  readIndividualDocumentRoute,
+  readIndividualDossierRoute,
+  requestCodeRoute,
+  submitIndividualDossierRoute,
+} from '../../individuals/routes.ts';
 import { findDossiersRoute, readDocumentRoute, readDossierRoute, submitDossierRoute } from './dossiers.ts';
 import { declarationsOperation, type Handler } from './guard.ts';
 import { readObligationsRoute, readStatementRoute, readStatisticsRoute } from './obligations.ts';
@@ -21,6 +27,10 @@ const routes: Readonly<Record<string, (server: ServerContext) => Handler>> = {
   readObligations: readObligationsRoute,
   readStatement: readStatementRoute,
   readStatistics: readStatisticsRoute,
+  requestCode: requestCodeRoute,
+  submitIndividualDossier: submitIndividualDossierRoute,
+  readIndividualDossier: readIndividualDossierRoute,
+  readIndividualDocument: readIndividualDocumentRoute,
 };
 
 export function addDeclarationRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {

@@ -9,7 +9,7 @@ import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../../idemp
 import { sha256Of } from '../../lifecycle/receive.ts';
 import { problems, Refused } from '../../problem.ts';
 import { scenarioOfKey } from '../../scenarios/scenario.ts';
-import type { DossierTable } from '../../store/declaration-tables.ts';
+import type { StoredDossier } from '../../store/declaration-tables.ts';
 import { bytesOf } from '../../store/tables.ts';
 import type { Call } from '../gateway-call.ts';
 import { gatewayReply, gatewayText } from '../reply-shapes.ts';
@@ -77,7 +77,7 @@ export function submitDossierRoute(server: ServerContext): Handler {
   };
 }
 
-function factsOf(bytes: Uint8Array, root: string): EnvelopeFacts {
+export function factsOf(bytes: Uint8Array, root: string): EnvelopeFacts {
   const refuse = (detail: string): Refused =>
     new Refused({ status: 400, code: 'DOSSIER_UNREADABLE', title: `This is no ${root}`, detail });
   let facts: EnvelopeFacts;
@@ -92,7 +92,7 @@ function factsOf(bytes: Uint8Array, root: string): EnvelopeFacts {
 }
 
 /** The scenario that goes with the dossier: the header's, the one that QuyTrinhISO names, or the standing one. */
-function scenarioFor(server: ServerContext, call: Call, facts: EnvelopeFacts): string | undefined {
+export function scenarioFor(server: ServerContext, call: Call, facts: EnvelopeFacts): string | undefined {
   const reserved = scenarioOfKey(facts.process);
   let scenario = call.get('scenario');
   if (reserved !== undefined && call.req.header('x-bhxh-scenario') === undefined) {
@@ -176,7 +176,7 @@ export function xmlReply(bytes: Uint8Array): Response {
   return new Response(Uint8Array.from(bytes), { headers: { 'Content-Type': XML } });
 }
 
-async function showDossier(server: ServerContext, row: DossierTable): Promise<unknown> {
+export async function showDossier(server: ServerContext, row: StoredDossier): Promise<unknown> {
   const lifecycle = openLifecycle(server.specifications);
   const steps = await server.store.read
     .selectFrom('dossier_step')
@@ -209,6 +209,12 @@ async function showDossier(server: ServerContext, row: DossierTable): Promise<un
     dueOn: row.due_day,
     isDueProvisional: row.is_due_provisional === 1,
     decidedAt: row.decided_at === null ? null : iso(row.decided_at),
+    intake: row.intake,
+    returns: row.returns,
+    handedOverAt:
+      row.handed_over_at === null || row.handed_over_at > server.clock.now().getTime()
+        ? null
+        : iso(row.handed_over_at),
     steps: steps.map(({ step, state: reached, at }) => ({
       step,
       state: reached,

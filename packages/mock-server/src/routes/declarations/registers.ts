@@ -1,4 +1,4 @@
-import { compactDay } from '../../clock/vietnam-time.ts';
+import { compactDay, isoDay } from '../../clock/vietnam-time.ts';
 import type { ServerContext } from '../../context.ts';
 import { plainName, sameBirthDate } from '../../register/find-card.ts';
 import { gatewayReply } from '../reply-shapes.ts';
@@ -22,6 +22,10 @@ export function lookUpPersonRoute(server: ServerContext): Handler {
       !sameBirthDate(String(body['birthDate']), person.birth_date)
     )
       return gatewayReply({ found: false });
+    const identity =
+      person.cccd === null
+        ? 'not-found'
+        : server.population.ask({ citizenId: person.cccd }, isoDay(server.clock.now()));
     const stretches = await read
       .selectFrom('membership')
       .select(['to_month', 'absence'])
@@ -41,7 +45,8 @@ export function lookUpPersonRoute(server: ServerContext): Handler {
       found: true,
       bhxhNumber: person.bhxh_number,
       citizenId: person.cccd,
-      isVerified: person.cccd !== null && !server.population.notSynchronised.test(person.cccd),
+      isVerified: identity === 'confirmed',
+      identity,
       participation,
     });
   });
