@@ -101,3 +101,12 @@ describe('writer', () => {
     expect(refusalOf(write)).toBe('prefix');
   });
 });
+
+it('what is taken on the way and the rest are the document', () => {
+  const writer = new XmlWriter().start('a').text('one');
+  const first = writer.take();
+  expect(Buffer.from(first).toString()).toBe('<a>one');
+  expect(writer.take()).toHaveLength(0);
+  const rest = writer.empty('b').end().finish();
+  expect(Buffer.concat([first, rest]).toString()).toBe('<a>one<b></b></a>');
+});

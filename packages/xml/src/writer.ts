@@ -67,7 +67,13 @@ export class XmlWriter {
     return this;
   }
 
-  /** The document. */
+  /** What was written since the last call, while the document is still open; `finish` gives the rest. */
+  take(): Uint8Array {
+    this.#pack();
+    return Buffer.concat(this.#chunks.splice(0));
+  }
+
+  /** The document, or what of it was not taken yet. */
   finish(): Uint8Array {
     if (this.#open.length > 0 || !this.#hasRoot) this.#refuse('unfinished');
     this.#pack();

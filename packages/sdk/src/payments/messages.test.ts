@@ -8,7 +8,7 @@ import { messageProfile, messageProfiles, valueAt } from './message-profile.ts';
 import { entry, messageExamples, statementMessage, statementPage } from './messages.fixture.ts';
 import { MessageReader, type MessageProblem } from './read-message.ts';
 import type { MessageObject } from './message-profile.ts';
-import { writeMessage } from './write-message.ts';
+import { streamMessage, writeMessage, type StreamedObject } from './write-message.ts';
 
 const specifications = openSpecifications();
 const profiles = messageProfiles(specifications);
@@ -137,4 +137,62 @@ test.each([1.5, -1, Number.NaN, 2 ** 53])('the amount %d is never written', (amo
   expect(() => writeMessage(camt053, statementMessage(statementPage([entry({ amount })])))).toThrow(
     expect.objectContaining({ code: 'ERR_AMOUNT_NOT_WHOLE' }),
   );
+});
+
+test.each(profiles.map(({ id }) => id))('%s is written in pieces with the bytes of the whole', async (id) => {
+  const profile = messageProfile(specifications, id);
+  const content = messageExamples[id] ?? {};
+  const pieces = async (given: StreamedObject): Promise<string> => {
+    const all: Uint8Array[] = [];
+    for await (const piece of streamMessage(profile, given)) all.push(piece);
+    return Buffer.concat(all).toString();
+  };
+  const whole = Buffer.from(writeMessage(profile, content)).toString();
+  expect(await pieces(content)).toBe(whole);
+  // Every list of parts as something that can be gone through once.
+  const streamed = (value: unknown): unknown => {
+    if (Array.isArray(value))
+      return value.every((one) => typeof one === 'object')
+        ? (async function* () {
+            for (const one of value) yield streamed(one);
+          })()
+        : value;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, streamed(inner)]));
+  };
+  expect(await pieces(streamed(content) as StreamedObject)).toBe(whole);
+});
+
+test('a long statement is written and read without ever being whole', async () => {
+  const count = 6000;
+  let taken = 0;
+  const entries = function* () {
+    for (let number = 0; number < count; number += 1) {
+      taken += 1;
+      yield entry({ reference: `FT${number}`, amount: 1000 });
+    }
+  };
+  const page = statementPage([], { opening: 0, closing: 1000 * count });
+  const message = streamMessage(camt053, { ...statementMessage(), Stmt: [{ ...page, Ntry: entries() }] });
+  let records = 0;
+  let most = 0;
+  const reader = new MessageReader(profiles, { record: () => (records += 1) });
+  for await (const piece of message) {
+    most = Math.max(most, piece.length, taken - records);
+    reader.write(piece);
+  }
+  reader.end();
+  expect([records, taken]).toEqual([count, count]);
+  expect(most).toBeLessThan(400_000);
+});
+
+test.each([
+  [{ GrpHdr: { MsgId: 'x', CreDtTm: '2026-01-05T10:00:00' }, Stmt: [].values() }],
+  [{ ...statementMessage(), Stmt: [{ ...statementPage([]), Wrong: [].values() }] }],
+  [{ ...statementMessage(), Stmt: [{ ...statementPage([]), Acct: [{}].values() }] }],
+])('a message in pieces is refused for the same reasons', async (content) => {
+  const all = async (): Promise<void> => {
+    for await (const piece of streamMessage(camt053, content)) void piece;
+  };
+  await expect(all()).rejects.toThrow(expect.objectContaining({ code: 'ERR_MESSAGE_FIELD' }));
 });

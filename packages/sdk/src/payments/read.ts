@@ -31,7 +31,8 @@ export {
 } from './read-message.ts';
 export { readStatement, type StatementEvent } from './read-statement.ts';
 export type { Balance, Direction, LineProblem, StatementLine, StatementPage } from './statement.ts';
-export { controlFigures, writeMessage, type OutgoingObject, type OutgoingValue } from './write-message.ts';
+export { controlFigures, streamMessage, writeMessage } from './write-message.ts';
+export type { OutgoingObject, OutgoingValue, StreamedList, StreamedObject } from './write-message.ts';
 export { StatementProof, type PageProblem, type PageProblemCode } from './check-pages.ts';
 export { addVnd, checkAmount, readAmount, type AmountProblem, type AmountVnd } from './amount.ts';
 export {

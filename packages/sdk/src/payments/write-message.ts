@@ -24,6 +24,88 @@ export function writeMessage(profile: MessageProfile, content: OutgoingObject): 
   return writer.end().end().finish();
 }
 
+/** Repeated elements that come one at a time, such as the entries of a long statement. */
+export interface StreamedObject {
+  readonly [name: string]: OutgoingValue | StreamedObject | StreamedList | undefined;
+}
+
+export type StreamedList = AsyncIterable<StreamedObject> | Iterable<StreamedObject>;
+
+/**
+ * The message of `writeMessage` in pieces, for messages that do not fit into memory. A repeated element may be given as
+ * anything that can be gone through once; it is taken when its turn comes, so figures that stand before it, such as counts
+ * and sums, have to be known before.
+ *
+ * @throws BhxhError ERR_MESSAGE_FIELD with the path, ERR_AMOUNT_NOT_WHOLE; what was handed on before is then no message.
+ */
+export async function* streamMessage(
+  profile: MessageProfile,
+  content: StreamedObject,
+): AsyncGenerator<Uint8Array> {
+  const writer = new XmlWriter();
+  writer.start('Document', { xmlns: `${messageNamespace}${profile.id}.${profile.version}` });
+  writer.start(profile.root);
+  yield* streamParts(writer, profile.elements, content, profile.root);
+  yield writer.end().end().finish();
+}
+
+/** How many streamed elements are written before their bytes are handed on. */
+const streamStep = 256;
+
+async function* streamParts(
+  writer: XmlWriter,
+  elements: readonly MessageElement[],
+  content: StreamedObject,
+  path: string,
+): AsyncGenerator<Uint8Array> {
+  if (!holdsStream(content)) {
+    writeParts(writer, elements, content as OutgoingObject, path);
+    return;
+  }
+  const known = new Set(elements.map(({ name }) => name));
+  for (const name of Object.keys(content)) if (!known.has(name)) throw refused(`${path}/${name}`);
+  for (const element of elements) {
+    const value = content[element.name];
+    const place = `${path}/${element.name}`;
+    if (!isStream(value) && !holdsStream(value)) {
+      writeParts(writer, [element], { [element.name]: value as OutgoingValue | undefined }, path);
+      continue;
+    }
+    const { of } = element;
+    if (of === undefined || element.readOnly === true || isList(value) !== (element.many === true))
+      throw refused(place);
+    let count = 0;
+    for await (const one of isList(value) ? (value as StreamedList) : [value as StreamedObject]) {
+      writer.start(element.name);
+      yield* streamParts(writer, of, one, place);
+      writer.end();
+      count += 1;
+      if (count % streamStep === 0) yield writer.take();
+    }
+    if (count === 0 && element.required === true) throw refused(place);
+  }
+}
+
+function isStream(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    (Symbol.iterator in value || Symbol.asyncIterator in value)
+  );
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || isStream(value);
+}
+
+/** Whether something below is streamed; lists of plain values are looked into, streams are not touched. */
+function holdsStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (isStream(value)) return true;
+  return Object.values(value).some(holdsStream);
+}
+
 function writeParts(
   writer: XmlWriter,
   elements: readonly MessageElement[],
