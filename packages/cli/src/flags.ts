@@ -98,7 +98,11 @@ const flagTable = {
   salary: { syntax: '--salary <amount>' },
   roster: { syntax: '--roster <file>' },
   region: { syntax: '--region <number>', choices: ['1', '2', '3', '4'], default: '1' },
-  scheme: { syntax: '--scheme <scheme>', choices: ['enterprise', 'state', 'foreign'], default: 'enterprise' },
+  scheme: {
+    syntax: '--scheme <scheme>',
+    choices: ['enterprise', 'state', 'foreign', 'commune'],
+    default: 'enterprise',
+  },
   absence: { syntax: '--absence <reason>', choices: ['unpaid', 'sickness', 'maternity'] },
   reduced: { syntax: '--reduced' },
   tolerance: { syntax: '--tolerance <amount>' },

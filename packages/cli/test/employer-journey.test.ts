@@ -1,8 +1,11 @@
 // An employer's month with the built command and the built server: payrolls in, signed dossiers out, C12 back, to the đồng.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readDossier } from '@bhxh/sdk/declarations';
+import { openSpecifications } from '@bhxh/sdk/specifications';
 import writeWorkbook from 'write-excel-file/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -159,10 +162,34 @@ function writeUnit(name: string, month: string, newcomers: readonly Row[] = []):
   );
 }
 
+/** An implementation of XML Signature that this project did not write, at the time of the moved clock. */
+function xmlsecAccepts(name: string, anchor: string): boolean {
+  const { status } = spawnSync(
+    'xmlsec1',
+    [
+      '--verify',
+      '--id-attr:Id',
+      'Object',
+      '--trusted-pem',
+      anchor,
+      '--verification-time',
+      inTwentyDays(),
+      name,
+    ],
+    { cwd: folder },
+  );
+  return status === 0;
+}
+
+function inTwentyDays(): string {
+  return new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 interface Status {
   readonly dossiers: readonly {
     readonly maGiaoDich: string;
     readonly state: string;
+    readonly sha256: string;
     readonly soHoSo: string | null;
     readonly batch: number;
     readonly reasons: readonly { readonly code: string; readonly at?: string }[];
@@ -276,6 +303,24 @@ test('five hundred people and forty changes go from payroll to C12, which agrees
     'TIEP-NHAN',
     'XAC-NHAN',
   ]);
+
+  // The dossier that went over the gateway, its forms, and all that came back: xmlsec1 accepts every signature.
+  const sent = readFileSync(join(folder, 'third.xml'));
+  expect(createHash('sha256').update(sent).digest('hex')).toBe(third.sha256);
+  const { files } = readDossier(openSpecifications(undefined, { overlay: 'synthetic' }), sent);
+  const forms = files.map(({ name, bytes }) => {
+    writeFileSync(join(folder, name), bytes);
+    return name;
+  });
+  expect(forms).toHaveLength(2);
+  const [ownRoot = '', officeRoot = ''] = ready.trust;
+  for (const name of ['third.xml', ...forms])
+    expect([name, xmlsecAccepts(name, ownRoot)]).toEqual([name, true]);
+  expect(xmlsecAccepts('third.xml', officeRoot)).toBe(false);
+  const returned = readdirSync(join(folder, 'third')).filter((name) => name.endsWith('.xml'));
+  expect(returned.length).toBeGreaterThanOrEqual(5);
+  for (const name of returned)
+    expect([name, xmlsecAccepts(join('third', name), officeRoot)]).toEqual([name, true]);
 
   // Notices and results are signed by the office, whose root is not the employer's.
   const verified = run(

@@ -1,6 +1,6 @@
 import type { Specifications } from '../specifications/specifications.ts';
 import { interestByDay, interestByMonth, type LateInterest } from './late-interest.ts';
-import { appliedOn } from './law.ts';
+import { appliedOn, requiredOn } from './law.ts';
 import { firstDayOf, monthsBetween } from './month.ts';
 import { calculateAdjustment, type Adjustment } from './payroll.ts';
 import type { AmountVnd, FundColumns, LawChoice, Month } from './types.ts';
@@ -31,8 +31,6 @@ export interface BackCollectionChoice extends Omit<LawChoice, 'month'> {
   readonly paidOn?: string;
 }
 
-/** First month of the rule that gives until the end of the next month (Luật 41/2024/QH15, art. 34.4). */
-const nextMonthRule = '2025-07';
 const dailyRate = 'late-payment-daily-rate';
 
 /**
@@ -46,7 +44,7 @@ export function calculateBackCollection(
 ): BackCollection {
   const { paidOn, ...range } = choice;
   const months = calculateAdjustment(specifications, wages, range).map((adjustment): CollectedMonth => {
-    const dueOn = dueDayOf(adjustment.month);
+    const dueOn = dueDayOf(specifications, adjustment.month);
     const isLate = paidOn !== undefined && paidOn > dueOn && adjustment.columns.total > 0;
     const { interest, unknownMonths } = isLate
       ? lateBetween(specifications, adjustment.columns, dueOn, paidOn)
@@ -75,11 +73,10 @@ export function calculateBackCollection(
   };
 }
 
-/** Monthly payers: the last day of the month, and from July 2025 of the following one. */
-export function dueDayOf(month: Month): string {
-  firstDayOf(month);
-  const later = month >= nextMonthRule ? 2 : 1;
-  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) - 1 + later, 0));
+/** Of monthly payers: the last day of the month, and from July 2025 of the following one (Luật 41/2024/QH15, art. 34.4). */
+export function dueDayOf(specifications: Specifications, month: Month): string {
+  const { value } = requiredOn(specifications, 'payment-due-months', firstDayOf(month));
+  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) + value, 0));
   return end.toISOString().slice(0, 10);
 }
 

@@ -3,6 +3,8 @@ export type { ContributionSentenceCode } from '../messages/contributions/index.t
 export * from './types.ts';
 export { calculateBackCollection, dueDayOf } from './back-collection.ts';
 export type { BackCollection, BackCollectionChoice, CollectedMonth } from './back-collection.ts';
+export { calculateSelfPaid, participationOf } from './participation.ts';
+export type { Participation, ParticipationQuestion, SelfPaidContribution } from './participation.ts';
 export { readRegionTable } from './regions.ts';
 export type { RegionTable } from './regions.ts';
 export { pausedPayroll, readWorkerList, reliefMeasures, retirementPause, workerSupport } from './relief.ts';

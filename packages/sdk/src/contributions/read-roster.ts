@@ -20,7 +20,7 @@ export interface Roster {
 }
 
 const absences: ReadonlySet<string> = new Set<Absence>(['unpaid', 'sickness', 'maternity']);
-const schemes: ReadonlySet<string> = new Set<Scheme>(['enterprise', 'state', 'foreign']);
+const schemes: ReadonlySet<string> = new Set<Scheme>(['enterprise', 'state', 'foreign', 'commune']);
 
 const funds: ReadonlySet<string> = new Set<Fund>([
   'sickness-maternity',

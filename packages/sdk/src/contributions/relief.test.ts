@@ -149,12 +149,9 @@ describe('collected later', () => {
   const wages = { before: 6_000_000, after: 7_000_000 };
 
   test('each month has its due day and interest by day from the day after it', () => {
-    expect([dueDayOf('2025-06'), dueDayOf('2025-07'), dueDayOf('2025-12'), dueDayOf('2026-01')]).toEqual([
-      '2025-06-30',
-      '2025-08-31',
-      '2026-01-31',
-      '2026-02-28',
-    ]);
+    expect(
+      ['2025-06', '2025-07', '2025-12', '2026-01'].map((month) => dueDayOf(specifications, month)),
+    ).toEqual(['2025-06-30', '2025-08-31', '2026-01-31', '2026-02-28']);
     const { months, columns, interest, isInterestComplete } = calculateBackCollection(specifications, wages, {
       first: '2026-01',
       last: '2026-02',

@@ -11,8 +11,8 @@ export type Fund = 'sickness-maternity' | 'retirement-death' | 'occupational' | 
 
 export type Side = 'employer' | 'employee';
 
-/** Whose rates hold: a worker of an enterprise, of the public sector, or a foreign worker. */
-export type Scheme = 'enterprise' | 'state' | 'foreign';
+/** Whose rates hold: a worker of an enterprise, of the public sector, a foreign worker, or part-time staff of a commune. */
+export type Scheme = 'enterprise' | 'state' | 'foreign' | 'commune';
 
 /** Region of the minimum wage, I to IV. */
 export type Region = 1 | 2 | 3 | 4;

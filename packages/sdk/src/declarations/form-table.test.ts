@@ -124,15 +124,14 @@ test('a filled template of our own is a dossier whose forms say what the envelop
   ]);
   const sheets = templateSheets(specifications, '600').map(({ name, rows }) => ({
     sheet: name,
-    data: [
-      ...(name === 'HoSo'
-        ? rows.map(([group = '', field = '', value = '']) => [
-            group,
-            field,
-            field === 'MaSoBHXH' ? 'ZZ0001A' : field === 'KyKeKhai' ? '07/2026' : value,
-          ])
-        : [...rows, ...(filled.get(name) ?? [])]),
-    ].map((row) => row.map(text)),
+    data: (name === 'HoSo'
+      ? rows.map(([group = '', field = '', value = '']) => [
+          group,
+          field,
+          field === 'MaSoBHXH' ? 'ZZ0001A' : field === 'KyKeKhai' ? '07/2026' : value,
+        ])
+      : [...rows, ...(filled.get(name) ?? [])]
+    ).map((row) => row.map(text)),
   }));
   expect(sheets.map(({ sheet }) => sheet)).toEqual([
     'HoSo',

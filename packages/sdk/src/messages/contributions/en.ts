@@ -25,7 +25,7 @@ export const en = {
   ERR_ROSTER_UNREADABLE_HINT: 'Give a CSV, XLSX or JSON file with one row a person, in UTF-8.',
   ROSTER_SALARY: 'The salary is not an amount in whole đồng.',
   ROSTER_REGION: 'The region is not 1, 2, 3 or 4.',
-  ROSTER_SCHEME: 'The scheme is not enterprise, state or foreign.',
+  ROSTER_SCHEME: 'The scheme is not enterprise, state, foreign or commune.',
   ROSTER_ABSENCE: 'The absence is not unpaid, sickness or maternity.',
   ROSTER_KEY: 'The row has no key.',
   ROSTER_KEY_TWICE: 'The key stands in an earlier row already.',

@@ -26,7 +26,7 @@ export const vi: Readonly<Record<ContributionSentenceCode, string>> = {
   ERR_ROSTER_UNREADABLE_HINT: 'Dùng tệp CSV, XLSX hoặc JSON mã UTF-8, mỗi người một dòng.',
   ROSTER_SALARY: 'Tiền lương không phải là số tiền đồng chẵn.',
   ROSTER_REGION: 'Vùng không phải là 1, 2, 3 hoặc 4.',
-  ROSTER_SCHEME: 'Chế độ không phải là enterprise, state hoặc foreign.',
+  ROSTER_SCHEME: 'Chế độ không phải là enterprise, state, foreign hoặc commune.',
   ROSTER_ABSENCE: 'Lý do nghỉ không phải là unpaid, sickness hoặc maternity.',
   ROSTER_KEY: 'Dòng không có khóa.',
   ROSTER_KEY_TWICE: 'Khóa đã có ở dòng trước.',
