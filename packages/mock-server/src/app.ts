@@ -17,6 +17,8 @@ import { addDeclarationRoutes } from './routes/declarations/add-routes.ts';
 import { addAccountRoutes } from './routes/accounts/add-routes.ts';
 import { addNoticeRoutes } from './notices/routes.ts';
 import { addPaymentRoutes } from './routes/payments/add-routes.ts';
+import { createCallRecording } from './laboratory/record-call.ts';
+import { addLaboratoryRoutes } from './laboratory/routes.ts';
 import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
@@ -57,6 +59,7 @@ function overLimit(server: ServerContext, call: Call, isService: boolean): Respo
 /** All routes behind one web-standard fetch handler. */
 export function createApp(server: ServerContext): Hono<AppEnvironment> {
   const app = new Hono<AppEnvironment>();
+  const record = createCallRecording(server);
 
   app.use(async (call, next) => {
     const startedAt = performance.now();
@@ -66,7 +69,10 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     call.set('thumbprint', call.env?.thumbprint);
     // A scenario must not lock out whoever has to end it.
     const isService = /^\/(control|inspector|livez|readyz|metrics)(\/|$)/.test(call.req.path);
-    const named = isService ? ORDINARY : (call.req.header('x-bhxh-scenario') ?? server.standing.scenario);
+    const named = isService
+      ? ORDINARY
+      : (call.req.header('x-bhxh-scenario') ?? server.faults.draw(call.req.path) ?? server.standing.scenario);
+    const finish = isService ? undefined : record(call);
     const scenario = server.scenarios.get(named);
     const incoming = isService ? undefined : call.env?.incoming;
     const place = incoming === undefined ? undefined : server.admission.enter(incoming);
@@ -86,6 +92,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     for (const [name, value] of Object.entries(limits)) call.res.headers.set(name, value);
     call.res.headers.set('X-Request-Id', requestId);
     if (place !== undefined && 'leave' in place) place.leave();
+    await finish?.(startedAt);
     const seconds = (performance.now() - startedAt) / 1_000;
     server.metrics.count({
       route: call.get('route') ?? 'other',
@@ -146,6 +153,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   addDeskRoutes(app, server);
   addWebhookRoutes(app, server);
   addNoticeRoutes(app, server);
+  addLaboratoryRoutes(app, server);
 
   app.notFound(() => problems.notFound());
   app.onError((error, call) => {

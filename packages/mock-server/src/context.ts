@@ -6,7 +6,10 @@ import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
 import type { OfficeKey } from './dossiers/office-key.ts';
-import type { JobRunner } from './jobs/job-runner.ts';
+import type { JobRunner } from './jobs/attempt-job.ts';
+import type { FaultRules } from './laboratory/fault-rules.ts';
+import type { RequestRecorder } from './laboratory/request-recorder.ts';
+import type { Snapshots } from './laboratory/snapshots.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
 import type { NoticeWriter } from './notices/notice-writer.ts';
@@ -28,6 +31,12 @@ export interface ServerContext {
   /** Who did what he may have to answer for. */
   readonly audit: AuditLog;
   readonly lookups: LookupWatch;
+  /** The newest calls, for whoever looks over the shoulder of a test. */
+  readonly recorder: RequestRecorder;
+  readonly faults: FaultRules;
+  readonly snapshots: Snapshots;
+  /** Aborted when the server stops: answers that never end, end. */
+  readonly leaving: AbortSignal;
   /** SMS and e-mails. */
   readonly notices: NoticeWriter;
   readonly gateway: Contract;

@@ -13,7 +13,11 @@ import { workOfServer } from './jobs/work-by-kind.ts';
 import { readSpec, readSpecFolder } from './contract/specs-folder.ts';
 import type { ServerContext } from './context.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { createBossRunner } from './jobs/boss-runner.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
+import { createFaultRules } from './laboratory/fault-rules.ts';
+import { createRequestRecorder } from './laboratory/request-recorder.ts';
+import { createSnapshots } from './laboratory/snapshots.ts';
 import { createLookupWatch, type LookupLimits } from './lookup-lock/lookup-watch.ts';
 import { createAdmission } from './limits/admission.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
@@ -61,6 +65,8 @@ export interface ServerOptions {
   readonly mostAtOnce?: number;
   /** Look-ups of one facility within an hour that lock its look-up functions; never when left out. */
   readonly lookupLimits?: LookupLimits;
+  /** Seconds after which the work of a node that says nothing any more goes to another (PostgreSQL only). */
+  readonly takeOverAfter?: number;
   /** Seals the entries of the audit log; it stands nowhere in the store. Without it the chain alone speaks. */
   readonly auditKey?: string;
   /** The key and the notices of the remote signing service; a synthetic key is made when it is first asked for. */
@@ -90,6 +96,8 @@ export interface BhxhServer {
   registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */
   idle(): Promise<void>;
+  /** Ends answers that would go on for ever; hosts call it before they wait for running requests. */
+  leave(): void;
   /** Stops background work and closes the store; everything answered before is kept. */
   close(): Promise<void>;
 }
@@ -112,7 +120,10 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     options.adminKey === null ? undefined : (options.adminKey ?? randomBytes(24).toString('base64url'));
   const policy = readSpec('scenarios/register/policy.yaml') as Policy;
   const scenarios = readScenarios(readSpecFolder('scenarios'));
-  const jobs = createJobRunner(store, clock, log);
+  const jobs =
+    store.dialect === 'postgres'
+      ? createBossRunner(store, clock, log, options.takeOverAfter ?? TAKE_OVER_AFTER)
+      : createJobRunner(store, clock, log);
   let ownAuthority: DemoAuthority | undefined;
   const authority = (): DemoAuthority => (ownAuthority ??= createDemoAuthority({ now: () => clock.now() }));
   const signing = createSigningService(clock, authority, options.signingService, async (certificate) => {
@@ -124,7 +135,12 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const sessions = createSessions(store, clock, audit);
   const lookups = createLookupWatch(store, clock, log, audit, options.lookupLimits);
   const notices = createNoticeWriter({ store, clock, specifications }, log);
+  const leaving = new AbortController();
   const context: ServerContext = {
+    recorder: createRequestRecorder(),
+    faults: createFaultRules(),
+    snapshots: createSnapshots(store, clock),
+    leaving: leaving.signal,
     notices,
     store,
     clock,
@@ -186,7 +202,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       await notices.idle();
       await webhooks.idle();
     },
+    leave: () => leaving.abort(),
     async close() {
+      leaving.abort();
       signing.close();
       await lookups.stop();
       await notices.stop();
@@ -196,6 +214,9 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     },
   };
 }
+
+/** No check of a document takes as long. */
+const TAKE_OVER_AFTER = 60;
 
 /** The demo facility whose key the signing service holds. */
 const DEMO_SIGNER = '99001';

@@ -95,7 +95,8 @@ const edits: readonly (readonly [string, (db: Libsql.Database) => void, readonly
         previous: FIRST_PREVIOUS,
       };
       db.prepare('insert into audit_entry values (?, ?, ?, ?, ?, ?, ?, ?, null)').run(
-        ...[...Object.values(content), hashOf(content)],
+        ...Object.values(content),
+        hashOf(content),
       );
     },
     ['AUDIT_END', 'AUDIT_GAP', 'AUDIT_SEAL'],

@@ -1,12 +1,5 @@
 // Signed requests (RFC 9421) and client certificates over real sockets: N-45, N-46, and everything that must not pass.
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  randomUUID,
-  sign,
-  type KeyObject,
-} from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { request as requestSecure } from 'node:https';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock/clock.ts';

@@ -11,7 +11,11 @@ export async function tablesInOrder(
   dialect: Store['dialect'],
 ): Promise<readonly string[]> {
   const tables = await connection.introspection.getTables();
-  const names = tables.map(({ name }) => name).filter((name) => !name.startsWith(OWN));
+  // Other schemas of the database are somebody else's, the job engine's among them.
+  const names = tables
+    .filter(({ schema }) => schema === undefined || schema === 'public')
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith(OWN));
   const edges = new Map<string, Set<string>>(names.map((name) => [name, new Set()]));
   if (dialect === 'sqlite') {
     for (const name of names) {
@@ -24,7 +28,7 @@ export async function tablesInOrder(
     const { rows } = await sql<{ from: string; to: string }>`
       select c.relname as "from", f.relname as "to" from pg_constraint k
       join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid
-      where k.contype = 'f'`.execute(connection);
+      where k.contype = 'f' and c.relnamespace = 'public'::regnamespace`.execute(connection);
     for (const { from, to } of rows) if (from !== to) edges.get(from)?.add(to);
   }
   const ordered: string[] = [];

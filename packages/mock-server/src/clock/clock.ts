@@ -21,6 +21,8 @@ export interface VirtualClock extends Clock {
   /** Moves forward to a moment; refused when it is not later. */
   advanceTo(moment: Date): void;
   onMove(listener: () => void): () => void;
+  /** Stands again where it stood; only for who undoes everything that was answered since. */
+  restore(state: ClockState): void;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
@@ -66,6 +68,11 @@ export function createVirtualClock(
     },
     advance: moveBy,
     advanceTo: (moment) => moveBy(moment.getTime() - current()),
+    restore(state) {
+      frozen = state.frozen ? Date.parse(state.now) : undefined;
+      if (!state.frozen) offset = state.offset;
+      moved();
+    },
     onMove(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

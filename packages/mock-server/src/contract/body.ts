@@ -10,6 +10,8 @@ export interface HostBindings {
   readonly address?: string;
   /** SHA-256 of the client certificate of the connection, lower hex; the host has checked who issued it. */
   readonly thumbprint?: string;
+  /** Id of the recorded request that is sent once more. */
+  readonly replayOf?: string;
   /** Told of every piece of the body as it came, for the log of requests. */
   capture?: (piece: Uint8Array) => void;
 }

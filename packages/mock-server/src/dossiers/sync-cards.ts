@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import type { JobWork } from '../jobs/job-runner.ts';
+import type { JobWork } from '../jobs/attempt-job.ts';
 import { compactDay } from '../clock/vietnam-time.ts';
 import type { Connection } from '../store/store.ts';
 import type { CardChange } from './card-change.ts';

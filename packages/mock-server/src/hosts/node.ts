@@ -112,6 +112,7 @@ function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException):
 }
 
 async function closeHost(listener: Server, server: BhxhServer): Promise<void> {
+  server.leave();
   const drained = new Promise<void>((resolve) => listener.close(() => resolve()));
   listener.closeIdleConnections();
   const cut = setTimeout(() => listener.closeAllConnections(), DRAIN);

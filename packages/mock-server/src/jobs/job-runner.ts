@@ -1,29 +1,9 @@
 import type { VirtualClock } from '../clock/clock.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
-import type { JobTable } from '../store/tables.ts';
-
-export type Job = JobTable;
-
-/**
- * Does a job's work. It must delete the job's row in the transaction that stores the outcome, and store nothing when the
- * row is gone: another node was faster.
- */
-export type JobWork = (job: Job) => Promise<void>;
-
-export interface JobRunner {
-  start(work: JobWork): void;
-  /** Something may be due: a commit added a job, or the clock moved. */
-  wake(): void;
-  /** Resolves when nothing is due any more. */
-  idle(): Promise<void>;
-  stop(): Promise<void>;
-}
+import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
 
 const BATCH = 8;
-/** A check that failed so often waits for the next start. */
-export const ATTEMPTS = 5;
-const RETRY_AFTER = 1_000;
 /** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
 const LONGEST_SLEEP = 2_000;
 
@@ -56,7 +36,7 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
         for (const job of due) {
           if (stopped) break;
           // Not awaited one by one: outcomes that are ready together share a commit.
-          started.push(attempt(doWork, job));
+          started.push(attemptJob(store, clock, log, doWork, job));
           // Intake goes first: a check is never urgent, an answer is.
           await new Promise((resolve) => setImmediate(resolve));
         }
@@ -65,33 +45,6 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
       }
     } while (again);
     await sleepUntilNext();
-  }
-
-  async function attempt(doWork: JobWork, job: Job): Promise<void> {
-    try {
-      await doWork(job);
-    } catch (error) {
-      const name = error instanceof Error ? error.name : 'unknown';
-      log({
-        at: clock.now().toISOString(),
-        level: 'error',
-        event: 'job.failed',
-        kind: job.kind,
-        subject: job.subject,
-        error: name,
-      });
-      await store.write((connection) =>
-        connection
-          .updateTable('job')
-          .set({
-            attempts: job.attempts + 1,
-            due_at: clock.now().getTime() + RETRY_AFTER * 2 ** job.attempts,
-            last_error: name,
-          })
-          .where('id', '=', job.id)
-          .execute(),
-      );
-    }
   }
 
   async function sleepUntilNext(): Promise<void> {
@@ -113,11 +66,7 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
   const runner: JobRunner = {
     start(doWork) {
       work = doWork;
-      // What failed too often may have failed for a reason that a new start removes.
-      void store
-        .write((connection) =>
-          connection.updateTable('job').set({ attempts: 0 }).where('attempts', '>=', ATTEMPTS).execute(),
-        )
+      void forgiveJobs(store)
         .catch(() => undefined)
         .finally(() => runner.wake());
     },

@@ -3,7 +3,7 @@ import { cardWork, CARD_JOB } from '../dossiers/sync-cards.ts';
 import { DOSSIER_JOB } from '../dossiers/receive-dossier.ts';
 import { checkWork } from '../lifecycle/check-submission.ts';
 import { MONTH_JOB } from '../months/month-job.ts';
-import type { JobWork } from './job-runner.ts';
+import type { JobWork } from './attempt-job.ts';
 
 /** The work of every kind of job; a kind that is not named here is a claims check. */
 export function workOfServer(server: ServerContext): JobWork {

@@ -1,7 +1,7 @@
 import { learnPapers } from '../register/learn-papers.ts';
 import { learnPatient } from '../register/learn-patient.ts';
 import type { ServerContext } from '../context.ts';
-import type { JobWork } from '../jobs/job-runner.ts';
+import type { JobWork } from '../jobs/attempt-job.ts';
 import { bytesOf } from '../store/tables.ts';
 import type { Checked, DocumentCheck } from './check-document.ts';
 

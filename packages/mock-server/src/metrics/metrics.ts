@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import { ATTEMPTS } from '../jobs/job-runner.ts';
+import { ATTEMPTS } from '../jobs/attempt-job.ts';
 import type { Store } from '../store/store.ts';
 
 /** What is counted of a finished call: where it went and how it ended, never whose it was. */

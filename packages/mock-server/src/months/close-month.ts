@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
-import type { JobWork } from '../jobs/job-runner.ts';
+import type { JobWork } from '../jobs/attempt-job.ts';
 import { Refused } from '../problem.ts';
 import { monthAfter } from '../register/stretches.ts';
 import type { MonthCloseTable } from '../store/month-tables.ts';

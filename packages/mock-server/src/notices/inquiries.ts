@@ -75,7 +75,9 @@ function valuesOf(server: ServerContext, inquiry: Inquiry, asked: Values): Promi
     case 'participation-months':
       return participation(server, number, isoMonth(from), isoMonth(to));
     case 'participation-years':
-      return participation(server, number, `${from}-01`, `${to}-12`);
+      return participation(server, number, `${from}-01`, `${to}-12`).then((values) =>
+        values === undefined ? undefined : { ...values, from, to },
+      );
     case 'card':
       return cardValues(read, asked['card'] ?? '');
     case 'dossier':

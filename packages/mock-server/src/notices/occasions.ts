@@ -131,7 +131,7 @@ async function patientOccasion(connection: Connection, event: StoredEvent): Prom
     .select(['submission.result', 'visit.card', 'visit.admitted', 'visit.discharged', 'visit.facility'])
     .where('submission.id', '=', event.subject)
     .executeTakeFirst();
-  if (claim?.result == null || claim.card.length !== 15) return [];
+  if (claim === undefined || claim.result === null || claim.card.length !== 15) return [];
   const { adjudication } = JSON.parse(claim.result) as Outcome;
   const paid = adjudication?.totals.columns['T_BHTT']?.accepted;
   if (paid === undefined) return [];

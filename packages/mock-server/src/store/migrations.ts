@@ -28,7 +28,15 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0031-individuals': { up: createIndividualTables },
     '0010-accounts': { up: createAccountTables },
     '0011-notices': { up: createNoticeTables },
+    '0012-job-queue': { up: addQueueColumn },
   };
+}
+
+async function addQueueColumn(schema: Schema): Promise<void> {
+  await schema.schema
+    .alterTable('job')
+    .addColumn('queued', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
 }
 
 async function createKeyTable(schema: Schema): Promise<void> {

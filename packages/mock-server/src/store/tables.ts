@@ -181,6 +181,8 @@ export interface JobTable {
   due_at: Moment;
   attempts: number;
   last_error: string | null;
+  /** The job engine has it. */
+  queued: Generated<Flag>;
 }
 
 export interface IdempotencyKeyTable {
