@@ -19,7 +19,7 @@ const SECONDS = 120;
 export async function run(context: CommandContext): Promise<ExitCode> {
   const suite = readClientSuite(chosenSuite(context));
   const only = chosenCases(context, suite.cases, command);
-  if (flagOption(context.options, 'listCases') || flagOption(context.options, 'dryRun')) {
+  if (flagOption(context.options, 'list') || flagOption(context.options, 'dryRun')) {
     listCases(context, suite, only);
     return exitCodes.done;
   }

@@ -21,7 +21,7 @@ const command = 'conformance run';
 export async function run(context: CommandContext): Promise<ExitCode> {
   const suite = readSuite(chosenSuite(context));
   const only = chosenCases(context, suite.cases, command);
-  if (flagOption(context.options, 'listCases') || flagOption(context.options, 'dryRun')) {
+  if (flagOption(context.options, 'list') || flagOption(context.options, 'dryRun')) {
     listCases(context, suite, only);
     return exitCodes.done;
   }
