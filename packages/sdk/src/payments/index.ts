@@ -77,6 +77,13 @@ export {
   type Disbursements,
   type LineStanding,
 } from './disbursement/disbursements.ts';
+export {
+  traceData,
+  writeTraceInquiry,
+  type TraceData,
+  type TraceInquiry,
+  type TraceReason,
+} from './trace-inquiry.ts';
 export { traceMoney, type MoneyTrail } from './disbursement/trace-money.ts';
 export { identifyMessage, type MessageIdentity, type PaymentChannel, paymentsTarget } from './submit.ts';
 export { reconcile, type WorkFolder } from './reconcile.ts';

@@ -8,6 +8,10 @@ import { messageProfile, messageProfiles, valueAt } from './message-profile.ts';
 import { entry, messageExamples, statementMessage, statementPage } from './messages.fixture.ts';
 import { MessageReader, type MessageProblem } from './read-message.ts';
 import type { MessageObject } from './message-profile.ts';
+import { batchMessage, buildBatch } from './disbursement/batch.ts';
+import { voucherOf } from './disbursement/voucher.ts';
+import { disbursementData } from './disbursement/disbursement-data.ts';
+import { traceData, writeTraceInquiry } from './trace-inquiry.ts';
 import { streamMessage, writeMessage, type StreamedObject } from './write-message.ts';
 
 const specifications = openSpecifications();
@@ -45,16 +49,7 @@ test.each(profiles.map(({ id, version }) => ({ id, name: `${id}.${version}` })))
     const example = messageExamples[id];
     if (example === undefined) throw new Error(`no example of ${id}`);
     const bytes = writeMessage(messageProfile(specifications, id), example);
-    const schema = XmlDocument.fromBuffer(readFileSync(join(schemas, `${name}.xsd`)));
-    const validator = XsdValidator.fromDoc(schema);
-    const document = XmlDocument.fromBuffer(bytes);
-    try {
-      validator.validate(document);
-    } finally {
-      document.dispose();
-      validator.dispose();
-      schema.dispose();
-    }
+    checkAgainstSchema(bytes, name);
     const found = read(bytes);
     expect(found.problems).toEqual([]);
     expect(found.id).toBe(name);
@@ -62,6 +57,73 @@ test.each(profiles.map(({ id, version }) => ({ id, name: `${id}.${version}` })))
     expect(found.records.length).toBe(hasRecords ? 1 : 0);
   },
 );
+
+function checkAgainstSchema(bytes: Uint8Array, name: string): void {
+  const schema = XmlDocument.fromBuffer(readFileSync(join(schemas, `${name}.xsd`)));
+  const validator = XsdValidator.fromDoc(schema);
+  const document = XmlDocument.fromBuffer(bytes);
+  try {
+    validator.validate(document);
+  } finally {
+    document.dispose();
+    validator.dispose();
+    schema.dispose();
+  }
+}
+
+test.each(traceData(specifications).reasons)(
+  'a trace inquiry for $code is a $message of the official schema',
+  ({ code, message }) => {
+    const inquiry = {
+      id: 'TS-1',
+      reason: code,
+      from: 'BHXH THU NGHIEM',
+      to: 'NGAN HANG THU NGHIEM',
+      reference: 'FT1',
+      amount: 100,
+      day: '2026-02-02',
+      content: 'X'.repeat(210),
+      rightAmount: 90,
+      createdAt: '2026-02-02T10:00:00+07:00',
+    };
+    const written = writeTraceInquiry(specifications, inquiry);
+    expect(written.message).toBe(message);
+    checkAgainstSchema(written.bytes, `${message}.${messageProfile(specifications, message).version}`);
+    for (const wrong of [{ reason: 'none' }, { content: 'X'.repeat(211) }, { reference: '' }])
+      expect(() => writeTraceInquiry(specifications, { ...inquiry, ...wrong })).toThrow(
+        expect.objectContaining({ code: 'ERR_TRACE' }),
+      );
+  },
+);
+
+test('orders of disbursement follow the official schema, to accounts and to post offices', () => {
+  const data = disbursementData(specifications);
+  for (const { purpose, code } of data.documents) {
+    const vouchers = [
+      { name: 'CONG TY THU NGHIEM', account: '9999000077', clearing: '99202001' },
+      { name: 'NGUYEN VAN THU', identity: '099000000002', postOffice: '99999001' },
+    ].map((payee, index) =>
+      voucherOf(data, code, {
+        id: `V${index}`,
+        document: 'D1',
+        payee,
+        amount: 100,
+        on: '2026-02-02',
+        text: 'CHI',
+      }),
+    );
+    const batch = buildBatch(
+      { id: 'LC1', debitAccount: '9999000022', debitClearing: '99203001', payer: 'BHXH', on: '2026-02-03' },
+      vouchers,
+    );
+    expect(batch.purpose).toBe(purpose);
+    const bytes = writeMessage(
+      messageProfile(specifications, 'pain.001'),
+      batchMessage(batch, data, '2026-02-03T08:00:00+07:00'),
+    );
+    checkAgainstSchema(bytes, 'pain.001.001.09');
+  }
+});
 
 test('every division into chunks gives the same records', () => {
   const bytes = writeMessage(messageProfile(specifications, 'camt.053'), messageExamples['camt.053'] ?? {});
