@@ -159,7 +159,7 @@ const encodings: readonly (readonly [id: string, encode: (text: string) => Buffe
     'utf32',
     (text) =>
       Buffer.concat(
-        [...text.slice(0, 200)].map((letter) => Buffer.from([letter.codePointAt(0)! & 255, 0, 0, 0])),
+        Array.from(text.slice(0, 200), (letter) => Buffer.from([letter.codePointAt(0)! & 255, 0, 0, 0])),
       ),
   ],
   ['declared-ebcdic', (text) => Buffer.from(text.replace('encoding="utf-8"', 'encoding="cp037"'))],
