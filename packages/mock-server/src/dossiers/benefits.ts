@@ -1,9 +1,12 @@
+import { benefitAmount } from '@bhxh/sdk/declarations/read';
 import { monthAfter, stretchIn } from '../register/stretches.ts';
 import { monthOfField, type DecisionChoice } from './decision-choice.ts';
 import type { NamedPerson, RegisterView } from './register-view.ts';
 import type { FormContent } from './write-form.ts';
 
-/** C70a-HD: sickness by wage, rate and days; the other kinds are listed without an amount, which other rules decide. */
+const MOST_MONTHS = 6;
+
+/** C70a-HD: every kind of benefit by the rates of its first day; without a known wage a row has no amount. */
 export function benefitForm(
   { specifications, unit, number, period }: DecisionChoice,
   view: RegisterView,
@@ -11,9 +14,6 @@ export function benefitForm(
 ): FormContent | undefined {
   const rows = view.named.filter(({ form }) => form === 'M01B-HSB');
   if (rows.length === 0) return undefined;
-  const parameter = (id: string): number => specifications.parameterOn(id, `${period}-01`)?.value ?? 0;
-  const rate = parameter('sickness-benefit-rate');
-  const divisor = parameter('sickness-benefit-days');
   return {
     form: 'C70A-HD',
     header: {
@@ -29,16 +29,19 @@ export function benefitForm(
       const days = Number(values['TongSoNgay'] ?? '');
       const month = monthOfField((values['TuNgay'] ?? '').slice(3)) ?? period;
       const stretches = view.members.get(bhxhNumber) ?? [];
-      // The month before the leave is the base.
-      const wage = (stretchIn(stretches, monthAfter(month, -1)) ?? stretchIn(stretches, month))?.wage;
-      const isSickness = (values['NhomHuong'] ?? '').startsWith('om');
-      const amount =
-        isSickness && wage !== undefined && divisor > 0
-          ? Number(
-              (2n * BigInt(wage) * BigInt(rate) * BigInt(days) + 100n * BigInt(divisor)) /
-                (200n * BigInt(divisor)),
-            )
-          : undefined;
+      const before = Array.from({ length: MOST_MONTHS }, (_, back) =>
+        stretchIn(stretches, monthAfter(month, -1 - back)),
+      ).flatMap((stretch) => (stretch === undefined ? [] : [stretch.wage]));
+      const current = stretchIn(stretches, month)?.wage;
+      const benefit = benefitAmount(specifications, {
+        kind: values['NhomHuong'] ?? '',
+        first: isoDay(values['TuNgay']),
+        last: isoDay(values['DenNgay']),
+        days,
+        // Whoever joined with the month of the leave has its wage alone.
+        wages: before.length > 0 || current === undefined ? before : [current],
+        children: Number(values['SoCon'] ?? '1'),
+      });
       return {
         stt: String(index + 1),
         HoTen: fullName,
@@ -48,9 +51,13 @@ export function benefitForm(
         TuNgay: values['TuNgay'] ?? '',
         DenNgay: values['DenNgay'] ?? '',
         SoNgay: String(days),
-        TienLuong: wage === undefined ? '' : String(wage),
-        SoTien: amount === undefined ? '' : String(amount),
+        TienLuong: benefit === undefined || benefit.wage === null ? '' : String(benefit.wage),
+        SoTien: benefit === undefined ? '' : String(benefit.amount),
       };
     }),
   };
+}
+
+function isoDay(text: string | undefined): string {
+  return (text ?? '').split('/').toReversed().join('-');
 }

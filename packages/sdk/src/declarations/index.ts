@@ -4,6 +4,8 @@ export { attachmentFiles, buildDossier, buildEnvelope, buildForm, formFiles } fr
 export type { DossierFile, SignDocument } from './build.ts';
 export { dueOf, readC12, readC12Form, reconcileC12 } from './c12.ts';
 export type { C12, C12Finding } from './c12.ts';
+export { benefitAmount } from './benefit-amount.ts';
+export type { BenefitAmount, BenefitQuestion } from './benefit-amount.ts';
 export { checkDossier } from './check-dossier.ts';
 export type { DossierReport } from './check-dossier.ts';
 export { diffPayrolls, formOfDiff } from './diff.ts';

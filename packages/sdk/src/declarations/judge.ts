@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export * from './types.ts';
+export { benefitAmount } from './benefit-amount.ts';
+export type { BenefitAmount, BenefitQuestion } from './benefit-amount.ts';
 export { checkDossier } from './check-dossier.ts';
 export type { DossierReport } from './check-dossier.ts';
 export { readDossier, readForm } from './read.ts';

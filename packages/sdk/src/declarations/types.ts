@@ -182,6 +182,15 @@ export interface BenefitKindSpec {
   readonly expects: readonly string[];
   /** At least one field of each list. */
   readonly anyOf?: readonly (readonly string[])[];
+  /** Ids of the parameters that give the amount. */
+  readonly pays: {
+    readonly rate?: string;
+    readonly divisor?: string;
+    readonly average?: string;
+    readonly byMonth?: true;
+    readonly lump?: string;
+    readonly ofReference?: string;
+  };
 }
 
 export interface BenefitsSpec {
