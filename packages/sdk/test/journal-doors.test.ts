@@ -1,69 +1,23 @@
 // One list of promises for every store of the journal: a file, and a PostgreSQL of its own.
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type Item,
   type Journal,
   type JournalOptions,
-  type NewItem,
   openJournal,
   resolveItem,
   verifyJournal,
 } from '../src/submission/index.ts';
-import { startPostgres, type TestPostgres } from '../../mock-server/test/postgres.ts';
+import { bytesOf, journalWorld, numberedItem as newItem } from './journal-world.ts';
 
-let postgres: TestPostgres;
-let folder: string;
+const world = journalWorld('doors', openJournal);
 let path: string;
-let schemas = 0;
-let journals: Journal[] = [];
+const open = (options: Partial<JournalOptions> = {}): Promise<Journal> => world.open({ path, ...options });
 
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, 120_000);
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bhxh-doors-'));
-});
-afterEach(async () => {
-  for (const journal of journals) await journal.close().catch(() => {});
-  journals = [];
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function open(options: Partial<JournalOptions> = {}): Promise<Journal> {
-  const journal = await openJournal({
-    path,
-    keyFile: join(folder, 'key'),
-    env: { BHXH_STATE_HOME: join(folder, 'state') },
-    now: () => new Date(),
-    ...options,
-  });
-  journals.push(journal);
-  return journal;
-}
-
-const bytesOf = (number: number): Buffer => Buffer.from(`<A>document ${number} of a synthetic patient</A>`);
-const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const receipt = { id: 'GD1', at: '20261121080000', text: '' };
 const problem = { code: 'X', where: 'server', vi: '', en: '' } as const;
-
-function newItem(number: number, extra: Partial<NewItem> = {}): NewItem {
-  const bytes = bytesOf(number);
-  return {
-    sender: 'mock/99001',
-    kind: 'claim',
-    route: 'claim:3176',
-    key: `LK${number}`,
-    sha256: sha(bytes),
-    size: bytes.length,
-    path: `/in/${number}.xml`,
-    ...extra,
-  };
-}
 
 const accept = async (journal: Journal, item: Item): Promise<void> => {
   await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(item.id) });
@@ -72,8 +26,7 @@ const accept = async (journal: Journal, item: Item): Promise<void> => {
 
 describe.each(['SQLite', 'PostgreSQL'])('a journal in %s', (store) => {
   beforeEach(() => {
-    path =
-      store === 'SQLite' ? join(folder, 'night.journal') : `${postgres.address}?schema=doors_${++schemas}`;
+    path = store === 'SQLite' ? join(world.folder, 'night.journal') : world.address;
   });
 
   it('knows an item by sender, key and hash, and adds it once', async () => {
@@ -155,7 +108,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a journal in %s', (store) => {
     const item = (await journal.add([newItem(1)]))[0]!.item;
     await accept(journal, item);
     await journal.close();
-    await rm(join(folder, 'key'));
+    await rm(join(world.folder, 'key'));
     const next = await open();
     await expect(next.sentBytes((await next.item(1))!)).rejects.toMatchObject({
       code: 'ERR_RECEIPT_KEY_MISMATCH',

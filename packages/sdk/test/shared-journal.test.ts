@@ -1,57 +1,28 @@
 // What a journal of many processes promises beyond one of a single process; on a PostgreSQL of its own.
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type ItemChange,
   type ItemToAdd,
   openSharedJournal,
-  type JournalOptions,
   readSharedStatus,
   repairJournal,
   type SharedJournal,
   shownAddress,
   verifyJournal,
 } from '../src/submission/index.ts';
-import { startPostgres, type TestPostgres } from '../../mock-server/test/postgres.ts';
+import { bytesOf, journalWorld, numberedItem } from './journal-world.ts';
 
-let postgres: TestPostgres;
-let folder: string;
+const world = journalWorld('shared', openSharedJournal);
+const { open } = world;
 let path: string;
 let schema: string;
-let schemas = 0;
-let journals: SharedJournal[] = [];
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, 120_000);
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bhxh-shared-'));
-  schema = `shared_${++schemas}`;
-  path = `${postgres.address}?schema=${schema}`;
-});
-afterEach(async () => {
-  for (const journal of journals) await journal.close().catch(() => {});
-  journals = [];
-  await rm(folder, { recursive: true, force: true });
+beforeEach(() => {
+  path = world.address;
+  ({ schema } = world);
 });
 
-async function open(options: Partial<JournalOptions> = {}): Promise<SharedJournal> {
-  const journal = await openSharedJournal({
-    path,
-    keyFile: join(folder, 'key'),
-    env: { BHXH_STATE_HOME: join(folder, 'state') },
-    now: () => new Date(),
-    ...options,
-  });
-  journals.push(journal);
-  return journal;
-}
-
-const bytesOf = (number: number): Buffer => Buffer.from(`<A>document ${number} of a synthetic patient</A>`);
 const sending = (number: number): ItemChange => ({ state: 'sending', attempts: 0, bytes: bytesOf(number) });
 const accepted: ItemChange = {
   state: 'accepted',
@@ -65,19 +36,7 @@ const rejected: ItemChange = {
 };
 const takenError = { code: 'ERR_ITEM_TAKEN' };
 
-function newItem(number: number): ItemToAdd {
-  const bytes = bytesOf(number);
-  return {
-    sender: 'mock/99001',
-    kind: 'claim',
-    route: 'claim:3176',
-    key: `LK${number}`,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    size: bytes.length,
-    path: `/in/${number}.xml`,
-    bytes,
-  };
-}
+const newItem = (number: number): ItemToAdd => ({ ...numberedItem(number), bytes: bytesOf(number) });
 
 /** As if nobody had heard of the process for longer than its lease. */
 async function forgetWriter(journal: SharedJournal): Promise<void> {
@@ -173,7 +132,7 @@ describe('a database that fails', () => {
     const added = await journal.add(Array.from({ length: 60 }, (_unused, at) => newItem(at)));
     let restarting: Promise<void> | undefined;
     for (const [at, { item }] of added.entries()) {
-      if (at === 20) restarting = postgres.restart();
+      if (at === 20) restarting = world.postgres.restart();
       await journal.record(item, sending(at));
       await journal.record(item, accepted);
     }
@@ -232,7 +191,7 @@ describe('a database that fails', () => {
     );
     expect(await verifyJournal(path)).toMatchObject({ sound: false, damage: 'block 3' });
     await journal.close();
-    await rm(join(folder, 'state'), { recursive: true });
+    await rm(join(world.folder, 'state'), { recursive: true });
     await expect(open()).rejects.toMatchObject({ code: 'ERR_JOURNAL_DAMAGED', category: 'input' });
 
     const target = `${path}_repaired`;
@@ -267,7 +226,7 @@ describe('the documents in the database', () => {
     expect(Buffer.from((await journal.storedBytes(item))!)).toEqual(bytesOf(1));
     expect(await journal.sentBytes(item)).toBeNull();
 
-    const stranger = await open({ keyFile: join(folder, 'other-key') });
+    const stranger = await open({ keyFile: join(world.folder, 'other-key') });
     await expect(stranger.storedBytes(item)).rejects.toMatchObject({ code: 'ERR_RECEIPT_KEY_MISMATCH' });
     await expect(stranger.add([newItem(2)])).rejects.toMatchObject({ code: 'ERR_RECEIPT_KEY_MISMATCH' });
 

@@ -1,9 +1,6 @@
 // How a worker treats senders, failures and its own end; on a PostgreSQL of its own, with gateways made up here.
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { BhxhError, type ErrorCategory, type RetryClass } from '../src/errors/index.ts';
 import {
   type Item,
@@ -16,39 +13,10 @@ import {
   type WorkerEvent,
   type WorkerOptions,
 } from '../src/submission/index.ts';
-import { startPostgres, type TestPostgres } from '../../mock-server/test/postgres.ts';
+import { journalWorld } from './journal-world.ts';
 
-let postgres: TestPostgres;
-let folder: string;
-let path: string;
-let schemas = 0;
-let journals: SharedJournal[] = [];
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, 120_000);
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bhxh-worker-'));
-  path = `${postgres.address}?schema=worker_${++schemas}`;
-});
-afterEach(async () => {
-  for (const journal of journals) await journal.close().catch(() => {});
-  journals = [];
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function open(): Promise<SharedJournal> {
-  const journal = await openSharedJournal({
-    path,
-    keyFile: join(folder, 'key'),
-    env: { BHXH_STATE_HOME: join(folder, 'state') },
-    now: () => new Date(),
-    role: 'worker',
-  });
-  journals.push(journal);
-  return journal;
-}
+const world = journalWorld('worker', (options) => openSharedJournal({ ...options, role: 'worker' }));
+const open = (): Promise<SharedJournal> => world.open();
 
 function itemsOf(sender: string, count: number, from = 0): ItemToAdd[] {
   return Array.from({ length: count }, (_unused, at) => {
@@ -228,7 +196,7 @@ it('a locked account rests for everybody while other senders are served', async 
     if (open2.received.length === 5) stop.abort();
   });
   expect(events.some((event) => event.kind === 'paused' && event.sender === 'mock/99001')).toBe(true);
-  const status = await readSharedStatus(path, () => new Date());
+  const status = await readSharedStatus(world.address, () => new Date());
   expect(status.lanes).toMatchObject([
     { sender: 'mock/99001', pauseReason: 'ERR_ACCOUNT_LOCKED', counts: { planned: 5 } },
     { sender: 'mock/99002', pauseReason: null, counts: { accepted: 5 } },

@@ -3,6 +3,12 @@ import { submissionMessages } from '../messages/submission.ts';
 import type { PassEnd } from './pass.ts';
 import type { Submission } from './submission.ts';
 
+/** The class of exit of what stayed in the queue: it is safe there, so it is the class of what stopped the run. */
+export function exitOfLeft({ error }: PassEnd, signal: AbortSignal): ExitCode {
+  if (signal.aborted) return exitCodes.interrupted;
+  return error === undefined ? exitCodes.unknown : exitCodeOf(error.category);
+}
+
 /** Says why it ended, what to do and when to come back, and gives the exit code. */
 export function conclude({ context, codes, list }: Submission, end: PassEnd): ExitCode {
   const { streams, messages, language, signal } = context;
@@ -18,8 +24,7 @@ export function conclude({ context, codes, list }: Submission, end: PassEnd): Ex
     streams.note(`${submissionMessages[language].deferred({ count: deferred.count, until })}\n`);
   }
   if (left) {
-    // What is only planned is safe: then the exit says why the run stopped.
-    if (unknown || error === undefined) codes.add(exitCodes.unknown);
+    codes.add(unknown ? exitCodes.unknown : exitOfLeft(end, signal));
     streams.note(`${hint}: bhxh submit --resume\n`);
   }
   if (signal.aborted) codes.add(exitCodes.interrupted);

@@ -2,7 +2,7 @@ import { planSubmission, type Item } from '@bhxh/sdk/submission';
 import type { JsonFile } from '@bhxh/sdk/validation';
 import { textOption } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { conclude } from './conclude.ts';
+import { conclude, exitOfLeft } from './conclude.ts';
 import { hasInput, submissionInputs } from './input-paths.ts';
 import { runPass } from './pass.ts';
 import { exitOf, isOpen, refusedItem, sentItem } from './sent-item.ts';
@@ -42,7 +42,7 @@ export async function sendListed(submission: Submission, command: string): Promi
     if (!isOpen(sent)) codes.add(exitOf(sent));
     report.add(sent);
   }
-  report.end(end.skewSeconds);
+  report.end({ skewSeconds: end.skewSeconds, leftWith: exitOfLeft(end, context.signal) });
   const code = conclude(submission, end);
   if (unplanned !== undefined) throw unplanned.error;
   return code;

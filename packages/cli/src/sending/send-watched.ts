@@ -3,7 +3,7 @@ import { planSubmission } from '@bhxh/sdk/submission';
 import type { ExitCode } from '../exit-codes.ts';
 import { expandPaths } from '../inputs/expand-paths.ts';
 import { openSubmissionSigner } from './submission-signer.ts';
-import { conclude } from './conclude.ts';
+import { conclude, exitOfLeft } from './conclude.ts';
 import type { SubmissionInput } from './input-paths.ts';
 import { type PassEnd, runPass } from './pass.ts';
 import { exitOf, isOpen, refusedItem, type SentItem, sentItem } from './sent-item.ts';
@@ -62,7 +62,7 @@ export async function sendWatched(
     await signer?.close();
   }
   for (const item of open.values()) tell(item);
-  if (format === 'text') streams.write(counts.table());
+  if (format === 'text') streams.write(counts.table(exitOfLeft(end, signal)));
   else {
     const report = await openSentReport(context, command, list.count);
     for await (const document of list.read()) if ('outcome' in document) report.add(document.outcome);

@@ -1,6 +1,7 @@
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import type { JsonFile } from '@bhxh/sdk/validation';
 import type { CommandContext } from '../command-context.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { submissionMessages } from '../messages/submission.ts';
 import { quoted } from '../read-inputs.ts';
 import { csvLine } from '../reporters/csv.ts';
@@ -13,8 +14,15 @@ import { exitOf, isOpen, type SentItem } from './sent-item.ts';
 /** The result of a submission, written document by document. */
 export interface SentReport {
   add(item: SentItem): void;
-  /** `skewSeconds`: how far the server's clock is ahead, when that is worth telling. */
-  end(skewSeconds?: number): void;
+  end(ending?: Ending): void;
+}
+
+/** What is told of a submission behind its documents. */
+export interface Ending {
+  /** How far the server's clock is ahead, when that is worth telling. */
+  readonly skewSeconds?: number | undefined;
+  /** The class of exit of what was left in the queue; that of unfinished work when nothing else stopped the run. */
+  readonly leftWith?: ExitCode;
 }
 
 /** Above this many documents the text report leaves out those that were accepted. */
@@ -45,7 +53,7 @@ export async function openSentReport(
         streams.write(text);
         text = '';
       },
-      end(skewSeconds) {
+      end({ skewSeconds } = {}) {
         const { byState, byDeadline } = counts;
         const tail = { counts: byState, deadlines: byDeadline, clockSkewSeconds: skewSeconds ?? null };
         streams.write(`${text}\n],${JSON.stringify(tail).slice(1)}\n`);
@@ -69,9 +77,9 @@ export async function openSentReport(
           streams.write(itemLine(item, context));
         } else hidden += 1;
       },
-      end() {
+      end({ leftWith } = {}) {
         if (hidden > 0) streams.write(`… +${hidden}\n`);
-        streams.write(counts.table());
+        streams.write(counts.table(leftWith));
       },
     };
   }
@@ -101,7 +109,7 @@ export function countSent(context: CommandContext): {
   readonly byState: Record<string, number>;
   readonly byDeadline: Record<DeadlineClass, number>;
   add(item: SentItem): void;
-  table(): string;
+  table(leftWith?: ExitCode): string;
 } {
   const { words } = context.messages;
   const own = submissionMessages[context.language];
@@ -118,11 +126,11 @@ export function countSent(context: CommandContext): {
       const due = isOpen(item) || item.state === 'would-send' ? classOf(item.deadline) : undefined;
       if (due !== undefined) byDeadline[due] += 1;
     },
-    table() {
+    table(leftWith = exitCodes.unknown) {
       const rows = Object.entries(byState).map(([state, count]) => [
         stateWord(state, context),
         String(count),
-        String(exits[state]),
+        String(state === 'planned' ? leftWith : exits[state]),
         own.next[state as SentItem['state']] ?? '',
       ]);
       for (const due of ['overdue', 'near'] as const) {
