@@ -12,6 +12,8 @@ export interface Command {
   load(): Promise<{ readonly run: CommandRun }>;
 }
 
+/** For whom, with which key, and whom to believe. */
+const atTheBank = ['office', 'signWith', 'cert', 'pinFile', 'pinFd', 'module', 'trust'] as const;
 const plain = ['text', 'json'] as const;
 const reports = ['text', 'json', 'junit', 'sarif', 'html', 'csv', 'github'] as const;
 const signingFlags = ['key', 'cert', 'profile', 'pinFd', 'pinFile'] as const;
@@ -299,13 +301,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'remittance format',
-    flags: ['unit', 'office', 'description', 'form', 'rail'],
+    flags: ['unit', 'office', 'description', 'form', 'rail', 'from'],
     formats: plain,
     load: () => import('./commands/remittance-format.ts'),
   },
   {
     name: 'remittance qr',
-    flags: ['bank', 'to', 'amount', 'unit', 'office', 'description', 'form', 'rail'],
+    flags: ['bank', 'to', 'amount', 'unit', 'office', 'description', 'form', 'rail', 'from'],
     formats: plain,
     load: () => import('./commands/remittance-qr.ts'),
   },
@@ -445,9 +447,63 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'payments reconcile',
-    flags: ['statement', 'book', 'previous', 'run', 'work', 'resume'],
+    flags: ['statement', 'book', 'previous', 'date', 'run', 'work', 'resume'],
     formats: ['text', 'json', 'html', 'csv'],
     load: () => import('./commands/payments-reconcile.ts'),
+  },
+  {
+    name: 'payments statement',
+    arguments: '[account]',
+    flags: ['statement', 'bank', 'fromDay', 'toDay', 'reveal', ...atTheBank],
+    formats: ['text', 'json', 'csv'],
+    load: () => import('./commands/payments-statement.ts'),
+  },
+  {
+    name: 'payments balance',
+    arguments: '<account>',
+    flags: ['bank', ...atTheBank],
+    formats: plain,
+    load: () => import('./commands/payments-balance.ts'),
+  },
+  {
+    name: 'payments trace',
+    arguments: '[number]',
+    flags: [
+      'reason',
+      'reference',
+      'amount',
+      'rightAmount',
+      'date',
+      'content',
+      'bank',
+      'out',
+      'force',
+      'dryRun',
+      'step',
+      'note',
+      ...atTheBank,
+    ],
+    formats: plain,
+    load: () => import('./commands/payments-trace.ts'),
+  },
+  {
+    name: 'payments disburse',
+    arguments: '[number]',
+    flags: [
+      'from',
+      'purpose',
+      'debit',
+      'clearing',
+      'date',
+      'out',
+      'force',
+      'dryRun',
+      'step',
+      'note',
+      ...atTheBank,
+    ],
+    formats: plain,
+    load: () => import('./commands/payments-disburse.ts'),
   },
   { name: 'specs list', flags: [], formats: plain, load: () => import('./commands/specs-list.ts') },
   {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import {
+  disbursementData,
   generateMismatchDay,
   messageProfile,
+  messagesOfBatch,
   mismatchCases,
   statementOfDay,
   type MismatchDay,
@@ -30,13 +32,27 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const force = flagOption(options, 'force');
   openOutputFolder(out, force);
   const day = generateMismatchDay({ count, seed, rate, ...(date === undefined ? {} : { day: date }) });
-  const profile = messageProfile(openSpecifications(), 'camt.053');
-  const files: Readonly<Record<string, Uint8Array | string>> = {
+  const specifications = openSpecifications();
+  const profile = messageProfile(specifications, 'camt.053');
+  const closings = Object.fromEntries(day.accounts.map(({ account, before }) => [account, before]));
+  const files: Record<string, Uint8Array | string> = {
     'statement.xml': statementOfDay(day, profile),
     'book.csv': bookCsv(day),
     'units.csv': `unitCode,officeCode\n${day.units.map(({ unitCode, officeCode }) => `${unitCode},${officeCode}\n`).join('')}`,
+    'previous.json': `${JSON.stringify({ schema: 'bhxh-reconciliation/1', closings }, null, 2)}\n`,
     'expected.json': `${JSON.stringify({ schema: 'bhxh-mismatches/1', seed, ...day.expected }, null, 2)}\n`,
   };
+  for (const ordered of day.batches) {
+    const { order, answer, returns } = messagesOfBatch(
+      ordered,
+      disbursementData(specifications),
+      specifications,
+    );
+    const { id } = ordered.batch;
+    files[`${id}-order.xml`] = order;
+    files[`${id}-answer.xml`] = answer;
+    for (const [index, bytes] of returns.entries()) files[`${id}-return-${index + 1}.xml`] = bytes;
+  }
   for (const [name, content] of Object.entries(files)) writeWhole(join(out, name), content, force);
   const result = {
     schema: 'bhxh-generate/1',
@@ -45,9 +61,12 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     differences: day.expected.differences.length,
   };
   if (context.format === 'json') streams.write(`${JSON.stringify(result)}\n`);
-  else streams.write(`${out}: ${Object.keys(files).join(', ')} ${messages.words.generated}\n`);
+  else
+    streams.write(
+      `${out}: ${Object.keys(files).slice(0, 8).join(', ')}${Object.keys(files).length > 8 ? ' …' : ''} ${messages.words.generated}\n`,
+    );
   streams.note(
-    `${messages.words.hint}: bhxh payments reconcile --statement ${join(out, 'statement.xml')} --book ${join(out, 'book.csv')}\n`,
+    `${messages.words.hint}: bhxh payments reconcile --statement ${join(out, 'statement.xml')} --book ${join(out, 'book.csv')} --previous ${join(out, 'previous.json')}\n`,
   );
   return exitCodes.done;
 }

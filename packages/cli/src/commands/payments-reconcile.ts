@@ -4,10 +4,12 @@ import {
   emptyFindings,
   linesOfStatement,
   messageProfiles,
+  ownOpenings,
   reconcile,
   reconciliationReport,
   reconciliationRules,
   readAmount,
+  type PreviousRun,
   type ReconciliationLine,
   type ReconciliationReport,
   type ReconciliationRules,
@@ -18,7 +20,7 @@ import { cliError } from '../cli-error.ts';
 import { flagOption, listOption, textOption, type CommandContext } from '../command-context.ts';
 import { csvColumns } from '../csv-column.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { numberOption } from '../number-option.ts';
+import { dateOption, numberOption } from '../number-option.ts';
 import { quoted } from '../read-inputs.ts';
 import { reconciliationHtml } from '../reporters/reconciliation-html.ts';
 import { textTable } from '../terminal/table.ts';
@@ -37,7 +39,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const runNumber = numberOption(options, 'run', command, { least: 1, most: 99, whole: true }) ?? 1;
   const specifications = openSpecifications();
   const rules = reconciliationRules(specifications);
-  const findings = emptyFindings(previousClosings(context));
+  const previous = previousReport(context);
+  const findings = emptyFindings(ownOpenings(previous, runNumber));
+  const date = dateOption(options, 'date', command);
   const work = textOption(options, 'work');
   const isResumed = flagOption(options, 'resume');
   if (isResumed && work === undefined) throw missing('--work', 'DIR');
@@ -60,6 +64,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     result,
     rules,
     run: runNumber,
+    ...(date === undefined ? {} : { day: date }),
+    ...(previous === undefined ? {} : { previous }),
     pages: findings.pages,
     statementProblems: findings.proof.end(),
     unreadable: findings.unreadable,
@@ -148,14 +154,15 @@ async function* bookLinesOf(context: CommandContext, path: string): AsyncGenerat
   }
 }
 
-/** The closing balances of the run before, which the opening ones have to equal. */
-function previousClosings(context: CommandContext): ReadonlyMap<string, number> {
+/** The run before: its closing balances have to open this one, its open exceptions are followed. */
+function previousReport(context: CommandContext): PreviousRun | undefined {
   const path = textOption(context.options, 'previous');
-  if (path === undefined) return new Map();
+  if (path === undefined) return undefined;
   try {
     const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<ReconciliationReport>;
     if (report.schema !== 'bhxh-reconciliation/1') throw new Error('schema');
-    return new Map(Object.entries(report.closings ?? {}));
+    const { openings = {}, closings = {}, differences = [] } = report;
+    return { openings, closings, differences };
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? 'bhxh-reconciliation/1';
     throw cliError('ERR_INPUT_UNREADABLE', { path: quoted(path), why }, cause);
@@ -189,7 +196,9 @@ function write(context: CommandContext, report: ReconciliationReport, rules: Rec
     return;
   }
   if (format === 'csv') {
-    streams.write('class,severity,account,bankIds,bookIds,bankAmount,bookAmount,stage\n');
+    streams.write(
+      'class,severity,account,bankIds,bookIds,bankAmount,bookAmount,stage,id,firstDay,firstRun,do,trace\n',
+    );
     for (const one of report.differences) {
       const cells = [
         one.class,
@@ -200,6 +209,11 @@ function write(context: CommandContext, report: ReconciliationReport, rules: Rec
         String(one.bankAmount),
         String(one.bookAmount),
         one.stage,
+        one.id,
+        one.first.day,
+        String(one.first.run),
+        known.get(one.class)?.do ?? '',
+        known.get(one.class)?.trace ?? '',
       ];
       streams.write(
         `${cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`,
@@ -231,10 +245,16 @@ function write(context: CommandContext, report: ReconciliationReport, rules: Rec
     );
     for (const difference of report.differences.filter((each) => each.class === code).slice(0, 10))
       streams.write(
-        `  ${difference.account} ${difference.bankIds.join(' ') || '–'} | ${difference.bookIds.join(' ') || '–'}: ${difference.bankAmount} | ${difference.bookAmount}\n`,
+        `  ${difference.account} ${difference.bankIds.join(' ') || '–'} | ${difference.bookIds.join(' ') || '–'}: ${difference.bankAmount} | ${difference.bookAmount}${difference.first.run === report.run ? '' : `  (${words.since} ${difference.first.day} ${words.run} ${difference.first.run})`}\n`,
       );
     if (count > 10) streams.write(`  +${count - 10}\n`);
   }
+  if (report.settled.length > 0) streams.write(`${words.settled}: ${report.settled.length}\n`);
+  for (const { account, bank, book, isBankProven, holds } of report.accounts.slice(0, 20))
+    streams.write(
+      `${account} ${words.bank} ${bank.opening ?? '–'} → ${bank.closing ?? '–'}${isBankProven ? ' ✓' : ' ?'} ${words.book} ${book.opening ?? '–'} → ${book.closing ?? '–'}${holds ? ' ✓' : ' ✗'}\n`,
+    );
+  if (report.accounts.length > 20) streams.write(`+${report.accounts.length - 20}\n`);
   for (const problem of report.statementProblems)
     streams.write(
       `  ${problem.code} ${problem.account} ${problem.statement}:${problem.page} ${problem.expected ?? ''} ${problem.found ?? ''}`.trimEnd() +

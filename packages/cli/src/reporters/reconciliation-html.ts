@@ -51,17 +51,48 @@ export function reconciliationHtml(
                   difference.bookIds.join(' '),
                   money(difference.bankAmount),
                   money(difference.bookAmount),
+                  `${difference.first.day} · ${difference.first.run}`,
                 ]),
               );
       const rest = differences.length - listed;
       const heading =
         one.code === 'STATEMENT_REFUSED'
           ? ''
-          : `<thead>${row([words.accountNumber, words.bank, words.book, words.bank, words.book], 'th')}</thead>`;
+          : `<thead>${row([words.accountNumber, words.bank, words.book, words.bank, words.book, words.since], 'th')}</thead>`;
       return `<section><h2><span class="badge ${one.severity}">${html(words[one.severity])}</span> ${html(one.label[language])} (${report.classes[one.code]})</h2><p>${html(words.todo)}: ${html(one.action[language])}</p><table>${heading}<tbody>${rows.join('')}</tbody></table>${rest > 0 ? `<p>+${rest}</p>` : ''}</section>`;
     })
     .join('');
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${html(words.reconciliation)}</title><style>${style}</style></head><body><main><h1>${html(words.reconciliation)}</h1><p class="${report.verdict}">${html(words.verdict)}: <strong>${html(words[report.verdict])}</strong> · ${html(words.run)} ${report.run}</p><table><thead>${row(['', words.credits, '', words.debits, ''], 'th')}</thead><tbody>${sides}</tbody></table><p>${money(report.proof.sides)} = ${money(report.proof.differences)}</p>${sections === '' ? `<p>${html(words.nothingWrong)}</p>` : sections}</main></body></html>\n`;
+  const accounts = report.accounts
+    .slice(0, listed)
+    .map(({ account, bank, book, isBankProven, sides: moved, differences, holds }) =>
+      row([
+        account,
+        money(bank.opening ?? '–'),
+        money(bank.closing ?? '–'),
+        isBankProven ? '✓' : '?',
+        money(book.opening ?? '–'),
+        money(book.closing ?? '–'),
+        `${money(moved)} = ${money(differences)} ${holds ? '✓' : '✗'}`,
+      ]),
+    )
+    .join('');
+  const proofs = `<section><h2>${html(words.proof)}</h2><table><thead>${row([words.accountNumber, `${words.bank}: ${words.opening}`, words.closing, '', `${words.book}: ${words.opening}`, words.closing, words.proof], 'th')}</thead><tbody>${accounts}</tbody></table></section>`;
+  const settled =
+    report.settled.length === 0
+      ? ''
+      : `<section><h2>${html(words.settled)} (${report.settled.length})</h2><table><tbody>${report.settled
+          .slice(0, listed)
+          .map((one) =>
+            row([
+              one.class,
+              one.account,
+              one.bankIds.join(' '),
+              one.bookIds.join(' '),
+              `${one.first.day} · ${one.first.run}`,
+            ]),
+          )
+          .join('')}</tbody></table></section>`;
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${html(words.reconciliation)}</title><style>${style}</style></head><body><main><h1>${html(words.reconciliation)}</h1><p class="${report.verdict}">${html(words.verdict)}: <strong>${html(words[report.verdict])}</strong> · ${html(words.run)} ${report.run}${report.day === '' ? '' : ` · ${html(report.day)}`}</p><table><thead>${row(['', words.credits, '', words.debits, ''], 'th')}</thead><tbody>${sides}</tbody></table><p>${money(report.proof.sides)} = ${money(report.proof.differences)}</p>${sections === '' ? `<p>${html(words.nothingWrong)}</p>` : sections}${settled}${proofs}</main></body></html>\n`;
 }
 
 const style =

@@ -4,7 +4,7 @@ import { emptyFindings, linesOfStatement } from './lines-of-statement.ts';
 import { messageProfile, messageProfiles } from './message-profile.ts';
 import { entry, statementMessage, statementPage } from './messages.fixture.ts';
 import { reconcileLines } from './reconcile-lines.ts';
-import { reconciliationReport, type ReconciliationReport } from './reconciliation-report.ts';
+import { ownOpenings, reconciliationReport, type ReconciliationReport } from './reconciliation-report.ts';
 import { reconciliationRules, type ReconciliationLine } from './reconciliation-rules.ts';
 import { writeMessage } from './write-message.ts';
 
@@ -65,6 +65,8 @@ test('an exception keeps its name and the run that told it first, until it is se
   ]);
   const third = await run(3, ['FT0', 'FT1', 'FT2', 'FT3'], ['FT0', 'FT1', 'FT2', 'FT3'], second);
   expect([third.verdict, third.differences, third.settled.length]).toEqual(['matched', [], 2]);
+  expect([...ownOpenings(first, 2)]).toEqual([[account, 1000]]);
+  expect([...ownOpenings(first, 1)]).toEqual([[account, 1300]]);
 });
 
 test('both sides of an account are proven from opening to closing', async () => {

@@ -89,7 +89,9 @@ export { identifyMessage, type MessageIdentity, type PaymentChannel, paymentsTar
 export { reconcile, type WorkFolder } from './reconcile.ts';
 export { reconcileLines, type AccountTotals, type LinesResult, type SideTotals } from './reconcile-lines.ts';
 export {
+  ownOpenings,
   reconciliationReport,
+  type PreviousRun,
   type ReconciliationReport,
   type ReportInput,
 } from './reconciliation-report.ts';

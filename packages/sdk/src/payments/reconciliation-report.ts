@@ -27,6 +27,8 @@ export interface ReconciliationReport {
   readonly accounts: readonly AccountProof[];
   /** Net of the bank less net of the book, and the same from the differences. */
   readonly proof: { readonly sides: string; readonly differences: string; readonly holds: boolean };
+  /** Balance by account that the day began with: what a further run of the day begins with too. */
+  readonly openings: Readonly<Record<string, number>>;
   /** Closing balance by account, the opening one of the next day. */
   readonly closings: Readonly<Record<string, number>>;
 }
@@ -37,12 +39,21 @@ export interface ReportInput {
   readonly run: number;
   /** Business day; that of the closing balance when it is not given. */
   readonly day?: string;
-  /** The run before: its closing balances open this one, its open exceptions are followed. */
-  readonly previous?: Pick<ReconciliationReport, 'closings' | 'differences'>;
+  /** The run before, of the day before or of this one (`ownOpenings`); its open exceptions are followed. */
+  readonly previous?: PreviousRun;
   readonly pages: readonly StatementPage[];
   readonly statementProblems: readonly PageProblem[];
   /** Differences found while reading, such as amounts that are no whole đồng. */
   readonly unreadable?: readonly Difference[];
+}
+
+/** What a run takes over from the one before it. */
+export type PreviousRun = Pick<ReconciliationReport, 'openings' | 'closings' | 'differences'>;
+
+/** The balances that a run has to begin with: those that the day before ended with, or that the day itself began with. */
+export function ownOpenings(previous: PreviousRun | undefined, run: number): ReadonlyMap<string, number> {
+  if (previous === undefined) return new Map();
+  return new Map(Object.entries(run > 1 ? previous.openings : previous.closings));
 }
 
 /** Puts the figures of a run together and proves them. */
@@ -65,7 +76,7 @@ export function reconciliationReport(input: ReportInput): ReconciliationReport {
   );
   const day = input.day ?? dayOf(pages);
   const queue = exceptionQueue(differences, { day, run: input.run }, previous?.differences);
-  const before = new Map(Object.entries(previous?.closings ?? {}));
+  const before = ownOpenings(previous, input.run);
   const isOpen = differences.some((one) => severities.get(one.class) === 'error');
   return {
     schema: 'bhxh-reconciliation/1',
@@ -81,8 +92,19 @@ export function reconciliationReport(input: ReportInput): ReconciliationReport {
     statementProblems,
     accounts: accountProofs(result.accounts, differences, pages, before),
     proof: { sides: String(sides), differences: String(differing), holds: sides === differing },
+    openings: { ...openingsOf(pages), ...Object.fromEntries(before) },
     closings,
   };
+}
+
+/** What the statements open with, for accounts that nobody knew before. */
+function openingsOf(pages: readonly StatementPage[]): Record<string, number> {
+  const openings = new Map<string, number>();
+  for (const page of pages) {
+    const opening = page.page === 1 ? balanceOf(page, ['OPBD', 'PRCD']) : null;
+    if (opening !== null && !openings.has(page.account)) openings.set(page.account, opening);
+  }
+  return Object.fromEntries(openings);
 }
 
 /** The last day that a closing balance stands for. */
