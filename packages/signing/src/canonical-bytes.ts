@@ -93,7 +93,10 @@ export function canonicalBelow(tags: readonly StartTag[], element: Uint8Array, f
   return canonicalBytes(bytes, { form, range });
 }
 
-const openings = new Map<string, string>();
+const openings: {
+  readonly known: Map<string, string>;
+  last?: { mode: string; name: string; opening: string; tags: readonly Uint8Array[] };
+} = { known: new Map() };
 const maxOpenings = 64;
 
 /**
@@ -101,14 +104,30 @@ const maxOpenings = 64;
  * all that the surroundings change. Envelopes of one sender look alike, so the last ones are remembered.
  */
 export function canonicalOpening(tags: readonly StartTag[], name: string, form: CanonicalForm): string {
+  const { last } = openings;
+  if (last !== undefined && last.mode === form.mode && last.name === name && isSame(last.tags, tags))
+    return last.opening;
   let key = `${form.mode} ${name} `;
   for (const { bytes } of tags) key += asBuffer(bytes).toString('latin1');
-  let opening = openings.get(key);
+  let opening = openings.known.get(key);
   if (opening === undefined) {
     const whole = canonicalBelow(tags, Buffer.from(`<${name}></${name}>`), form).toString('utf8');
     opening = whole.slice(0, -`</${name}>`.length);
-    if (openings.size >= maxOpenings) openings.delete(openings.keys().next().value!);
-    openings.set(key, opening);
+    if (openings.known.size >= maxOpenings) openings.known.delete(openings.known.keys().next().value!);
+    openings.known.set(key, opening);
   }
+  openings.last = { mode: form.mode, name, opening, tags: tags.map(({ bytes }) => Uint8Array.from(bytes)) };
   return opening;
+}
+
+function isSame(known: readonly Uint8Array[], tags: readonly StartTag[]): boolean {
+  if (known.length !== tags.length) return false;
+  for (let place = 0; place < known.length; place++) {
+    const one = known[place]!;
+    const other = tags[place]!.bytes;
+    if (one.length !== other.length) return false;
+    // Start tags are short: a loop is over before a native call has begun.
+    for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  }
+  return true;
 }

@@ -31,7 +31,10 @@ export interface SigningProgress {
 }
 
 export interface SignManyOptions extends SignOptions {
-  /** Documents in work at one time; default 1. A token gains nothing from more, an HSM with several sessions does. */
+  /**
+   * Documents in work at one time; default 1. Two keep a token busy while the next document is made ready, four times as
+   * many as it has sessions an HSM.
+   */
   readonly concurrency?: number;
   /**
    * Resumes a batch: says whether an earlier run has signed this document, best after verifying what it left. Such a
@@ -66,7 +69,7 @@ export async function* signMany(
   signer: Signer,
   options: SignManyOptions,
 ): AsyncGenerator<SignedDocument, void, undefined> {
-  const { status, concurrency = 1, isDone = () => false, progress, ...each } = options;
+  const { status, concurrency = 1, isDone, progress, ...each } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) throw new SigningError('ERR_BATCH_SIZE');
   if (status !== undefined) await checkSigningCertificate(signer, status, options.now());
   const inWork: Promise<SignedDocument>[] = [];
@@ -77,8 +80,10 @@ export async function* signMany(
     progress?.({ ...state });
     return document;
   };
-  const work = async (document: DocumentToSign): Promise<SignedDocument> =>
-    (await isDone(document.id)) ? { id: document.id, kept: true } : signOne(document, signer, each);
+  const work = async (document: DocumentToSign): Promise<SignedDocument> => {
+    if (isDone !== undefined && (await isDone(document.id))) return { id: document.id, kept: true };
+    return await signOne(document, signer, each);
+  };
   try {
     for await (const document of documents) {
       options.signal?.throwIfAborted();
@@ -86,7 +91,10 @@ export async function* signMany(
       // It is waited for in its turn; until then a rejection must not count as unheard.
       result.catch(() => {});
       inWork.push(result);
-      if (inWork.length >= concurrency) yield await next();
+      if (inWork.length < concurrency) continue;
+      // Half of the room is refilled in one go: documents made ready one after the other take far less time than each alone.
+      do yield await next();
+      while (2 * inWork.length > concurrency);
     }
     while (inWork.length > 0) yield await next();
   } finally {

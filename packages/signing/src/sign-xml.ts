@@ -76,7 +76,7 @@ async function signWithXmlCrypto(
   const text = await signatureByXmlCrypto(xml, { profile, algorithm, place, signer, signal });
   const opening = plan.before.startsWith('>') ? '>' : '';
   const closing = plan.after.slice(plan.after.lastIndexOf('</Signature>') + '</Signature>'.length);
-  const signed = replaced(xml, plan, [opening, text, closing]);
+  const signed = replaced(xml, plan, `${opening}${text}${closing}`, Buffer.alloc(0));
   for (const engine of signatureEngines) refuseInvalid(signed, plan, engine);
   return signed;
 }
@@ -377,26 +377,32 @@ function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8A
     isRight = false;
   }
   if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
-  return replaced(xml, plan, [plan.before, encodeBase64(value), plan.after]);
+  return replaced(xml, plan, `${plan.before}${encodeBase64(value)}`, bytesOfEnd(plan.after));
 }
 
-/** The document with these texts in the place of the bytes the plan names. */
+/** The document with `text` and then `end` in the place of the bytes the plan names. */
 function replaced(
   xml: Uint8Array,
   { from, to }: Pick<SignaturePlan, 'from' | 'to'>,
-  texts: readonly string[],
+  text: string,
+  end: Uint8Array,
 ): Buffer {
-  let length = 0;
-  for (const text of texts) length += Buffer.byteLength(text);
-  const whole = Buffer.allocUnsafe(xml.length - (to - from) + length);
+  const length = Buffer.byteLength(text);
+  const whole = Buffer.allocUnsafe(xml.length - (to - from) + length + end.length);
   whole.set(xml.subarray(0, from));
-  let at = from;
-  for (const text of texts) {
-    // Plain ASCII, as nearly all signatures are, is copied where the other encoding is worked out.
-    at += whole.write(text, at, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
-  }
-  whole.set(xml.subarray(to), at);
+  // Plain ASCII, as nearly all signatures are, is copied where the other encoding is worked out.
+  whole.write(text, from, length === text.length ? 'latin1' : 'utf8');
+  whole.set(end, from + length);
+  whole.set(xml.subarray(to), from + length + end.length);
   return whole;
+}
+
+let lastEnd = { text: '', bytes: Buffer.alloc(0) };
+
+/** What follows the value holds the certificate and is mostly the same as last time. */
+function bytesOfEnd(text: string): Uint8Array {
+  if (text !== lastEnd.text) lastEnd = { text, bytes: Buffer.from(text) };
+  return lastEnd.bytes;
 }
 
 /** A job comes from outside, so nothing about its result is believed before it is verified as a whole. */

@@ -22,21 +22,6 @@ const FEW = 12;
 
 const XMLNS = Buffer.from('xmlns');
 
-/** Lent to one whole scan at a time: small documents are over before a list of their own would have paid. */
-let idle: AttributeList | undefined;
-
-export function borrowAttributes(): AttributeList {
-  const list = idle ?? new AttributeList();
-  idle = undefined;
-  return list;
-}
-
-export function giveAttributesBack(list: AttributeList): void {
-  list.bytes = XMLNS;
-  list.count = 0;
-  idle = list;
-}
-
 /** The attributes of the tag at hand, as offsets into the bytes at hand. */
 export class AttributeList {
   count = 0;
@@ -52,6 +37,12 @@ export class AttributeList {
   readonly isEncoded: number[] = [];
   /** The prefix each declares, if any. */
   readonly #declared: (string | undefined)[] = [];
+
+  /** Lets go of the document. */
+  clear(): void {
+    this.bytes = XMLNS;
+    this.count = 0;
+  }
 
   /** Offset after the tag whose name ends at `start`. */
   read(bytes: Uint8Array, start: number, end: number, limits: XmlLimits): number {

@@ -33,6 +33,8 @@ interface Attribute {
 }
 
 const NOBODY: ScanHandler = {};
+/** Lent to one canonical form at a time. */
+let idlePrefixes: ScopedPrefixes | undefined;
 const NONE: ReadonlySet<string> = new Set();
 const EMPTY_CLOSE = Buffer.from('></');
 const CDATA_OPEN_LENGTH = 9;
@@ -63,7 +65,7 @@ class CanonicalForm implements ScanHandler {
   #from: number;
   #until: number;
   /** Declarations that the ancestors in the output have written. */
-  readonly #rendered = new ScopedPrefixes();
+  readonly #rendered: ScopedPrefixes;
   #renderedLevel = 0;
   /** Attributes xml:… in force at each open element before the range. */
   readonly #inherited: ReadonlyMap<string, Attribute>[] = [];
@@ -74,6 +76,8 @@ class CanonicalForm implements ScanHandler {
   constructor(source: Buffer, options: CanonicalFormOptions) {
     const { omit = [], inclusiveNamespaces: listed = [] } = options;
     this.#source = source;
+    this.#rendered = idlePrefixes ?? new ScopedPrefixes();
+    idlePrefixes = undefined;
     this.#output = new CanonicalOutput(source, options.sink);
     this.#observer = options.observer ?? NOBODY;
     this.#isExclusive = options.mode === 'exclusive';
@@ -155,6 +159,8 @@ class CanonicalForm implements ScanHandler {
 
   release(): void {
     this.#output.release();
+    this.#rendered.leave(0);
+    idlePrefixes = this.#rendered;
   }
 
   #isOmitted(tagStart: number): boolean {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { AttributeList, borrowAttributes, giveAttributesBack } from './attributes.ts';
+import type { AttributeList } from './attributes.ts';
 import {
   AMPERSAND,
   BANG,
@@ -37,8 +37,9 @@ import {
 } from './lexemes.ts';
 import { defaultXmlLimits, type XmlLimits } from './limits.ts';
 import { commonNames, type XmlNames } from './names.ts';
-import { NamespaceScope } from './namespaces.ts';
+import type { NamespaceScope } from './namespaces.ts';
 import { LineCounter } from './positions.ts';
+import { ScanMemory, withScanMemory } from './scan-memory.ts';
 import { asBuffer, cutTail, firstInvalid } from './utf8.ts';
 
 /**
@@ -110,7 +111,7 @@ export class XmlScanner {
   readonly #limits: XmlLimits;
   readonly #names: XmlNames;
   readonly #attributes: AttributeList;
-  readonly #namespaces = new NamespaceScope();
+  readonly #namespaces: NamespaceScope;
   #lineCounter: LineCounter | undefined;
   readonly #ids: Set<string> | undefined;
   readonly #refusesByteOrderMark: boolean;
@@ -135,9 +136,10 @@ export class XmlScanner {
   #nextFault: XmlErrorCode | undefined;
   #failure: { readonly thrown: unknown } | undefined;
 
-  constructor(handler: ScanHandler, options: ScanOptions = {}, attributes?: AttributeList) {
+  constructor(handler: ScanHandler, options: ScanOptions = {}, memory: ScanMemory = new ScanMemory()) {
     this.#handler = handler;
-    this.#attributes = attributes ?? new AttributeList();
+    this.#attributes = memory.attributes;
+    this.#namespaces = memory.namespaces;
     this.#limits =
       options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits };
     this.#names = options.names ?? commonNames();
@@ -535,14 +537,11 @@ export class XmlScanner {
 
   /** Scans a whole document without copying it; what `scan` calls. */
   static scan(bytes: Uint8Array, handler: ScanHandler, options?: ScanOptions): void {
-    const attributes = borrowAttributes();
-    try {
-      const scanner = new XmlScanner(handler, options, attributes);
+    withScanMemory((memory) => {
+      const scanner = new XmlScanner(handler, options, memory);
       scanner.#show(asBuffer(bytes));
       scanner.end();
-    } finally {
-      giveAttributesBack(attributes);
-    }
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import { algorithmsFor } from './key-object-signer.ts';
 import type { Pkcs11Uri } from './key-reference.ts';
 import { loaderStates } from './loader-package.ts';
 import { moduleLoaders, openModule } from './modules.ts';
+import type { SignMechanism } from './sign-mechanism.ts';
 import { canSign, mechanismsFor } from './sign-mechanism.ts';
 import type { TokenNotice } from './token-session.ts';
 import { TokenSession } from './token-session.ts';
@@ -67,13 +68,17 @@ export async function pkcs11Signer(options: Pkcs11SignerOptions): Promise<TokenS
   const offered = library.mechanisms(token.slot);
   const algorithms = algorithmsFor(chosen.certificate.publicKey).filter((name) => canSign(offered, name));
   await session.open();
-  const signs =
-    (given: 'data' | 'hash'): Signer['sign'] =>
-    async (bytes, algorithm, signal) => {
+  const signs = (given: 'data' | 'hash'): Signer['sign'] => {
+    const known = new Map<SignatureAlgorithm, readonly SignMechanism[]>();
+    return async (bytes, algorithm, signal) => {
       if (!algorithms.includes(algorithm))
         throw new SigningError('ERR_ALGORITHM_NOT_AVAILABLE', { algorithm });
-      return session.sign(bytes, mechanismsFor(offered, algorithm, given), signal);
+      let mechanisms = known.get(algorithm);
+      if (mechanisms === undefined)
+        known.set(algorithm, (mechanisms = mechanismsFor(offered, algorithm, given)));
+      return await session.sign(bytes, mechanisms, signal);
     };
+  };
   return {
     certificate: chosen.certificate,
     chain: chosen.chain,

@@ -124,7 +124,11 @@ export function loadWithPkcs11js(path: string): Cryptoki {
       call('C_SignInit', () => library.C_SignInit(buffer(session), asMechanism(mechanism), buffer(key))),
     sign: async (session, data, bytes) => {
       try {
-        return await library.C_SignAsync(buffer(session), Buffer.from(data), Buffer.alloc(bytes));
+        return await library.C_SignAsync(
+          buffer(session),
+          Buffer.isBuffer(data) ? data : Buffer.from(data),
+          Buffer.alloc(bytes),
+        );
       } catch (error) {
         throw asCryptokiError(error, 'C_Sign');
       }

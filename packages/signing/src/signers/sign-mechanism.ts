@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import { SigningError } from '../errors.ts';
 import { digestInfo } from '../hash-signature.ts';
 import type { HashName } from '../signature-algorithms.ts';
@@ -49,7 +49,7 @@ export function mechanismsFor(
   const { scheme, hash } = signatureAlgorithm(algorithm);
   const [pssDigest, mgf] = pssHash[hash];
   const parameters = scheme === 'pss' ? { pss: { hash: pssDigest, mgf, saltBytes: digestLength[hash] } } : {};
-  const digest = (data: Uint8Array) => (given === 'hash' ? data : createHash(hash).update(data).digest());
+  const digest = (data: Uint8Array) => (given === 'hash' ? data : hashOnce(hash, data, 'buffer'));
   const found: SignMechanism[] = [];
   if (offered.has(hashOnly[scheme])) {
     found.push({

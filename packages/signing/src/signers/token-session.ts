@@ -107,7 +107,9 @@ export class TokenSession {
   }
 
   #begin(session: Handle, mechanisms: readonly SignMechanism[]): SignMechanism {
-    for (const [at, candidate] of this.#usable(mechanisms).entries()) {
+    const usable = this.#usable(mechanisms);
+    for (let at = 0; at < usable.length; at++) {
+      const candidate = usable[at]!;
       try {
         this.#library.signInit(session, candidate.mechanism, this.#key!);
         return candidate;
@@ -122,6 +124,7 @@ export class TokenSession {
   }
 
   #usable(mechanisms: readonly SignMechanism[]): readonly SignMechanism[] {
+    if (this.#refused.size === 0) return mechanisms;
     const usable = mechanisms.filter(({ mechanism }) => !this.#refused.has(mechanism.type));
     return usable.length === 0 ? mechanisms : usable;
   }
