@@ -214,10 +214,11 @@ export function receiptReply(shape: ShapeName, receipt: Receipt): Record<string,
   return { maKetQua: 200, maGiaoDich: receipt.id, thoiGianTiepNhan: receipt.receivedAt, thongDiep: said };
 }
 
-/** Nobody's session is 401. */
+/** Nobody's session is 401; an account that speaks for no facility (a unit's, a bank's) has no business at this gateway. */
 async function admitted(server: ServerContext, call: Call, credentials: Credentials): Promise<Session> {
   const session = await sessionOfCall(server, call, credentials);
   if (session === undefined) throw new Refusal('401');
+  if (session.account.facility === null) throw new Refusal('403');
   return session;
 }
 
