@@ -41,10 +41,15 @@ beforeAll(async () => {
       const { dossier } = materializeDossier(bases, base, one);
       const text = Buffer.from(await buildDossier(specifications, dossier)).toString();
       const declared = dossier.declaredCount;
-      const bytes = Buffer.from(
+      const [length] = dossier.declaredLengths ?? [];
+      const counted =
         declared === undefined
           ? text
-          : text.replace(/<SoLuongFile>\d+<\/SoLuongFile>/, `<SoLuongFile>${declared}</SoLuongFile>`),
+          : text.replace(/<SoLuongFile>\d+<\/SoLuongFile>/, `<SoLuongFile>${declared}</SoLuongFile>`);
+      const bytes = Buffer.from(
+        length === undefined
+          ? counted
+          : counted.replace(/<DoDaiFile>\d+<\/DoDaiFile>/, `<DoDaiFile>${length.declared}</DoDaiFile>`),
       );
       const { findings } = await validator.validateFile({ path: 'x', source: bytes });
       const name = `${rule}-${index}.xml`;

@@ -93,6 +93,11 @@ export function materializeDossier(
         name: file,
         bytes: new Uint8Array(bytes),
       })),
+      ...(declared['DoDaiFile'] === undefined
+        ? {}
+        : {
+            declaredLengths: [{ name: '', declared: declared['DoDaiFile'], characters: 100, bytes: 75 }],
+          }),
       ...(declared['SoLuongFile'] === undefined ? {} : { declaredCount: declared['SoLuongFile'] }),
     },
   };

@@ -48,6 +48,10 @@ describe('building and reading', () => {
       ...dossier,
       attachments: [{ ...paper, bytes: Buffer.from(paper.bytes) }],
       declaredCount: '3',
+      declaredLengths: files.map(({ name, bytes }) => {
+        const characters = Math.ceil(bytes.length / 3) * 4;
+        return { name, declared: String(characters), characters, bytes: bytes.length };
+      }),
     });
     expect(files.map(({ code, name, kind }) => `${code} ${name} ${kind}`)).toEqual([
       'D02-TS D02-TS-595.xml .xml',
@@ -81,6 +85,19 @@ describe('building and reading', () => {
         { numRuns: 10 },
       );
     }
+  });
+
+  test('a licensed provider writes and reads forms in a schema of its own', async () => {
+    const own = {
+      write: (document: FormDocument) => Buffer.from(`<O><![CDATA[${JSON.stringify(document)}]]></O>`),
+      read: (bytes: Uint8Array) =>
+        JSON.parse(/\[CDATA\[(.*)\]\]/s.exec(Buffer.from(bytes).toString())?.[1] ?? '') as FormDocument,
+    };
+    const built = await buildDossier(specifications, dossier, undefined, own);
+    expect(readDossier(specifications, built, own).dossier.forms).toEqual(dossier.forms);
+    expect(() => readDossier(specifications, built)).toThrow(
+      expect.objectContaining({ code: 'ERR_FORM_UNREADABLE' }),
+    );
   });
 
   test('a form, a field or a document that is none is refused', () => {

@@ -2,7 +2,7 @@ import { XmlWriter } from '@bhxh/xml';
 import type { Specifications } from '../specifications/specifications.ts';
 import { declarationError } from './declaration-error.ts';
 import { declarationSpecs } from './specs.ts';
-import type { Dossier, FormDocument, FormField, Values } from './types.ts';
+import type { Dossier, FormDocument, FormField, FormSerializer, Values } from './types.ts';
 
 /** A file of the envelope: a form (signed by now, or not) or an attachment. */
 export interface DossierFile {
@@ -56,7 +56,11 @@ function writeFields(writer: XmlWriter, fields: readonly FormField[], values: Va
 }
 
 /** Forms as files of the envelope, unsigned; sign each before it is put into one. */
-export function formFiles(specifications: Specifications, dossier: Dossier): readonly DossierFile[] {
+export function formFiles(
+  specifications: Specifications,
+  dossier: Dossier,
+  serializer: Pick<FormSerializer, 'write'> = { write: (document) => buildForm(specifications, document) },
+): readonly DossierFile[] {
   const specs = declarationSpecs(specifications);
   return dossier.forms.map((document) => {
     const spec = specs.form(document.form);
@@ -65,7 +69,7 @@ export function formFiles(specifications: Specifications, dossier: Dossier): rea
       description: spec.label.vi,
       name: `${spec.fileStem}.xml`,
       kind: '.xml',
-      bytes: buildForm(specifications, document),
+      bytes: serializer.write(document),
     };
   });
 }
@@ -143,19 +147,21 @@ export type SignDocument = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /**
  * Builds the whole dossier: every form signed in its `Cky`, then the envelope in `CKy_Dvi`. Without `sign` both stay empty.
- * A registration dossier (04, 05, 06) is its own envelope and is signed once.
+ * A registration dossier (04, 05, 06) is its own envelope and is signed once. `serializer` writes forms in another schema than
+ * the reference profile.
  */
 export async function buildDossier(
   specifications: Specifications,
   dossier: Dossier,
   sign: SignDocument = (bytes) => Promise.resolve(bytes),
+  serializer?: Pick<FormSerializer, 'write'>,
 ): Promise<Uint8Array> {
   const registration = dossier.forms.find(
     ({ form }) => declarationSpecs(specifications).form(form).elements.nested === true,
   );
   if (registration !== undefined) return await sign(buildForm(specifications, registration));
   const forms: DossierFile[] = [];
-  for (const file of formFiles(specifications, dossier))
+  for (const file of formFiles(specifications, dossier, serializer))
     forms.push({ ...file, bytes: await sign(file.bytes) });
   return sign(
     buildEnvelope(specifications, dossier, [...forms, ...attachmentFiles(specifications, dossier)]),

@@ -3,7 +3,16 @@ import type { Specifications } from '../specifications/specifications.ts';
 import type { DossierFile } from './build.ts';
 import { declarationError } from './declaration-error.ts';
 import { declarationSpecs } from './specs.ts';
-import type { Attachment, Dossier, FormDocument, FormRow, FormSpec, Values } from './types.ts';
+import type {
+  Attachment,
+  DeclaredLength,
+  Dossier,
+  FormDocument,
+  FormRow,
+  FormSerializer,
+  FormSpec,
+  Values,
+} from './types.ts';
 
 interface Element {
   readonly name: string;
@@ -105,9 +114,14 @@ export interface ReadDossier {
 
 /**
  * Reads `BHXHDienTu.xml` with its forms and attachments. Signatures are not judged here: verify the same bytes first.
- * Throws `ERR_DOSSIER_UNREADABLE`, `ERR_FORM_UNREADABLE` and `XmlError`.
+ * `serializer` reads forms in another schema than the reference profile. Throws `ERR_DOSSIER_UNREADABLE`, `ERR_FORM_UNREADABLE`
+ * and `XmlError`.
  */
-export function readDossier(specifications: Specifications, bytes: Uint8Array): ReadDossier {
+export function readDossier(
+  specifications: Specifications,
+  bytes: Uint8Array,
+  serializer: Pick<FormSerializer, 'read'> = { read: (form) => readForm(specifications, form) },
+): ReadDossier {
   const specs = declarationSpecs(specifications);
   const { envelope } = specs;
   const root = parse(bytes);
@@ -119,6 +133,7 @@ export function readDossier(specifications: Specifications, bytes: Uint8Array): 
   const group = (name: string): Values =>
     valuesOf(childOf(content, name), envelope.groups.find(({ element }) => element === name)?.fields ?? []);
   const files: DossierFile[] = [];
+  const declaredLengths: DeclaredLength[] = [];
   for (const { element, files: spec } of envelope.groups) {
     if (spec === undefined) continue;
     for (const row of childOf(childOf(content, element), spec.list)?.children ?? []) {
@@ -127,12 +142,19 @@ export function readDossier(specifications: Specifications, bytes: Uint8Array): 
       const base64 = (own['NoiDungFile'] ?? '').replaceAll(/\s/g, '');
       if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0)
         throw declarationError('ERR_FILE_NOT_BASE64', 'input', { file: own['MaToKhai'] ?? '' });
+      const content = Buffer.from(base64, 'base64');
+      declaredLengths.push({
+        name: own['TenFile'] ?? '',
+        declared: own['DoDaiFile'] ?? '',
+        characters: base64.length,
+        bytes: content.length,
+      });
       files.push({
         code: own['MaToKhai'] ?? '',
         description: own['MoTaToKhai'] ?? '',
         name: own['TenFile'] ?? '',
         kind: own['LoaiFile'] ?? '',
-        bytes: Buffer.from(base64, 'base64'),
+        bytes: content,
       });
     }
   }
@@ -143,11 +165,12 @@ export function readDossier(specifications: Specifications, bytes: Uint8Array): 
       provider: group('ThongTinIVAN'),
       unit: group('ThongTinDonVi'),
       dossier,
-      forms: files.filter(specs.isForm).map((file) => readForm(specifications, file.bytes)),
+      forms: files.filter(specs.isForm).map((file) => serializer.read(file.bytes)),
       attachments: files
         .filter((file) => !specs.isForm(file))
         .map(({ name, description, bytes: own }): Attachment => ({ name, description, bytes: own })),
       declaredCount,
+      declaredLengths,
     },
   };
 }

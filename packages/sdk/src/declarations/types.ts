@@ -36,6 +36,22 @@ export interface Dossier {
   readonly attachments: readonly Attachment[];
   /** SoLuongFile as a file that was read declares it. */
   readonly declaredCount?: string;
+  /** DoDaiFile of each file as it was read, beside what it may count: characters of the Base64 text, or bytes. */
+  readonly declaredLengths?: readonly DeclaredLength[];
+}
+
+export interface DeclaredLength {
+  readonly name: string;
+  readonly declared: string;
+  readonly characters: number;
+  readonly bytes: number;
+}
+
+/** Writes and reads the inner XML of forms. The reference profile is one; a licensed I-VAN brings the official schemas. */
+export interface FormSerializer {
+  /** A form with an empty element where its signature goes. */
+  write(document: FormDocument): Uint8Array;
+  read(bytes: Uint8Array): FormDocument;
 }
 
 export type FormFieldType =

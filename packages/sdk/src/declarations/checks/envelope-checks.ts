@@ -64,6 +64,17 @@ export const declaredCount: DossierCheck = function* ({ dossier }) {
     };
 };
 
+/** Software counts characters of the Base64 text or bytes; both are taken. */
+export const declaredLength: DossierCheck = function* ({ dossier }) {
+  for (const [index, { declared, characters, bytes }] of (dossier.declaredLengths ?? []).entries())
+    if (declared !== String(characters) && declared !== String(bytes))
+      yield {
+        code: 'LENGTH_DIFFERS',
+        path: `files[${index + 1}].DoDaiFile`,
+        values: { declared, characters: String(characters), bytes: String(bytes) },
+      };
+};
+
 export const procedureOnline: DossierCheck = function* ({ dossier, specs }) {
   const code = dossier.dossier['MaThuTuc'] ?? '';
   if (specs.procedures.find((procedure) => procedure.code === code)?.paper === true)

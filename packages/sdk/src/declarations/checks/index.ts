@@ -11,6 +11,7 @@ import {
 import type { DossierCheck } from './check.ts';
 import {
   declaredCount,
+  declaredLength,
   fileCount,
   fileKind,
   formsOfProcedure,
@@ -85,6 +86,7 @@ export const dossierChecks: ReadonlyMap<string, DossierCheck> = new Map([
   ['ward-of-province', wardOfProvince],
   ['papers-attached', papersAttached],
   ['procedure-online', procedureOnline],
+  ['declared-length', declaredLength],
   ['not-future', notFuture],
   ['days-in-range', daysInRange],
   ['benefit-needs', benefitNeeds],

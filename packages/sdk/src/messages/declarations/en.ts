@@ -49,6 +49,8 @@ export const en = {
   PROCEDURE_UNKNOWN: 'There is no procedure {code}.',
   FORM_MISSING: 'The procedure {procedure} needs the form {form}.',
   FORM_UNEXPECTED: 'The form {form} does not belong to the procedure {procedure}.',
+  LENGTH_DIFFERS:
+    'DoDaiFile says {declared}, but the file has {bytes} bytes and {characters} characters of Base64.',
   COUNT_DIFFERS: 'SoLuongFile says {declared}, but there are {count} files.',
   MST_CHECK_DIGIT: 'The check digit of the tax code is not right: it must be {expected}.',
   WARD_UNKNOWN:

@@ -49,6 +49,7 @@ export const vi: Readonly<Record<DeclarationSentenceCode, string>> = {
   PROCEDURE_UNKNOWN: 'Không có thủ tục {code}.',
   FORM_MISSING: 'Thủ tục {procedure} cần mẫu {form}.',
   FORM_UNEXPECTED: 'Mẫu {form} không thuộc thủ tục {procedure}.',
+  LENGTH_DIFFERS: 'DoDaiFile ghi {declared} nhưng tệp có {bytes} byte và {characters} ký tự Base64.',
   COUNT_DIFFERS: 'SoLuongFile ghi {declared} nhưng hồ sơ có {count} tệp.',
   MST_CHECK_DIGIT: 'Mã số thuế sai số kiểm tra, phải là {expected}.',
   WARD_UNKNOWN: 'Mã xã {value} không có trong danh mục của ngày này; xem bhxh lookup ward {value}.',
