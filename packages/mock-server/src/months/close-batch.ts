@@ -3,6 +3,7 @@ import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import { openLifecycle } from '../dossiers/lifecycle.ts';
 import { sha256Of } from '../lifecycle/receive.ts';
+import { lockUnits } from '../ledger/post-entries.ts';
 import { readUnitLedgers, writeUnitLedgers } from '../ledger/unit-ledger.ts';
 import { readWageMembers } from '../register/members.ts';
 import type { UnitCloseTable } from '../store/month-tables.ts';
@@ -44,6 +45,8 @@ export async function closeBatch(server: ServerContext, month: string): Promise<
       await finish(connection, server, month);
       return false;
     }
+    // Money that arrives meanwhile is posted after the close, and so beyond the places counted here.
+    await lockUnits(connection, codes);
     const members = await readWageMembers(connection, codes);
     const closings = await readClosings(connection, codes);
     const ledgers = await readUnitLedgers(connection, codes);
