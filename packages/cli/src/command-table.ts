@@ -209,13 +209,13 @@ export const commands: readonly Command[] = [
   {
     name: 'queue add',
     arguments: '[paths...]',
-    flags: ['facility', 'list', 'journal', 'again'],
+    flags: ['facility', 'unit', 'list', 'journal', 'again'],
     formats: plain,
     load: () => import('./commands/queue-add.ts'),
   },
   {
     name: 'worker run',
-    flags: ['journal', 'facilities', 'facility', 'concurrency', 'maxRate', 'untilEmpty'],
+    flags: ['journal', 'facilities', 'facility', 'unit', 'concurrency', 'maxRate', 'untilEmpty'],
     formats: plain,
     load: () => import('./commands/worker-run.ts'),
   },

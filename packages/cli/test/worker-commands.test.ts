@@ -11,12 +11,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildDossier } from '@bhxh/sdk/declarations';
+import { openSpecifications } from '@bhxh/sdk/specifications';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../mock-server/test/postgres.ts';
 import { smallClaim } from '../../sdk/test/fault-gateway.ts';
 
 const bhxh = join(import.meta.dirname, '..', 'bin', 'bhxh.mjs');
 const count = 24;
+const unit = 'ZZ0001A';
+const dossiers = 5;
 
 let home: string;
 let postgres: TestPostgres;
@@ -34,8 +38,14 @@ beforeAll(async () => {
   while (!existsSync(readyFile)) await new Promise((resolve) => setTimeout(resolve, 20));
   const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as {
     url: string;
-    accounts: { facility: string | null; username: string; password: string }[];
+    accounts: {
+      facility: string | null;
+      username: string;
+      password: string;
+      units?: readonly string[];
+    }[];
   };
+  const employer = ready.accounts.find(({ units }) => units?.includes(unit))!;
   const accounts = ['99001', '99002'].map((code) =>
     ready.accounts.find(({ facility }) => facility === code)!,
   );
@@ -44,7 +54,14 @@ beforeAll(async () => {
       `  h${facility}: { environment: mock, url: '${ready.url}', facility: '${facility}', ` +
       `username: '${username}', passwordEnv: PASSWORD_${facility} }`,
   );
+  lines.push(
+    `  employer: { environment: mock, url: '${ready.url}', facility: '${unit}', unit: '${unit}', ` +
+      `username: '${employer.username}', passwordEnv: PASSWORD_EMPLOYER }`,
+  );
   writeFileSync(join(home, 'bhxh.config.yaml'), `accounts:\n${lines.join('\n')}\n`);
+  mkdirSync(join(home, 'dossiers'));
+  for (let month = 1; month <= dossiers; month++)
+    writeFileSync(join(home, 'dossiers', `${month}.xml`), await dossierOf(month));
   for (const { facility } of accounts) {
     mkdirSync(join(home, facility!));
     for (let number = 1; number <= count; number++) {
@@ -56,6 +73,7 @@ beforeAll(async () => {
     ...process.env,
     BHXH_STATE_HOME: join(home, 'state'),
     BHXH_JOURNAL: `${postgres.address}?schema=night`,
+    PASSWORD_EMPLOYER: employer.password,
     ...Object.fromEntries(accounts.map(({ facility, password }) => [`PASSWORD_${facility}`, password])),
   };
 }, 180_000);
@@ -64,6 +82,21 @@ afterAll(async () => {
   await postgres?.stop();
   rmSync(home, { recursive: true, force: true });
 }, 60_000);
+
+function dossierOf(month: number): Promise<Uint8Array> {
+  return buildDossier(openSpecifications(undefined, { overlay: 'synthetic' }), {
+    provider: { MaIVAN: '99999', TenIVAN: 'Provider' },
+    unit: { MaSoBHXH: unit, CoQuanQuanLy: '09901' },
+    dossier: {
+      TenThuTuc: 'a',
+      MaThuTuc: '600',
+      KyKeKhai: `0${month}/2026`,
+      NgayLap: `10/0${month}/2026`,
+    },
+    forms: [],
+    attachments: [],
+  });
+}
 
 function run(...words: string[]): { code: number | null; out: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bhxh, ...words], {
@@ -136,6 +169,29 @@ test(
     expect(run('receipts', '--out', 'bytes').code).toBe(0);
     expect(readdirSync(join(home, 'bytes'))).toHaveLength(2 * count);
     expect(json('journal', 'repair')).toMatchObject({ code: 0, result: { items: 2 * count, unknown: 0 } });
+  },
+);
+
+test(
+  'the dossiers of an employer go through the same queue and the same worker, each once',
+  { timeout: 240_000 },
+  async () => {
+    const before = (json('worker', 'status').result as { counts: { accepted: number } }).counts.accepted;
+    for (const fresh of [dossiers, 0])
+      expect(json('queue', 'add', 'dossiers', '--account', 'employer')).toMatchObject({
+        code: 0,
+        result: { counts: { planned: fresh, skipped: dossiers - fresh, refused: 0 } },
+      });
+    // A dossier is no claim: a hospital's account does not take it.
+    expect(json('queue', 'add', 'dossiers', '--account', 'h99001')).toMatchObject({
+      code: 6,
+      result: { counts: { refused: dossiers } },
+    });
+    const { code, out } = await startWorker('--until-empty').ended;
+    expect(code, said).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ counts: { accepted: dossiers } });
+    expect(json('worker', 'status').result).toMatchObject({ counts: { accepted: before + dossiers } });
+    expect(run('worker', 'status', '--lang', 'en').out).toContain(`mock/${unit}`);
   },
 );
 

@@ -1,4 +1,5 @@
 import { createClient } from '@bhxh/sdk';
+import { createDeclarationsClient, declarationsTarget } from '@bhxh/sdk/declarations';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import { claimsTarget, type SubmissionTarget } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
@@ -7,11 +8,10 @@ import { resolvePlace } from '../open-client.ts';
 
 /** Tells where documents go and what they are called there. It needs no password, because it never connects. */
 export function planningTarget(context: CommandContext): SubmissionTarget {
-  const { environment, url, facility } = resolvePlace(context);
-  const client = createClient({
+  const { environment, url, facility, unit } = resolvePlace(context);
+  const shared = {
     environment,
     ...(url === undefined ? {} : { url }),
-    facility,
     credentials: {
       username: '',
       password: () => {
@@ -19,6 +19,8 @@ export function planningTarget(context: CommandContext): SubmissionTarget {
       },
     },
     now: context.now,
-  });
+  };
+  if (unit !== undefined) return declarationsTarget(createDeclarationsClient({ ...shared, unit }));
+  const client = createClient({ ...shared, facility });
   return claimsTarget(client, { specifications: openSpecifications() });
 }

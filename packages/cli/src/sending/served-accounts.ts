@@ -1,11 +1,10 @@
-import { openSpecifications } from '@bhxh/sdk/specifications';
-import { claimsTarget, type SubmissionTarget } from '@bhxh/sdk/submission';
+import type { SubmissionTarget } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { numberOption } from '../number-option.ts';
-import { openClient, resolveSender } from '../open-client.ts';
+import { openTarget } from './open-target.ts';
 
-/** The senders of one worker; their connections are closed together. */
+/** The senders of one worker, hospitals and employers; their connections are closed together. */
 export interface ServedAccounts {
   readonly targets: readonly SubmissionTarget[];
   close(): Promise<void>;
@@ -17,14 +16,11 @@ export interface ServedAccounts {
  */
 export function openServedAccounts(context: CommandContext): ServedAccounts {
   const maxRate = numberOption(context.options, 'maxRate', 'worker run', { least: 0.01, most: 10_000 });
-  const specifications = openSpecifications();
-  const clients = accountContexts(context).map((own) =>
-    openClient(own, resolveSender(own), 'drain', maxRate),
-  );
+  const opened = accountContexts(context).map((own) => openTarget(own, maxRate));
   return {
-    targets: clients.map((client) => claimsTarget(client, { specifications })),
+    targets: opened.map(({ target }) => target),
     async close() {
-      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all(opened.map(({ close }) => close()));
     },
   };
 }
@@ -34,11 +30,13 @@ function accountContexts(context: CommandContext): readonly CommandContext[] {
   const { accounts } = context.configuration;
   const wanted = (textOption(context.options, 'facilities') ?? '').split(',').filter(Boolean);
   const environment = textOption(context.options, 'env');
-  const one = textOption(context.options, 'account') ?? textOption(context.options, 'facility');
+  const { options } = context;
+  const one =
+    textOption(options, 'account') ?? textOption(options, 'facility') ?? textOption(options, 'unit');
   if (one !== undefined || accounts.length === 0) {
     const [facility, ...more] = wanted;
     if (more.length > 0) throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts (${more.join(', ')})` });
-    return [facility === undefined ? context : { ...context, options: { ...context.options, facility } }];
+    return [facility === undefined ? context : { ...context, options: { ...options, facility } }];
   }
   const chosen = accounts.filter(
     (account) =>
@@ -49,7 +47,12 @@ function accountContexts(context: CommandContext): readonly CommandContext[] {
   if (missing !== undefined || chosen.length === 0)
     throw cliError('ERR_ACCOUNT_MISSING', { missing: `accounts (${missing ?? environment ?? ''})` });
   // The name of one account must not stand for all of them.
-  const { BHXH_USERNAME: _username, BHXH_FACILITY: _facility, ...rest } = context.environment;
+  const {
+    BHXH_USERNAME: _username,
+    BHXH_FACILITY: _facility,
+    BHXH_UNIT: _unit,
+    ...rest
+  } = context.environment;
   const variables = chosen.length === 1 ? context.environment : rest;
   return chosen.map(({ name }) => ({
     ...context,
