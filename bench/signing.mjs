@@ -76,7 +76,7 @@ export async function measureSigning({ node, small }) {
     };
     const slices = small ? 6 : 40;
     const { pairs } = await work('beside', '2k', slices);
-    const bare = 'bare `crypto.sign` loop, the same RSA-2048 key';
+    const bare = 'bare `crypto.sign` loop, the same RSA-2048 key and documents';
     const results = [
       beside('P3', `sign ${size('2k')}, the value verified before it is returned`, bare, pairs, 0.85),
       faster('P4', `sign ${size('1m')}`, await against('sign', '1m'), 5),

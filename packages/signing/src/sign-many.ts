@@ -32,8 +32,8 @@ export interface SigningProgress {
 
 export interface SignManyOptions extends SignOptions {
   /**
-   * Documents in work at one time; default 1. Two keep a token busy while the next document is made ready, four times as
-   * many as it has sessions an HSM.
+   * Documents in work at one time; default 1. Two keep a token busy while the next document is made ready, eight for each
+   * of its sessions an HSM.
    */
   readonly concurrency?: number;
   /**
