@@ -3,7 +3,6 @@ import type { RemittanceSyntax } from '@bhxh/sdk/payments/read';
 import { allocationData, allocationPolicy, type AllocationPolicy } from '@bhxh/sdk/payments/ledger';
 import type { ServerContext } from '../context.ts';
 import { openContract, type Contract } from '../contract/contract.ts';
-import { createCreditDesk, type CreditDesk } from './credit-desk.ts';
 import { createPartyKeys, type PartyKeys } from './party-keys.ts';
 
 /** What the bank gateway works with, beside what the whole server has. */
@@ -11,7 +10,6 @@ export interface PaymentsContext {
   readonly server: ServerContext;
   readonly contract: Contract;
   readonly keys: PartyKeys;
-  readonly desk: CreditDesk;
   readonly syntax: RemittanceSyntax;
   readonly policy: AllocationPolicy;
   profile(id: string): MessageProfile;
@@ -29,7 +27,6 @@ export function paymentsOf(server: ServerContext): PaymentsContext {
     server,
     contract: openContract('bank-gateway.yaml'),
     keys: createPartyKeys(store, clock),
-    desk: createCreditDesk(server),
     // Most servers never see a payment; what judges one is read with the first.
     get syntax() {
       return (syntax ??= remittanceSyntax(specifications));

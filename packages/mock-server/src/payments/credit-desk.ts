@@ -27,7 +27,18 @@ const ENTRIES = 1_000;
 /** Two, so that one prepares while the other waits for the disk. */
 const DESKS = 2;
 
-export function createCreditDesk(server: ServerContext): CreditDesk {
+const desksOf = new WeakMap<ServerContext, CreditDesk>();
+
+/** The desk of a server. */
+export function creditDesk(server: ServerContext): CreditDesk {
+  const known = desksOf.get(server);
+  if (known !== undefined) return known;
+  const desk = createCreditDesk(server);
+  desksOf.set(server, desk);
+  return desk;
+}
+
+function createCreditDesk(server: ServerContext): CreditDesk {
   const waiting: Waiting[] = [];
   let desks = 0;
 

@@ -10,6 +10,7 @@ import { paymentsOf } from './context.ts';
 import type { NotifiedMessage } from './credit-desk.ts';
 import { openCreditRegister, type CreditRegister } from './credit-register.ts';
 import { keepCredits, knownCredits, type KnownCredits } from './known-credits.ts';
+import { planSweeps } from './plan-sweeps.ts';
 import { matchAgentBatches } from './match-agent-batches.ts';
 import { findReceipt, keepMessage, newReceipt } from './receive-envelope.ts';
 import { SUSPENSE_UNIT, UnitBook } from './unit-book.ts';
@@ -237,6 +238,11 @@ async function openRun(
       await postEntries(connection, book.postings());
       await keepMovements(connection, movements, server.clock.now());
       await matchAgentBatches(server, connection, fresh);
+      await planSweeps(
+        server,
+        connection,
+        movements.filter(({ direction }) => direction === 'credit').map(({ account }) => account),
+      );
     },
   };
 }

@@ -35,9 +35,7 @@ export async function receiveEnvelope(
   const now = (): Date => server.clock.now();
   const outcome = await verify(bytes, { profile: 'payment-message', trust: { anchors }, now });
   if (outcome.verdict !== 'valid') {
-    const isForeign = outcome.reasons.some(
-      ({ code }) => code === 'CERTIFICATE_ISSUER_UNKNOWN',
-    );
+    const isForeign = outcome.reasons.some(({ code }) => code === 'CERTIFICATE_ISSUER_UNKNOWN');
     throw refusePayment(isForeign ? 'CERTIFICATE_NOT_REGISTERED' : 'SIGNATURE_INVALID', {
       detail: outcome.reasons[0]?.code ?? outcome.verdict,
     });

@@ -221,6 +221,8 @@ export async function pageOfRecords(
     readonly state?: string | undefined;
     readonly after?: string | undefined;
     readonly limit: number;
+    readonly account?: string | undefined;
+    readonly businessDate?: string | undefined;
   },
 ): Promise<RecordPage> {
   let rows = connection
@@ -229,6 +231,9 @@ export async function pageOfRecords(
     .where('kind', '=', kind)
     .where((s) => s.or([s('office', '=', party), s('bank', '=', party)]));
   if (query.state !== undefined) rows = rows.where('state', '=', query.state);
+  if (query.businessDate !== undefined) rows = rows.where('business_date', '=', query.businessDate);
+  // Own ids of listings begin with the account.
+  if (query.account !== undefined) rows = rows.where('own_id', 'like', `${query.account} %`);
   const [, moment, id] = /^(\d+)-(.+)$/.exec(query.after ?? '') ?? [];
   if (moment !== undefined && id !== undefined)
     rows = rows.where((s) =>

@@ -22,6 +22,8 @@ export interface ScenarioEffect {
   readonly signing?: SigningFault;
   /** What becomes of an employer's dossier. */
   readonly dossier?: DossierScenario;
+  /** What the reference bank does wrong. */
+  readonly payment?: PaymentFault;
 }
 
 /** How the office treats a dossier that was received. */
@@ -33,6 +35,23 @@ export interface DossierScenario {
   /** Working days by which the result is late. */
   readonly late?: number;
 }
+
+export type PaymentFault =
+  | 'page-missing'
+  | 'page-doubled'
+  | 'page-order'
+  | 'last-page-missing'
+  | 'opening-broken'
+  | 'balance-broken'
+  | 'fraction'
+  | 'line-doubled'
+  | 'timeout-after-debit'
+  | 'debit-refused'
+  | 'callback-lost'
+  | 'callback-late'
+  | 'callback-doubled'
+  | 'batch-refused'
+  | 'no-answer';
 
 export type SigningFault =
   | 'confirm'
@@ -70,6 +89,7 @@ const KEYS = new Set<keyof ScenarioEffect>([
   'checkAfter',
   'signing',
   'dossier',
+  'payment',
 ]);
 
 /** A claim whose MA_LK begins so asks for the scenario named after it, for software whose headers cannot be changed. */

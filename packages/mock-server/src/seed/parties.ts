@@ -17,6 +17,8 @@ interface PartyRegister {
     readonly disbursement: number;
     readonly upper: number;
   };
+  /** Unit through which persons pay by themselves. */
+  readonly collectsForPersons: string;
   readonly people: readonly {
     readonly username: string;
     readonly party: string;

@@ -1,6 +1,6 @@
 import { isoDay, startOfDay } from '../../clock/vietnam-time.ts';
 import type { ServerContext } from '../../context.ts';
-import { paymentsOf } from '../../payments/context.ts';
+import { creditDesk } from '../../payments/credit-desk.ts';
 import { entriesAbout, showEntry } from '../../payments/explain.ts';
 import { readCredits } from '../../payments/read-credits.ts';
 import { receiveEnvelope } from '../../payments/receive-envelope.ts';
@@ -27,7 +27,7 @@ export function notifyCreditsRoute(server: ServerContext): Handler {
       .where('number', 'in', [...new Set(lines.map(({ account }) => account))])
       .execute();
     if (own.some(({ bank }) => bank !== session.party.code)) throw refusePayment('ACCOUNT_UNKNOWN');
-    return jsonReply(await paymentsOf(server).desk.take({ envelope, lines }), 202);
+    return jsonReply(await creditDesk(server).take({ envelope, lines }), 202);
   });
 }
 
