@@ -22,6 +22,7 @@ import {
   reviewCredit,
   suspenseEntry,
   writeMessage,
+  writeTraceInquiry,
 } from '@bhxh/sdk/payments';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 
@@ -175,7 +176,7 @@ export async function runBankDay(folder) {
     ],
   });
   keep('statement.xml', statement);
-  const compare = async (run) => {
+  const compare = async (run, previous) => {
     const findings = emptyFindings(new Map([[account, 1_000_000]]));
     const result = await reconcile(
       linesOfStatement([statement], profiles, findings),
@@ -187,6 +188,7 @@ export async function runBankDay(folder) {
       result,
       rules: reconciliationRules(specifications),
       run,
+      previous,
       pages,
       unreadable,
       statementProblems: proof.end(),
@@ -195,46 +197,24 @@ export async function runBankDay(folder) {
   const first = await compare(1);
 
   // 3. Three trace inquiries: a text without codes, an amount that differs, a credit that was never notified.
-  const party = (name) => ({ Pty: { Nm: name } });
-  const trace = (number) => ({
-    Assgnmt: {
-      Id: `TS-${number}`,
-      Assgnr: party('BHXH THU NGHIEM'),
-      Assgne: party('NGAN HANG THU NGHIEM'),
-      CreDtTm: header.CreDtTm,
-    },
-    Case: { Id: `TS-${number}`, Cretr: party('BHXH THU NGHIEM') },
-  });
-  const about = ({ reference, amount }) => ({
-    IntrBk: { OrgnlTxId: reference, OrgnlIntrBkSttlmAmt: amount, OrgnlIntrBkSttlmDt: day },
-  });
-  const missing = (code, words) => ({
-    MssngOrIncrrctInf: { MssngInf: [{ Cd: code, AddtlMssngInf: words }] },
-  });
-  keep(
-    'trace-1.xml',
-    writeMessage(profile('camt.026'), {
-      ...trace(1),
-      Undrlyg: about(movements[3]),
-      Justfn: missing('MS01', 'THIEU MA DON VI'),
-    }),
-  );
-  keep(
-    'trace-2.xml',
-    writeMessage(profile('camt.087'), {
-      ...trace(2),
-      Undrlyg: about({ ...movements[4], amount: 990_000 }),
-      Mod: { IntrBkSttlmAmt: movements[4].amount },
-    }),
-  );
-  keep(
-    'trace-3.xml',
-    writeMessage(profile('camt.026'), {
-      ...trace(3),
-      Undrlyg: about(movements[5]),
-      Justfn: missing('MS02', 'KHONG NHAN DUOC BAO CO'),
-    }),
-  );
+  const ask = (number, reason, content, { reference, amount, rightAmount }) => {
+    const inquiry = {
+      id: `TS-${number}`,
+      reason,
+      from: 'BHXH THU NGHIEM',
+      to: 'NGAN HANG THU NGHIEM',
+      reference,
+      amount,
+      day,
+      content,
+      rightAmount,
+      createdAt: header.CreDtTm,
+    };
+    keep(`trace-${number}.xml`, writeTraceInquiry(specifications, inquiry).bytes);
+  };
+  ask(1, 'text-unclear', 'THIEU MA DON VI', movements[3]);
+  ask(2, 'wrong-amount', 'SAO KE GHI 900000', { ...movements[4], amount: 990_000, rightAmount: 900_000 });
+  ask(3, 'not-received', 'KHONG NHAN DUOC BAO CO', movements[5]);
 
   // 4. The answers settle the book: the reversal is mirrored, the amount corrected, the lost credit posted.
   const keyOf = (reference) => `ref:${account}:${reference}`;
@@ -265,12 +245,17 @@ export async function runBankDay(folder) {
   });
 
   // 5. The second run of the day is confirmed, and the ledger holds exactly what the bank holds.
-  const second = await compare(2);
+  const second = await compare(2, first);
   keep('reconciliation.json', JSON.stringify(second, null, 2));
   return {
     doubled,
     first: { verdict: first.verdict, classes: first.classes },
-    second: { verdict: second.verdict, classes: second.classes, proof: second.proof.holds },
+    second: {
+      verdict: second.verdict,
+      classes: second.classes,
+      settled: second.settled.length,
+      proof: second.proof.holds,
+    },
     moved: total,
     bank: -ledger.balance(`bank:${account}`),
     suspense: ledger.balance('suspense:text-unreadable'),
