@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'bhxh-reconcile-large-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const fixture = fileURLToPath(new URL('reconcile-large.fixture.ts', import.meta.url));
+const fixture = fileURLToPath(new URL('reconcile-large-child.ts', import.meta.url));
 const isLong = process.env['BHXH_TEST_LONG'] === '1';
 
 interface Taken {

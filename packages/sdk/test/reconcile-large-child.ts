@@ -1,7 +1,6 @@
 /** A process of its own that compares two long lists, so that its memory is its own: `COUNT FOLDER`. Prints what it took. */
-import { openSpecifications } from '../specifications/index.ts';
-import { reconcile } from './reconcile.ts';
-import { reconciliationRules, type ReconciliationLine } from './reconciliation-rules.ts';
+import { reconcile, reconciliationRules, type ReconciliationLine } from '@bhxh/sdk/payments';
+import { openSpecifications } from '@bhxh/sdk/specifications';
 
 const [countText = '', folder = ''] = process.argv.slice(2);
 const count = Number(countText);
