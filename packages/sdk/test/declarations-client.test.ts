@@ -73,6 +73,28 @@ it('sends a dossier, is told the same of it again, and follows it to a notice wi
   expect((await client.readUnit()).agency).toBe('09901');
 });
 
+it('shows a household to who knows its number and its head, and to nobody else', async () => {
+  const number = '9900000777';
+  const member = { household: number, birth_date: '19900302' };
+  await server.store.write(async (connection) => {
+    await connection.insertInto('household').values({ number, head_name: 'Trần Thị Chủ' }).execute();
+    await connection
+      .insertInto('household_member')
+      .values([
+        { ...member, place: 1, full_name: 'Trần Thị Chủ', relation: '00', bhxh_number: null },
+        { ...member, place: 2, full_name: 'Lê Văn Con', relation: '08', bhxh_number: '9900000778' },
+      ])
+      .execute();
+  });
+  const { found, members } = await client.lookUpHousehold({ number, headName: 'TRẦN THỊ CHỦ' });
+  expect(found).toBe(true);
+  expect(members?.map(({ fullName, relation, bhxhNumber }) => [fullName, relation, bhxhNumber])).toEqual([
+    ['Trần Thị Chủ', '00', null],
+    ['Lê Văn Con', '08', '9900000778'],
+  ]);
+  expect(await client.lookUpHousehold({ number, headName: 'Lê Văn Con' })).toEqual({ found: false });
+});
+
 it('takes a new token when the old one has died, and stops at a wrong password', async () => {
   clock.advance(11 * 60_000);
   expect((await client.readUnit()).unitCode).toBe(unit);
