@@ -30,6 +30,10 @@ const kinds = [
       files: () => [`payments/${schema}.yaml`],
     }),
   ),
+  ...['lifecycles', 'cut-offs', 'functions'].map((name) => ({
+    schema: `payment-${name}`,
+    files: () => [`payments/${name}.yaml`],
+  })),
   ...declarationKinds,
 ];
 
