@@ -4,7 +4,14 @@ import { textOption, type CommandContext } from './command-context.ts';
 
 /** The control API of a running reference server, found through the ready file it wrote. */
 export interface ServerControl {
-  call(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  readonly url: string;
+  /** The body of an answer that goes on. */
+  stream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Record<string, unknown>>;
 }
 
 const TIME_LIMIT = 30_000;
@@ -21,7 +28,24 @@ export async function openServerControl(context: CommandContext, command: string
     });
   }
   const { url, adminKey } = await readReadyFile(path);
+  const refusal = async (answer: Response): Promise<Error> => {
+    const said = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+    return cliError('ERR_SERVER_REFUSED', {
+      code: String(said['code'] ?? answer.status),
+      why: String(said['title'] ?? answer.statusText),
+    });
+  };
   return {
+    url,
+    async stream(place, signal) {
+      const answer = await fetch(`${url}/control/${place}`, {
+        redirect: 'error',
+        signal,
+        headers: { 'x-bhxh-admin-key': adminKey },
+      });
+      if (!answer.ok || answer.body === null) throw await refusal(answer);
+      return answer.body;
+    },
     async call(method, place, body) {
       let answer: Response;
       try {
@@ -36,12 +60,8 @@ export async function openServerControl(context: CommandContext, command: string
         if (context.signal.aborted) throw cliError('ERR_INTERRUPTED', {}, cause);
         throw cliError('ERR_SERVER_UNREACHABLE', { url }, cause);
       }
-      const said = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-      if (answer.ok) return said;
-      throw cliError('ERR_SERVER_REFUSED', {
-        code: String(said['code'] ?? answer.status),
-        why: String(said['title'] ?? answer.statusText),
-      });
+      if (!answer.ok) throw await refusal(answer);
+      return (await answer.json().catch(() => ({}))) as Record<string, unknown>;
     },
   };
 }

@@ -28,6 +28,7 @@ import { createPopulation } from './register/population.ts';
 import { openMeanings } from './routes/meanings.ts';
 import { readScenarios } from './scenarios/scenario.ts';
 import { seedDemo, type DemoAccount } from './seed/demo.ts';
+import { seedPopulation } from './seed/population.ts';
 import { seedReservedCards } from './seed/reserved-cards.ts';
 import { readUnitRegister } from './seed/units.ts';
 import {
@@ -65,6 +66,8 @@ export interface ServerOptions {
   readonly mostAtOnce?: number;
   /** Look-ups of one facility within an hour that lock its look-up functions; never when left out. */
   readonly lookupLimits?: LookupLimits;
+  /** Synthetic people with one card each, to be looked up. */
+  readonly population?: number;
   /** Seconds after which the work of a node that says nothing any more goes to another (PostgreSQL only). */
   readonly takeOverAfter?: number;
   /** Seals the entries of the audit log; it stands nowhere in the store. Without it the chain alone speaks. */
@@ -180,6 +183,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       options.signaturesFrom === undefined ? policy.signatures.claimsFrom : options.signaturesFrom,
   };
   await store.write(seedReservedCards);
+  if ((options.population ?? 0) > 0) await seedPopulation(store, options.population ?? 0);
   const accounts = options.demo === true ? await seedDemo(store, clock, specifications) : [];
   const app = createApp(context);
   jobs.start(workOfServer(context));

@@ -1,28 +1,34 @@
-import { createServer, defaultRateLimits, type RateLimits } from '@bhxh/mock-server';
+import { appendFileSync } from 'node:fs';
+import { createServer, jsonLogger } from '@bhxh/mock-server';
 import { startNodeServer } from '@bhxh/mock-server/node';
 import { cliError } from '../cli-error.ts';
-import { flagOption, textOption, type CommandContext } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { numberOption } from '../number-option.ts';
+import { readServerSettings } from '../server-settings.ts';
 
 /** Runs the reference server until it is interrupted; the ready file says when and where it listens. */
 export async function run(context: CommandContext): Promise<ExitCode> {
-  const { options, streams } = context;
-  const port = numberOption(options, 'port', 'mock start', { least: 0, most: 65_535, whole: true }) ?? 0;
-  const host = textOption(options, 'host') ?? '127.0.0.1';
-  const store = textOption(options, 'store');
-  const readyFile = textOption(options, 'readyFile');
-  const rateLimits = rateLimitsOf(textOption(options, 'rateLimit'), host);
+  const { streams } = context;
+  const settings = readServerSettings(context);
+  const { store, rateLimits, lookupLimits, auditKey, adminKey, readyFile, tls } = settings;
   const server = await createServer({
-    demo: flagOption(options, 'demo'),
-    legacy: flagOption(options, 'legacy'),
+    demo: settings.demo,
+    legacy: settings.legacy,
+    environment: settings.environment,
+    requireIdempotencyKey: settings.requireIdempotencyKey,
+    population: settings.population,
+    ...(settings.log === undefined ? {} : { log: jsonLogger(lineWriter(context, settings.log)) }),
     ...(store === undefined ? {} : { store }),
     ...(rateLimits === undefined ? {} : { rateLimits }),
+    ...(lookupLimits === undefined ? {} : { lookupLimits }),
+    ...(auditKey === undefined ? {} : { auditKey }),
+    ...(adminKey === undefined ? {} : { adminKey }),
   });
   const listening = await startNodeServer(server, {
-    port,
-    host,
+    port: settings.port,
+    host: settings.host,
     ...(readyFile === undefined ? {} : { readyFile }),
+    ...(tls === undefined ? {} : { tls }),
   });
   if (context.format === 'json') {
     streams.write(
@@ -40,20 +46,12 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** Whoever tests on his own machine may send as fast as he can; a server for others is protected unless told otherwise. */
-function rateLimitsOf(text: string | undefined, host: string): RateLimits | undefined {
-  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (text === 'off' || (text === undefined && isLocal)) return undefined;
-  if (text === 'on' || text === undefined) return defaultRateLimits;
-  const [perSecond = 0, burst = 0, address = 0, ...more] = text.split(':').map(Number);
-  const fits = [perSecond, burst, address].every((n) => Number.isInteger(n) && n >= 1 && n <= 1_000_000);
-  if (!fits || more.length > 0) {
-    throw cliError('ERR_OPTION_INVALID', {
-      option: '--rate-limit',
-      value: text,
-      why: 'on, off, 20:100:50',
-      command: 'mock start',
-    });
+function lineWriter({ streams }: CommandContext, path: string): (line: string) => void {
+  if (path === '-') return (line) => streams.note(line);
+  try {
+    appendFileSync(path, '', { mode: 0o600 });
+  } catch (cause) {
+    throw cliError('ERR_OUTPUT_UNWRITABLE', { path, why: (cause as { code?: string }).code ?? '' }, cause);
   }
-  return { facility: { perSecond, burst }, address: { perSecond: address, burst: address } };
+  return (line) => appendFileSync(path, line);
 }
