@@ -120,7 +120,7 @@ describe('a token', () => {
     }
   });
 
-  it('makes the sixth wrong password wait, lets the owner in from elsewhere, and releases itself', async () => {
+  it('makes the sixth wrong password wait, lets the owner in from elsewhere, and releases itself (N-47)', async () => {
     await begin();
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect((await hospital.token('1'.repeat(32))).body['maKetQua']).toBe('401');

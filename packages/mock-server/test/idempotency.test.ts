@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +203,30 @@ describe('a server', () => {
     const bare = await sender.upload(claimPath, {});
     expect([bare.status, bare.body['code']]).toEqual([400, 'IDEMPOTENCY_KEY_MISSING']);
     expect((await send('a', 'key', sender)).body['maKetQua']).toBe(200);
+    await keyed.close();
+  });
+
+  it('that insists on keys takes other bytes of one MA_LK for a mistake, unless a revision is meant (N-27)', async () => {
+    const strict = await createServer({ demo: true, requireIdempotencyKey: true });
+    const keyed = await startNodeServer(strict);
+    const sender = createHospital(keyed.url, strict.accounts[0]!);
+    await sender.login();
+    const table = Buffer.from('<TONG_HOP><MA_LK>N27</MA_LK></TONG_HOP>').toString('base64');
+    const file = (more: string): Buffer =>
+      Buffer.from(
+        `<GIAMDINHHS><THONGTINHOSO><DANHSACHHOSO><HOSO><FILEHOSO><LOAIHOSO>XML1</LOAIHOSO><NOIDUNGFILE>${table}</NOIDUNGFILE></FILEHOSO></HOSO></DANHSACHHOSO></THONGTINHOSO>${more}</GIAMDINHHS>`,
+      );
+    const put = (more: string, key: string, revision = {}): Promise<Answer> =>
+      sender.claim(file(more), {}, { 'Idempotency-Key': key, ...revision });
+    const hash = (more: string): string => createHash('sha256').update(file(more)).digest('hex');
+    expect((await put('', 'n27-a')).body['maKetQua']).toBe(200);
+    const other = await put('<a/>', 'n27-b');
+    expect([other.status, other.body]).toEqual([
+      409,
+      expect.objectContaining({ code: 'DUPLICATE_DIFFERENT', stored: hash(''), sent: hash('<a/>') }),
+    ]);
+    expect((await put('', 'n27-c')).body['maKetQua']).toBe(200);
+    expect((await put('<a/>', 'n27-b', { 'X-Bhxh-Revision': '2' })).body['maKetQua']).toBe(200);
     await keyed.close();
   });
 });

@@ -171,7 +171,7 @@ describe('an account', () => {
     await empty.close();
   });
 
-  it('sees no document of another facility, whichever of all pairs asks, and hears nothing about it', async () => {
+  it('sees no document of another facility, whichever of all pairs asks, and hears nothing about it (N-44)', async () => {
     const active = server.accounts.filter(({ facility }, index) => facility !== null && index !== 2);
     const hospitals = active.map((account) => createHospital(host.url, account));
     const ids: string[] = [];
