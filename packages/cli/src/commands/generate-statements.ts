@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   disbursementData,
@@ -35,25 +36,25 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const specifications = openSpecifications();
   const profile = messageProfile(specifications, 'camt.053');
   const closings = Object.fromEntries(day.accounts.map(({ account, before }) => [account, before]));
-  const files: Record<string, Uint8Array | string> = {
+  const files: Readonly<Record<string, Uint8Array | string>> = {
     'statement.xml': statementOfDay(day, profile),
     'book.csv': bookCsv(day),
     'units.csv': `unitCode,officeCode\n${day.units.map(({ unitCode, officeCode }) => `${unitCode},${officeCode}\n`).join('')}`,
     'previous.json': `${JSON.stringify({ schema: 'bhxh-reconciliation/1', closings }, null, 2)}\n`,
     'expected.json': `${JSON.stringify({ schema: 'bhxh-mismatches/1', seed, ...day.expected }, null, 2)}\n`,
   };
-  for (const ordered of day.batches) {
-    const { order, answer, returns } = messagesOfBatch(
-      ordered,
-      disbursementData(specifications),
-      specifications,
-    );
-    const { id } = ordered.batch;
-    files[`${id}-order.xml`] = order;
-    files[`${id}-answer.xml`] = answer;
-    for (const [index, bytes] of returns.entries()) files[`${id}-return-${index + 1}.xml`] = bytes;
-  }
   for (const [name, content] of Object.entries(files)) writeWhole(join(out, name), content, force);
+  const orders = join(out, 'orders');
+  if (day.batches.length > 0) mkdirSync(orders, { recursive: true });
+  const data = disbursementData(specifications);
+  for (const ordered of day.batches) {
+    const { id } = ordered.batch;
+    const { order, answer, returns } = messagesOfBatch(ordered, data, specifications);
+    writeFileSync(join(orders, `${id}-order.xml`), order);
+    writeFileSync(join(orders, `${id}-answer.xml`), answer);
+    for (const [index, bytes] of returns.entries())
+      writeFileSync(join(orders, `${id}-return-${index + 1}.xml`), bytes);
+  }
   const result = {
     schema: 'bhxh-generate/1',
     out,
@@ -63,7 +64,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   if (context.format === 'json') streams.write(`${JSON.stringify(result)}\n`);
   else
     streams.write(
-      `${out}: ${Object.keys(files).slice(0, 8).join(', ')}${Object.keys(files).length > 8 ? ' …' : ''} ${messages.words.generated}\n`,
+      `${out}: ${[...Object.keys(files), ...(day.batches.length > 0 ? ['orders/'] : [])].join(', ')} ${messages.words.generated}\n`,
     );
   streams.note(
     `${messages.words.hint}: bhxh payments reconcile --statement ${join(out, 'statement.xml')} --book ${join(out, 'book.csv')} --previous ${join(out, 'previous.json')}\n`,
