@@ -408,6 +408,11 @@ test('five hundred people and forty changes go from payroll to C12, which agrees
     bhxhNumber: expect.stringMatching(/^99\d{8}$/),
   });
   expect(json<{ unit: { agency: string } }>(0, 'lookup', 'unit').unit.agency).toBe('09901');
+  expect(json(6, 'lookup', 'household', '9900000001', '--name', 'Nobody')).toEqual({
+    schema: 'bhxh-lookup-household/1',
+    found: false,
+    members: [],
+  });
 }, 300_000);
 
 test('a wrong row of each kind is the right finding, and nothing is sent', async () => {

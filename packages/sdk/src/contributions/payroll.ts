@@ -65,7 +65,7 @@ function lawsOf(
       ...(person.without === undefined ? {} : { without: person.without }),
       ...(choice.rounding === undefined ? {} : { rounding: choice.rounding }),
     };
-    const id = `${wanted.region} ${wanted.scheme} ${wanted.hasReducedOccupational} ${(person.without ?? []).join()}`;
+    const id = `${wanted.region} ${wanted.scheme} ${wanted.hasReducedOccupational} ${person.without === undefined ? '' : person.without.join()}`;
     let law = laws.get(id);
     if (law === undefined) {
       law = openContributionLaw(specifications, wanted);

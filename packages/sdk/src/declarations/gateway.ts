@@ -83,6 +83,22 @@ export function createDeclarationsClient(options: DeclarationsOptions): Declarat
   const read = async <T>(operation: string, target: string, signal: AbortSignal | undefined): Promise<T> =>
     (await pipeline.call({ operation, effect: 'read', method: 'GET', target, ...only(signal) }))
       .body as unknown as T;
+  const ask = async <T>(
+    operation: string,
+    register: string,
+    question: object,
+    signal: AbortSignal | undefined,
+  ): Promise<T> =>
+    (
+      await pipeline.call({
+        operation,
+        effect: 'read',
+        method: 'POST',
+        target: targetOf(`lookups/${register}`),
+        body: { type: 'application/json', bytes: Buffer.from(JSON.stringify(question)) },
+        ...only(signal),
+      })
+    ).body as unknown as T;
   return {
     ...createDossierStatusCalls(pipeline, unit),
     unit,
@@ -102,28 +118,9 @@ export function createDeclarationsClient(options: DeclarationsOptions): Declarat
       });
       return { ...(body as unknown as DossierReceipt), attempts };
     },
-    async lookUpPerson(question, signal) {
-      const { body } = await pipeline.call({
-        operation: 'lookUpPerson',
-        effect: 'read',
-        method: 'POST',
-        target: targetOf('lookups/person'),
-        body: { type: 'application/json', bytes: Buffer.from(JSON.stringify(question)) },
-        ...only(signal),
-      });
-      return body as unknown as PersonAnswer;
-    },
-    async lookUpHousehold(question, signal) {
-      const { body } = await pipeline.call({
-        operation: 'lookUpHousehold',
-        effect: 'read',
-        method: 'POST',
-        target: targetOf('lookups/household'),
-        body: { type: 'application/json', bytes: Buffer.from(JSON.stringify(question)) },
-        ...only(signal),
-      });
-      return body as unknown as HouseholdAnswer;
-    },
+    lookUpPerson: (question, signal) => ask<PersonAnswer>('lookUpPerson', 'person', question, signal),
+    lookUpHousehold: (question, signal) =>
+      ask<HouseholdAnswer>('lookUpHousehold', 'household', question, signal),
     readUnit: (signal) => read('readUnit', targetOf(ownUnit), signal),
     findMembers: (query, signal) => read('findMembers', targetOf(`${ownUnit}/members`, query), signal),
     readObligations: (month, signal) =>
