@@ -132,7 +132,6 @@ class Surveyor implements ScanHandler {
   #placeDepth = 0;
   readonly #tagStarts: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
   readonly #tagEnds: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
-  readonly #names: string[] = ['', '', '', '', '', '', '', ''];
   /** Depth to which the open elements follow the path of the place, and of the data. */
   #holderDepth = 0;
   #dataDepth = 0;
@@ -169,12 +168,11 @@ class Surveyor implements ScanHandler {
     const { depth } = scanner;
     this.#tagStarts[depth] = tagStart;
     this.#tagEnds[depth] = tagEnd;
-    this.#names[depth] = scanner.elementName(nameStart, nameEnd);
     if (this.#insideHolder === depth - 1) this.#holder!.childCount++;
     if (scanner.attributeCount > 0) this.#compareAttributes(scanner);
-    if (depth <= this.#placeDepth + 1) this.#compare(scanner, depth);
+    if (depth <= this.#placeDepth + 1) this.#compare(scanner, depth, scanner.elementName(nameStart, nameEnd));
     if (nameEnd - nameStart >= 9 && this.#bytes[nameEnd - 1] === 0x65 && this.#bytes[nameEnd - 9] === 0x53) {
-      this.#compareSignature(scanner, depth);
+      this.#compareSignature(scanner, depth, scanner.elementName(nameStart, nameEnd));
     }
   }
 
@@ -186,6 +184,7 @@ class Surveyor implements ScanHandler {
     tagEnd: number,
   ): void {
     const { depth } = scanner;
+    if (depth > this.#placeDepth + 1 && depth !== this.#openDepth) return;
     if (depth <= this.#holderDepth) this.#holderDepth = depth - 1;
     if (depth <= this.#dataDepth) this.#dataDepth = depth - 1;
     if (this.#openDepth !== depth) return;
@@ -235,8 +234,7 @@ class Surveyor implements ScanHandler {
     };
   }
 
-  #compare(scanner: XmlScanner, depth: number): void {
-    const name = this.#names[depth]!;
+  #compare(scanner: XmlScanner, depth: number, name: string): void {
     if (depth === 1) {
       const { places } = this.#profile;
       this.#place = places.find((place) => place.root === name) ?? places.find((place) => place.root === '*');
@@ -279,11 +277,15 @@ class Surveyor implements ScanHandler {
     return true;
   }
 
-  #compareSignature(scanner: XmlScanner, depth: number): void {
-    const name = this.#names[depth]!;
+  #compareSignature(scanner: XmlScanner, depth: number, name: string): void {
     if (name.slice(name.indexOf(':') + 1) !== 'Signature') return;
     if (scanner.namespaceOf(prefixOf(name)) !== signatureNamespace) return;
     this.#push('signature', scanner, depth, name);
+  }
+
+  /** The name in a start tag that was scanned before. */
+  #nameOf({ start, end }: ByteRange): string {
+    return /^[^\t\n\r />]+/.exec(this.#bytes.toString('utf8', start + 1, end))![0];
   }
 
   #push(sort: OpenElement['sort'], scanner: XmlScanner, depth: number, name: string): void {
@@ -294,7 +296,7 @@ class Surveyor implements ScanHandler {
     let tags = around?.tags ?? noTags;
     for (let level = tags.length + 1; level <= depth; level++) {
       const range = { start: this.#tagStarts[level]!, end: this.#tagEnds[level]! };
-      tags = [...tags, { name: this.#names[level]!, range }];
+      tags = [...tags, { name: level === depth ? name : this.#nameOf(range), range }];
     }
     let id: string | undefined;
     const { attributes } = scanner;

@@ -86,16 +86,21 @@ class Outcome {
   signer: SignatureSigner | undefined;
   proven: Date | undefined;
   checked: CheckedTrust | undefined;
-  readonly #steps = new Map<VerifyStep, StepVerdict>(verifySteps.map((step) => [step, 'skipped']));
+  /** In the order of `verifySteps`. */
+  readonly #steps: { readonly name: VerifyStep; verdict: StepVerdict }[] = verifySteps.map((name) => ({
+    name,
+    verdict: 'skipped',
+  }));
   readonly #reasons: VerifyReason[] = [];
 
   /** Every step up to this one succeeded. */
   passThrough(last: VerifyStep): void {
-    for (const step of verifySteps.slice(0, verifySteps.indexOf(last) + 1)) this.#steps.set(step, 'valid');
+    for (let at = verifySteps.indexOf(last); at >= 0; at--) this.#steps[at]!.verdict = 'valid';
   }
 
   pass(step: VerifyStep): void {
-    if (this.#steps.get(step) === 'skipped') this.#steps.set(step, 'valid');
+    const one = this.#step(step);
+    if (one.verdict === 'skipped') one.verdict = 'valid';
   }
 
   add(code: VerifyReasonCode, path?: string): void {
@@ -113,13 +118,18 @@ class Outcome {
     for (const step of before) this.pass(step);
   }
 
+  #step(name: VerifyStep): { verdict: StepVerdict } {
+    return this.#steps[verifySteps.indexOf(name)]!;
+  }
+
   #push(reason: VerifyReason): void {
     this.#reasons.push(reason);
-    if (this.#steps.get(reason.step) !== 'invalid') this.#steps.set(reason.step, reason.verdict);
+    const step = this.#step(reason.step);
+    if (step.verdict !== 'invalid') step.verdict = reason.verdict;
   }
 
   result(profile: SignatureProfile, xml: Uint8Array, integrity?: Integrity): VerifyResult {
-    const steps = [...this.#steps].map(([name, verdict]) => ({ name, verdict }));
+    const steps = this.#steps;
     const has = (verdict: StepVerdict) => steps.some((step) => step.verdict === verdict);
     const verdict: SignatureVerdict = has('invalid')
       ? 'invalid'
