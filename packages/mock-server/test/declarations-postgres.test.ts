@@ -45,3 +45,30 @@ it('decides every dossier once, whichever node takes its steps, and the ledger a
   // Six times 5,310,000 at 32 %.
   expect(body['period']).toMatchObject({ total: String(6 * 1_699_200) });
 }, 180_000);
+
+it('closes a month once, whichever node takes its batches', async () => {
+  clock.advanceTo(new Date('2026-11-03T02:00:00Z'));
+  await Promise.all(nodes.map((node) => node.idle()));
+  const ask = async (node: BhxhServer, method: string, path: string): Promise<Record<string, unknown>> => {
+    const answer = await node.fetch(
+      new Request(`http://server/control/months/${path}`, {
+        method,
+        headers: { 'x-bhxh-admin-key': node.adminKey ?? '' },
+      }),
+      { address: '127.0.0.1' },
+    );
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  await Promise.all(nodes.map((node) => ask(node, 'POST', '2026-10/close')));
+  let run: Record<string, unknown> = {};
+  while (run['state'] !== 'done') {
+    await Promise.all(nodes.map((node) => node.idle()));
+    run = await ask(nodes[0] as BhxhServer, 'GET', '2026-10');
+  }
+  expect(run['units']).toBe(run['totalUnits']);
+  expect(run).toMatchObject({ workers: 6, principal: String(6 * 1_699_200) });
+  await office.login();
+  const first = await office.call('readStatement', 'units/ZZ0001A/statements/2026-10');
+  const again = await office.call('readStatement', 'units/ZZ0001A/statements/2026-10');
+  expect([first.status, again.text]).toEqual([200, first.text]);
+}, 180_000);

@@ -287,7 +287,7 @@ describe('the registers', () => {
 });
 
 describe('a request of sickness benefit', () => {
-  it('is decided when a hospital has sent the paper it cites, and rejected when none has', async () => {
+  it('is decided when a hospital has sent the paper it cites; a 630a citing a certificate serial that no hospital sent is rejected', async () => {
     const month = '2026-12';
     await office.file(
       office.dossier('600', month, [office.form('D02-TS', month, joins(1501, 1, { tuThang: '12/2026' }))]),
