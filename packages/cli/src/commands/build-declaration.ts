@@ -12,7 +12,7 @@ import { signingFailure } from '../signing-failure.ts';
 
 const command = 'build declaration';
 
-/** Checks a dossier and writes BHXHDienTu.xml, every form and the envelope signed when a key is named; with an error nothing is written. */
+/** Checks a dossier and writes BHXHDienTu.xml, every form and the envelope signed when a key is named; with an error nothing is written. A draft may lack what it still needs, and is never signed. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { options, streams, messages } = context;
   const from = textOption(options, 'from');
@@ -26,6 +26,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     });
   if (out === undefined)
     throw cliError('ERR_OPTION_INVALID', { option: '--out', value: '', why: 'FILE.xml', command });
+  const isDraft = flagOption(options, 'draft');
+  if (isDraft && textOption(options, 'key') !== undefined)
+    throw cliError('ERR_OPTION_INVALID', { option: '--draft', value: '', why: '--key', command });
   const specifications = openSpecifications(undefined, { overlay: overlayFor(context) });
   const { file, problems } = await dossierFromTables(specifications, from, {
     tables: listOption(options, 'table'),
@@ -36,7 +39,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     streams.note(`${path}:${row}:${column}: ${code}: ${message[context.language]}\n`);
   if (problems.length > 0) return exitCodes.findings;
   const dossier = loadDossier(file, from);
-  const { verdict, findings } = checkDossier(specifications, dossier, { now: context.now });
+  const { verdict, findings } = checkDossier(specifications, dossier, {
+    now: context.now,
+    isDraft,
+  });
   const dryRun = flagOption(options, 'dryRun');
   const key = textOption(options, 'key');
   const isWritten = verdict === 'valid' && !dryRun;

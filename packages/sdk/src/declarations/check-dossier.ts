@@ -17,13 +17,14 @@ export interface DossierReport {
 const vietnamOffset = 7 * 60 * 60 * 1000;
 
 /**
- * Judges a dossier by the rules of `specs/declarations`, before it is signed or after it was read. Sentences never hold values
+ * Judges a dossier by the rules of `specs/declarations`, before it is signed or after it was read. In a draft what is missing is
+ * a warning, and what is wrong is an error as ever. Sentences never hold values
  * of personal fields. Throws `ERR_CHECK_UNKNOWN` when the specifications name a mechanism that this version does not have.
  */
 export function checkDossier(
   specifications: Specifications,
   dossier: Dossier,
-  { now }: { readonly now: () => Date },
+  { now, isDraft = false }: { readonly now: () => Date; readonly isDraft?: boolean },
 ): DossierReport {
   const specs = declarationSpecs(specifications);
   const codeLists = createCodeLists(specifications);
@@ -39,7 +40,7 @@ export function checkDossier(
         ruleId: rule.id,
         check: rule.check,
         code,
-        severity: rule.severity,
+        severity: isDraft && rule.completeness === true ? 'warning' : rule.severity,
         origin: rule.origin,
         confidence: rule.confidence,
         path,

@@ -221,6 +221,8 @@ export interface DossierRule {
   readonly id: string;
   readonly title: Bilingual;
   readonly severity: Severity;
+  /** A draft may still lack this. */
+  readonly completeness?: true;
   readonly check: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly legal: readonly LegalPlace[];

@@ -32,3 +32,15 @@ test('every rule cites a legal text that is there and has vectors', () => {
     for (const { text } of legal) expect(specifications.legal(text)).toBeDefined();
   }
 });
+
+test('a draft may lack what it still needs, but not be wrong', () => {
+  const judged = (own: Parameters<typeof materializeDossier>[2], isDraft: boolean) => {
+    const { dossier, now } = materializeDossier(bases, 'increase', own);
+    const { verdict, findings } = checkDossier(specifications, dossier, { now: () => now, isDraft });
+    return [verdict, ...findings.map(({ ruleId, severity }) => `${ruleId} ${severity}`)];
+  };
+  const lacking = { remove: ['D02-TS[1].chucVu'] };
+  expect(judged(lacking, false)).toEqual(['invalid', 'D001 error']);
+  expect(judged(lacking, true)).toEqual(['valid', 'D001 warning']);
+  expect(judged({ set: { 'D02-TS[1].pa': 'DT' } }, true)).toEqual(['invalid', 'D010 error']);
+});
