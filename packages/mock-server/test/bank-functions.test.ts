@@ -1,6 +1,11 @@
 // The functions between VSS and its banks over real sockets, each answer held against the description: statements complete
 // or refused, portal payments whose bank is silent, reconciliation runs, maker and checker.
-import { obligationEntry, type BankClient, type BankRefusal, type StatementRefused } from '@bhxh/sdk/payments';
+import {
+  obligationEntry,
+  type BankClient,
+  type BankRefusal,
+  type StatementRefused,
+} from '@bhxh/sdk/payments';
 import { sign, verifyParties } from '@bhxh/signing';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -636,6 +641,37 @@ it('gives suspense money to a unit by maker and checker, and matches the list of
   const matched = await maker.agentBatches.read(list.id);
   expect(matched.state).toBe('MATCHED');
   expect((await maker.readCredit(matched.creditId ?? '')).reference).toBe('A1');
+});
+
+it('refunds carried and suspended money by a decision of the director, for one of the five reasons and never more than there is', async () => {
+  const carried = Number((await maker.explainAccount('carried:ZZ0003A')).balance);
+  const ask = {
+    unitCode: 'ZZ0003A',
+    account: ACCOUNT,
+    amount: '3000',
+    reason: 'overpaid-unit-closed',
+    decision: 'C16-TS/01',
+  };
+  const approve = async (known: Awaited<ReturnType<BankClient['refunds']['open']>>) =>
+    await director.refunds.act(await checker.refunds.act(known, { action: 'check' }), { action: 'approve' });
+  expect(await refusal(maker.refunds.open({ ...ask, reason: 'because' }))).toBe('REASON_UNKNOWN');
+  expect((await approve(await maker.refunds.open(ask))).state).toBe('POSTED');
+  expect((await maker.explainAccount('carried:ZZ0003A')).balance).toBe(String(carried - 3_000));
+  expect(await refusal(approve(await maker.refunds.open({ ...ask, amount: '2001' })))).toBe(
+    'REFUND_TOO_MUCH',
+  );
+  const { credits } = await bank.notifyCredits({
+    messageId: next(),
+    office: '09901',
+    account: ACCOUNT,
+    businessDate: TODAY,
+    credits: [credit('H1', 8_000, { text: 'chuyen nham' })],
+  });
+  const { unitCode: _unit, ...rest } = ask;
+  const back = { ...rest, creditId: credits[0]?.id ?? '', amount: '8000', reason: 'not-a-contribution' };
+  await approve(await maker.refunds.open(back));
+  expect((await maker.readCredit(credits[0]?.id ?? '')).status).toBe('REFUND');
+  expect(await refusal(approve(await maker.refunds.open(back)))).toBe('CREDIT_NOT_IN_SUSPENSE');
 });
 
 it('signs a balance sheet on both sides over the same data, with the difference and its causes', async () => {

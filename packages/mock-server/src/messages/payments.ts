@@ -88,6 +88,10 @@ export const paymentSentences = {
     en: 'The run is out of order, or the day has no more runs.',
   },
   UNIT_UNKNOWN: { vi: 'Không có mã đơn vị này.', en: 'There is no such unit.' },
+  REFUND_TOO_MUCH: {
+    vi: 'Đơn vị không còn đủ số tiền thừa để hoàn trả.',
+    en: 'The unit has not carried as much as is to be refunded.',
+  },
   CREDIT_NOT_IN_SUSPENSE: {
     vi: 'Khoản tiền này không ở trạng thái treo.',
     en: 'This credit is not in suspense.',

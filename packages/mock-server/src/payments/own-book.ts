@@ -32,7 +32,15 @@ export async function ownMovements(
     .where('on_day', '<=', to)
     .orderBy('place')
     .execute();
-  const own = ordered.flatMap(({ entry: text }): BookedMovement[] => {
+  // A refund stands in the journal of the unit whose money it was.
+  const refunds = await connection
+    .selectFrom('ledger_entry')
+    .select('entry')
+    .where('id', 'like', 'refund:%')
+    .where('entry', 'like', `%"bank:${account}"%`)
+    .where('on_day', '<=', to)
+    .execute();
+  const own = [...ordered, ...refunds].flatMap(({ entry: text }): BookedMovement[] => {
     const entry = JSON.parse(text) as JournalEntry;
     const posting = entry.postings.find((one) => one.account === `bank:${account}`);
     if (posting === undefined) return [];

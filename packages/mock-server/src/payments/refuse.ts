@@ -16,6 +16,7 @@ const STATUS: Readonly<Partial<Record<PaymentRefusal, number>>> = {
   OWN_ID_REUSED: 409,
   RUN_ORDER: 409,
   CREDIT_NOT_IN_SUSPENSE: 409,
+  REFUND_TOO_MUCH: 409,
   ACCOUNT_CLOSED: 409,
   PAGE_UNKNOWN: 404,
   UNIT_UNKNOWN: 404,

@@ -49,6 +49,11 @@ export class UnitBook {
     return book;
   }
 
+  /** Credits less debits of an account. */
+  balance(unit: string, account: string): number {
+    return this.#balances.get(unit)?.get(account) ?? 0;
+  }
+
   /** What the unit owes in all. */
   due(unit: string): number {
     return this.obligations(unit).reduce((sum, { amount }) => sum + amount, 0);
@@ -58,13 +63,14 @@ export class UnitBook {
     const found: Obligation[] = [];
     for (const [account, balance] of this.#balancesOf(unit)) {
       if (balance >= 0 || !account.startsWith(`due:${unit}:`)) continue;
-      const [, , fund, part, period] = account.split(':');
+      const [, , fund, part, period, mark] = account.split(':');
       found.push({
         id: account,
         fund: fund as Fund,
         part: part as ObligationPart,
         period: period ?? '',
         amount: -balance,
+        isForLeaver: mark === 'leaver',
       });
     }
     return found;

@@ -5,6 +5,7 @@ import { cutOffExtensionKind } from './cut-off-extension.ts';
 import { disbursementKind } from './disbursement.ts';
 import { portalPaymentKind } from './portal-payment.ts';
 import { reconciliationKind } from './reconciliation.ts';
+import { refundKind } from './refund.ts';
 import { sheetKind } from './sheet.ts';
 import { sweepKind } from './sweep.ts';
 import { traceKind } from './trace.ts';
@@ -17,6 +18,7 @@ export const allKinds: ReadonlyMap<string, RecordKind> = new Map(
     disbursementKind,
     portalPaymentKind,
     reconciliationKind,
+    refundKind,
     sheetKind,
     sweepKind,
     traceKind,

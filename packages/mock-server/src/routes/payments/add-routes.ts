@@ -13,6 +13,7 @@ import { cutOffExtensionKind } from '../../payments/kinds/cut-off-extension.ts';
 import { disbursementKind } from '../../payments/kinds/disbursement.ts';
 import { portalPaymentKind } from '../../payments/kinds/portal-payment.ts';
 import { reconciliationKind } from '../../payments/kinds/reconciliation.ts';
+import { refundKind } from '../../payments/kinds/refund.ts';
 import { sheetKind } from '../../payments/kinds/sheet.ts';
 import { sweepKind } from '../../payments/kinds/sweep.ts';
 import { traceKind } from '../../payments/kinds/trace.ts';
@@ -90,6 +91,7 @@ const routes: Readonly<Record<string, (server: ServerContext) => Handler>> = {
   ...recordRoutes(cutOffExtensionKind, 'CutOffExtension'),
   ...recordRoutes(traceKind, 'Trace'),
   ...recordRoutes(disbursementKind, 'Disbursement'),
+  ...recordRoutes(refundKind, 'Refund'),
   ...recordRoutes(sheetKind, 'Sheet'),
   ...recordRoutes(sweepKind, 'Sweep'),
   findMessages: findMessagesRoute,

@@ -62,6 +62,7 @@ export interface AllRecordCalls {
   readonly portalPayments: RecordCalls<Schemas['NewPortalPayment'], Schemas['PortalPayment']>;
   readonly agentBatches: RecordCalls<Schemas['NewAgentBatch'], Schemas['AgentBatch']>;
   readonly assignments: RecordCalls<Schemas['NewAssignment'], Schemas['Assignment']>;
+  readonly refunds: RecordCalls<Schemas['NewRefund'], Schemas['Refund']>;
   readonly sweeps: RecordCalls<Schemas['NewSweep'], Schemas['Sweep']>;
   readonly cutOffExtensions: RecordCalls<Schemas['NewCutOffExtension'], Schemas['CutOffExtension']>;
   readonly traces: RecordCalls<Schemas['NewTrace'], Schemas['Trace']>;
@@ -74,6 +75,7 @@ export function createRecordCalls(exchange: Exchange): AllRecordCalls {
     portalPayments: recordCalls(exchange, 'portal-payments', 'PortalPayment'),
     agentBatches: recordCalls(exchange, 'agent-batches', 'AgentBatch'),
     assignments: recordCalls(exchange, 'assignments', 'Assignment'),
+    refunds: recordCalls(exchange, 'refunds', 'Refund'),
     sweeps: recordCalls(exchange, 'sweeps', 'Sweep'),
     cutOffExtensions: recordCalls(exchange, 'cut-off-extensions', 'CutOffExtension'),
     traces: recordCalls(exchange, 'traces', 'Trace'),
