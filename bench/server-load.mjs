@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 
-const { kind, urls, folder, from, count, rate, seconds, connections, account, cards } = JSON.parse(
+const { kind, urls, folder, from, count, rate, seconds, connections, account, population } = JSON.parse(
   process.argv[2],
 );
 const password = createHash('md5').update(account.password).digest('hex');
@@ -20,7 +20,23 @@ async function login(url) {
   return APIKey;
 }
 
-function requestsOf(token) {
+/** Look-ups of people all over a made-up population, by a registered officer. */
+async function lookUps(count = 5_000) {
+  const { personOfPopulation } = await import('../packages/mock-server/dist/index.js');
+  return Array.from({ length: count }, (_, number) => {
+    // A prime step visits far apart places in turn, so that nothing near is still in memory.
+    const { card, fullName, birthDate } = personOfPopulation((number * 7_368_787) % population);
+    return {
+      maThe: card,
+      hoTen: fullName,
+      ngaySinh: birthDate,
+      hoTenCb: 'Trần Văn Thí Điểm',
+      cccdCb: '099080000001',
+    };
+  });
+}
+
+async function requestsOf(token) {
   if (kind === 'card') {
     const query = new URLSearchParams({
       token: token.access_token,
@@ -28,7 +44,7 @@ function requestsOf(token) {
       username,
       password,
     });
-    return cards.map((card) => ({
+    return (await lookUps()).map((card) => ({
       method: 'POST',
       path: `/api/egw/KQNhanLichSuKCB2024?${query}`,
       headers: { 'content-type': 'application/json' },
@@ -76,7 +92,7 @@ function noteAnswer(status, text, begun) {
 }
 
 const token = await login(urls[0]);
-const all = requestsOf(token);
+const all = await requestsOf(token);
 const share = Math.floor(all.length / connections);
 let client = 0;
 const run = await autocannon({

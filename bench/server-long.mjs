@@ -10,7 +10,6 @@ import { runOnce } from './measure.mjs';
 import { signedClaims } from './signed-claims.mjs';
 import { startProcess } from './start-process.mjs';
 import { startServer } from './start-server.mjs';
-import { cards } from './server.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = process.execPath;
@@ -30,7 +29,8 @@ const residentOf = (pid) =>
 
 /** T-03: 60 claims, 150 look-ups and 150 polls a second; the memory after the tenth minute against the end. */
 async function soak(minutes) {
-  const server = await startServer(folder, bhxh, node);
+  const population = 100_000;
+  const server = await startServer(folder, bhxh, node, { population });
   try {
     const seconds = 60;
     const claims = signedClaims(folder, { bhxh, node, server, count: 60 * seconds * minutes });
@@ -47,7 +47,7 @@ async function soak(minutes) {
           count: 60 * seconds,
           rate: 60,
         }),
-        load({ ...common, kind: 'card', cards, rate: 150 }),
+        load({ ...common, kind: 'card', population, rate: 150 }),
         load({ ...common, kind: 'poll', rate: 150 }),
       ]);
       sizes.push(residentOf(server.pid));

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Resolves when the ready file is there; `seconds` says how long that took. */
-export async function startServer(folder, bhxh, node, { store, demo = true } = {}) {
+export async function startServer(folder, bhxh, node, { store, demo = true, population } = {}) {
   mkdirSync(folder, { recursive: true });
   const ready = join(folder, 'ready.json');
   rmSync(ready, { force: true });
@@ -16,6 +16,7 @@ export async function startServer(folder, bhxh, node, { store, demo = true } = {
       'mock',
       'start',
       ...(demo ? ['--demo'] : []),
+      ...(population === undefined ? [] : ['--population', String(population)]),
       '--store',
       store ?? join(folder, 'server.sqlite'),
       '--ready-file',
