@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dossierVectors, materializeDossier } from '../../../test/materialize-dossier.ts';
 import { openSpecifications } from '../../specifications/index.ts';
 import { declarationSpecs } from '../index.ts';
@@ -126,4 +126,28 @@ test('every form that is sent has a layout, whose fields the form has', () => {
     for (const code of [...(print?.columns ?? []).flatMap((column) => column.fields), ...(print?.sums ?? [])])
       expect([form, code, known.has(code)]).toEqual([form, code, true]);
   }
+});
+
+describe('without pdfkit', () => {
+  afterEach(() => {
+    vi.doUnmock('pdfkit');
+    vi.resetModules();
+  });
+
+  test('a PDF is refused with the command that installs it, and HTML needs nothing', async () => {
+    vi.resetModules();
+    vi.doMock('pdfkit', () => {
+      throw new Error('Cannot find package');
+    });
+    const alone = await import('./index.ts');
+    const [form] = formsOf('changes');
+    const forms = form === undefined ? [] : [form];
+    await expect(
+      alone.printFormsPdf(specifications, forms, { language: 'en', fonts, now }),
+    ).rejects.toMatchObject({
+      code: 'ERR_PDFKIT_MISSING',
+      hint: { en: expect.stringContaining('npm install pdfkit') },
+    });
+    expect(alone.printFormsHtml(specifications, forms, { language: 'en' })).toContain('</html>');
+  });
 });
