@@ -33,6 +33,10 @@ async function judged(
   return results;
 }
 
+/** Habits that show in few cases are tried on those and some others; on all of them in the long run. */
+const some = (...numbers: string[]): readonly string[] | undefined =>
+  process.env['BHXH_TEST_LONG'] === '1' ? undefined : numbers.map((number) => `CLIENT-CLAIMS-${number}`);
+
 const failed = (results: readonly CaseResult[]): string[] =>
   results.filter(({ verdict }) => verdict !== 'passed').map(({ id }) => id);
 
@@ -179,7 +183,9 @@ describe('a right client passes:', () => {
 
 describe('a wrong client fails exactly the cases of its habit:', () => {
   it('one that logs in for every document', async () => {
-    expect(failed(await judged(simple({ forgetsToken: true })))).toEqual(['CLIENT-CLAIMS-01']);
+    expect(failed(await judged(simple({ forgetsToken: true }), some('01', '03', '09')))).toEqual([
+      'CLIENT-CLAIMS-01',
+    ]);
   }, 120_000);
 
   it('one that sends again whatever was not a receipt', async () => {
@@ -202,7 +208,7 @@ describe('a wrong client fails exactly the cases of its habit:', () => {
   }, 120_000);
 
   it('one that takes every HTTP 200 for a receipt', async () => {
-    const results = await judged(simple({ trustsStatus: true }));
+    const results = await judged(simple({ trustsStatus: true }), some('01', '02', '06', '12'));
     expect(failed(results)).toEqual(['CLIENT-CLAIMS-02']);
   }, 120_000);
 

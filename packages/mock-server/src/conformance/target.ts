@@ -8,6 +8,8 @@ export interface TargetAccount {
   readonly role: string;
   readonly facility?: string | null;
   readonly units?: readonly string[];
+  /** Bank or office. */
+  readonly party?: string | null;
   readonly mst?: string | null;
   readonly username: string;
   readonly password: string;
@@ -31,7 +33,7 @@ export interface Cast {
   readonly otherKey: Signer | undefined;
 }
 
-export const codeOf = (account: TargetAccount): string => account.facility ?? account.units?.[0] ?? '';
+export const codeOf = (account: TargetAccount): string => account.facility ?? account.units?.[0] ?? account.party ?? '';
 
 export async function castOf(target: Target, suite: Suite): Promise<Cast> {
   const withKeys: { readonly account: TargetAccount; readonly key: Signer | undefined }[] = [];
