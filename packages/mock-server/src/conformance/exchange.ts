@@ -24,7 +24,9 @@ export function completed(step: CallStep, suite: Suite): CallStep {
   const merged: Record<string, unknown> = {};
   for (const layer of layers)
     for (const [field, value] of Object.entries(layer))
-      merged[field] = MERGED.has(field) ? { ...(merged[field] as object | undefined), ...(value as object) } : value;
+      merged[field] = MERGED.has(field)
+        ? { ...(merged[field] as object | undefined), ...(value as object) }
+        : value;
   return merged as unknown as CallStep;
 }
 

@@ -33,7 +33,8 @@ export interface Cast {
   readonly otherKey: Signer | undefined;
 }
 
-export const codeOf = (account: TargetAccount): string => account.facility ?? account.units?.[0] ?? account.party ?? '';
+export const codeOf = (account: TargetAccount): string =>
+  account.facility ?? account.units?.[0] ?? account.party ?? '';
 
 export async function castOf(target: Target, suite: Suite): Promise<Cast> {
   const withKeys: { readonly account: TargetAccount; readonly key: Signer | undefined }[] = [];
