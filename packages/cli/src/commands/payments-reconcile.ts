@@ -23,7 +23,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { dateOption, numberOption } from '../number-option.ts';
 import { quoted } from '../read-inputs.ts';
 import { reconciliationHtml } from '../reporters/reconciliation-html.ts';
-import { textTable } from '../terminal/table.ts';
+import { reconciliationCsv, reconciliationText } from '../reporters/reconciliation-text.ts';
 
 const command = 'payments reconcile';
 const neededColumns = ['id', 'account', 'direction', 'amount', 'day'] as const;
@@ -186,83 +186,11 @@ async function fingerprintOf(paths: readonly string[]): Promise<string> {
 
 function write(context: CommandContext, report: ReconciliationReport, rules: ReconciliationRules): void {
   const { streams, format, language, messages } = context;
-  const known = new Map(rules.classes.map((one) => [one.code as string, one]));
-  if (format === 'json') {
-    streams.write(`${JSON.stringify(report, null, 2)}\n`);
-    return;
-  }
-  if (format === 'html') {
-    streams.write(reconciliationHtml(report, rules, language, messages));
-    return;
-  }
-  if (format === 'csv') {
-    streams.write(
-      'class,severity,account,bankIds,bookIds,bankAmount,bookAmount,stage,id,firstDay,firstRun,do,trace\n',
-    );
-    for (const one of report.differences) {
-      const cells = [
-        one.class,
-        known.get(one.class)?.severity ?? '',
-        one.account,
-        one.bankIds.join(' '),
-        one.bookIds.join(' '),
-        String(one.bankAmount),
-        String(one.bookAmount),
-        one.stage,
-        one.id,
-        one.first.day,
-        String(one.first.run),
-        known.get(one.class)?.do ?? '',
-        known.get(one.class)?.trace ?? '',
-      ];
-      streams.write(
-        `${cells.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`,
-      );
-    }
-    return;
-  }
-  const { words } = messages;
-  streams.write(
-    textTable(
-      ['', words.credits, '', words.debits, ''],
-      (['bank', 'book'] as const).map((side) => [
-        words[side],
-        String(report[side].credits.count),
-        report[side].credits.sum,
-        String(report[side].debits.count),
-        report[side].debits.sum,
-      ]),
-    ),
-  );
-  const matched = Object.entries(report.matched).filter(([, count]) => count > 0);
-  streams.write(
-    `\n${words.matched}: ${matched.map(([stage, count]) => `${stage} ${count}`).join(', ') || '0'}\n`,
-  );
-  for (const [code, count] of Object.entries(report.classes)) {
-    const one = known.get(code);
-    streams.write(
-      `${one === undefined ? '' : words[one.severity]} ${code} ${count}: ${one?.label[language] ?? ''}\n  → ${one?.action[language] ?? ''}\n`,
-    );
-    for (const difference of report.differences.filter((each) => each.class === code).slice(0, 10))
-      streams.write(
-        `  ${difference.account} ${difference.bankIds.join(' ') || '–'} | ${difference.bookIds.join(' ') || '–'}: ${difference.bankAmount} | ${difference.bookAmount}${difference.first.run === report.run ? '' : `  (${words.since} ${difference.first.day} ${words.run} ${difference.first.run})`}\n`,
-      );
-    if (count > 10) streams.write(`  +${count - 10}\n`);
-  }
-  if (report.settled.length > 0) streams.write(`${words.settled}: ${report.settled.length}\n`);
-  for (const { account, bank, book, isBankProven, holds } of report.accounts.slice(0, 20))
-    streams.write(
-      `${account} ${words.bank} ${bank.opening ?? '–'} → ${bank.closing ?? '–'}${isBankProven ? ' ✓' : ' ?'} ${words.book} ${book.opening ?? '–'} → ${book.closing ?? '–'}${holds ? ' ✓' : ' ✗'}\n`,
-    );
-  if (report.accounts.length > 20) streams.write(`+${report.accounts.length - 20}\n`);
-  for (const problem of report.statementProblems)
-    streams.write(
-      `  ${problem.code} ${problem.account} ${problem.statement}:${problem.page} ${problem.expected ?? ''} ${problem.found ?? ''}`.trimEnd() +
-        '\n',
-    );
-  streams.write(
-    `\n${words.verdict}: ${words[report.verdict]} · ${words.run} ${report.run} · ${report.proof.sides} = ${report.proof.differences}\n`,
-  );
+  const print = (piece: string): void => streams.write(piece);
+  if (format === 'json') print(`${JSON.stringify(report, null, 2)}\n`);
+  else if (format === 'html') print(reconciliationHtml(report, rules, language, messages));
+  else if (format === 'csv') reconciliationCsv(report, rules, print);
+  else reconciliationText(report, rules, language, messages, print);
 }
 
 function missing(option: string, why: string): Error {

@@ -18,6 +18,7 @@ import { dateOption } from '../number-option.ts';
 import { neededOption } from '../needed-option.ts';
 import { messageNumber, openPayments, vietnamNow } from '../open-payments.ts';
 import { quoted } from '../read-inputs.ts';
+import { csvLine } from '../reporters/csv.ts';
 
 const command = 'payments statement';
 
@@ -114,8 +115,16 @@ function write(context: CommandContext, { lines, pages, problems }: Shown): void
     return;
   }
   if (format === 'csv') {
-    streams.write(`${columns.join(',')}\n`);
-    for (const line of shown) streams.write(`${columns.map((name) => csvCell(line[name])).join(',')}\n`);
+    streams.write(csvLine(columns));
+    for (const line of shown)
+      streams.write(
+        csvLine(
+          columns.map((name) => {
+            const value = line[name];
+            return typeof value === 'boolean' ? String(value) : value;
+          }),
+        ),
+      );
     return;
   }
   for (const { account, id, page, balances } of pages)
@@ -143,11 +152,4 @@ function masked(line: StatementLine): StatementLine {
     counterpartyAccount: hide(counterpartyAccount),
     text: hide(text),
   };
-}
-
-/** A cell that a spreadsheet would take for a formula is kept as text. */
-function csvCell(value: string | number | boolean | null): string {
-  const text = String(value ?? '');
-  const safe = typeof value === 'string' && /^[=+\-@]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -13,6 +13,7 @@ import { cliError } from '../cli-error.ts';
 import { flagOption, textOption, type CommandContext } from '../command-context.ts';
 import { csvColumns } from '../csv-column.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { csvLine } from '../reporters/csv.ts';
 
 /** Payment codes begin with their format indicator. */
 const payloadStart = '000201';
@@ -112,15 +113,6 @@ function cellsOf({
     recoveries.map(({ code }) => code).join(' '),
     warnings.join(' '),
   ];
-}
-
-/** A cell that a spreadsheet would take for a formula is kept as text. */
-function csvLine(cells: readonly string[]): string {
-  const safe = cells.map((cell) => {
-    const text = /^[=+\-@]/.test(cell) ? `'${cell}` : cell;
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  return `${safe.join(',')}\n`;
 }
 
 /** The text itself and long runs of digits may name a person. */
