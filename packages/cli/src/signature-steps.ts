@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { explainSignature, verify, type ProfileName, type VerifyResult } from '@bhxh/signing';
+import {
+  explainSignature,
+  verify,
+  type ProfileName,
+  type SignatureProfile,
+  type VerifyResult,
+} from '@bhxh/signing';
 import { signatureReason, maskValue } from '@bhxh/sdk/messages';
 import { flagOption, textOption, type CommandContext } from './command-context.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
@@ -17,7 +23,7 @@ export async function explainSignatureSteps(
   context: CommandContext,
   path: string,
   bytes: Uint8Array,
-  profile: ProfileName,
+  profile: ProfileName | SignatureProfile,
 ): Promise<ExitCode> {
   const { streams, options } = context;
   const party = textOption(options, 'party');

@@ -3,10 +3,11 @@ import { kindById } from '@bhxh/sdk/documents';
 import { fieldLabels, sentenceOfCode } from '@bhxh/sdk/messages';
 import { openSpecifications, type Specifications } from '@bhxh/sdk/specifications';
 import { toJsonFile, type JsonFile } from '@bhxh/sdk/validation';
-import { flagOption, type CommandContext } from '../command-context.ts';
+import { flagOption, textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { overlayFor } from '../overlay.ts';
 import { readInputs, readWhole, type InputCount } from '../read-inputs.ts';
+import { profileOption } from '../signature-profile.ts';
 import { explainSignatureSteps } from '../signature-steps.ts';
 import { openValidator } from './validate.ts';
 
@@ -24,7 +25,9 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       labelOf: fieldLabels(specifications),
     });
     if (flagOption(context.options, 'signature')) {
-      const profile = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
+      const usual = (kindById(file.kind ?? '')?.signatureProfile ?? 'bhxh-xml') as ProfileName;
+      const named = textOption(context.options, 'profile') !== undefined;
+      const profile = named ? profileOption(context.options, 'explain') : usual;
       code = await explainSignatureSteps(context, file.path, bytes, profile);
       continue;
     }

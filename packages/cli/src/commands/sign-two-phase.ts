@@ -8,6 +8,7 @@ import { openSigner } from '../open-signer.ts';
 import { writeWhole } from '../output-folder.ts';
 import { profileOption } from '../signature-profile.ts';
 import { signingFailure } from '../signing-failure.ts';
+import { timeStampSource } from '../time-stamp-source.ts';
 
 /** No signature of any algorithm is longer in base64, and no job but its document. */
 const valueLimit = 16_384;
@@ -87,7 +88,11 @@ async function completeJob(context: CommandContext, place: string): Promise<Exit
   if (more !== undefined) throw refused('--complete', place, 'FILE');
   const job = await readJob(place);
   const document = path === undefined ? {} : { document: await read(path) };
-  const signed = await complete(job, readValue(await read(file)), document);
+  const timeStamp = timeStampSource(context, 'sign');
+  const signed = await complete(job, readValue(await read(file)), {
+    ...document,
+    ...(timeStamp === undefined ? {} : { timeStamp }),
+  });
   writeWhole(out, signed, flagOption(context.options, 'force'));
   return tell(context, { phase: 'complete', path: place, out, hash: job.hash }, `bhxh verify ${out}`);
 }

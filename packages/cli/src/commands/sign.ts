@@ -17,6 +17,7 @@ import { signingStatus } from '../signing-status.ts';
 import { engineOption } from '../signature-engine.ts';
 import { profileOption } from '../signature-profile.ts';
 import { startProgress } from '../terminal/progress.ts';
+import { timeStampSource } from '../time-stamp-source.ts';
 import { twoPhase } from './sign-two-phase.ts';
 
 interface Plan {
@@ -38,6 +39,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const resume = flagOption(options, 'resume');
   const profile = profileOption(options, 'sign');
   const engine = engineOption(options, 'sign');
+  const timeStamp = timeStampSource(context, 'sign');
   const concurrency = numberOption(options, 'concurrency', 'sign', { least: 1, most: 64, whole: true }) ?? 1;
 
   const { places } = await planned(context, out);
@@ -74,6 +76,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
         force,
         ...(party === undefined ? {} : { party }),
         ...(status === undefined ? {} : { status }),
+        ...(timeStamp === undefined ? {} : { timeStamp }),
       })) {
         items.push(item);
         progress.update(items.length);

@@ -9,6 +9,7 @@ import {
   type SignatureProfile,
   type Signer,
   type StatusCheck,
+  type TimeStampSource,
 } from '@bhxh/signing';
 import { BhxhError } from '@bhxh/sdk/errors';
 import { cliError } from '../cli-error.ts';
@@ -32,6 +33,7 @@ export interface SignFolderOptions {
   readonly profile: SignatureProfile;
   readonly party?: string;
   readonly status?: StatusCheck;
+  readonly timeStamp?: TimeStampSource;
   readonly engine: SignatureEngine;
   readonly concurrency: number;
   /** Keep what an earlier run has signed. */
@@ -52,7 +54,7 @@ export async function* signFolder(
   tasks: AsyncIterable<SigningTask>,
   options: SignFolderOptions,
 ): AsyncGenerator<SignedItem> {
-  const { signer, profile, party, status, engine } = options;
+  const { signer, profile, party, status, engine, timeStamp } = options;
   const parts = {
     profile,
     engine,
@@ -103,6 +105,7 @@ export async function* signFolder(
     signal: context.signal,
     concurrency: options.concurrency,
     ...(status === undefined ? {} : { status }),
+    ...(timeStamp === undefined ? {} : { timeStamp }),
   });
   try {
     for await (const { id: out, xml, error } of batch) {

@@ -289,8 +289,8 @@ export const en: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Try again, or check the address and account of the authority.',
   },
   ERR_TIME_STAMP_SOURCE: {
-    message: 'This signature profile needs a time stamp, and no time-stamping authority is configured.',
-    hint: 'Name one in the configuration, or sign with xades-b.',
+    message: 'This signature profile needs a time stamp, and no time-stamping authority is named.',
+    hint: 'Name one with `--tsa`, or sign with xades-b.',
   },
   ERR_EVIDENCE_DAMAGED: {
     message: 'The stored evidence is damaged or belongs to another document.',

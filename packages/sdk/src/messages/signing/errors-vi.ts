@@ -287,8 +287,8 @@ export const vi: Readonly<Record<SigningErrorCode, SigningSentence>> = {
     hint: 'Thử lại, hoặc kiểm tra địa chỉ và tài khoản của tổ chức cấp dấu thời gian.',
   },
   ERR_TIME_STAMP_SOURCE: {
-    message: 'Mẫu chữ ký này cần dấu thời gian nhưng chưa cấu hình tổ chức cấp dấu thời gian.',
-    hint: 'Khai báo trong cấu hình, hoặc ký theo mẫu xades-b.',
+    message: 'Mẫu chữ ký này cần dấu thời gian nhưng chưa nêu tổ chức cấp dấu thời gian.',
+    hint: 'Nêu địa chỉ bằng `--tsa`, hoặc ký theo mẫu xades-b.',
   },
   ERR_EVIDENCE_DAMAGED: {
     message: 'Chứng cứ đã lưu bị hỏng hoặc thuộc về hồ sơ khác.',
