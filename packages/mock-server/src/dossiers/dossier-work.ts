@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { declarationSpecs, readDossier, type DossierFinding } from '@bhxh/sdk/declarations/read';
 import type { ServerContext } from '../context.ts';
-import type { Job, JobWork } from '../jobs/job-runner.ts';
+import type { Job, JobWork } from '../jobs/attempt-job.ts';
 import { closingsOf } from '../months/closings.ts';
 import { MONTH_JOB } from '../months/month-job.ts';
 import { addToCounter } from '../register/people.ts';

@@ -62,17 +62,20 @@ export async function startMonthClose(
   });
 }
 
-/** Batches of one turn; the job stays where it is until the run is done, so that other jobs have their turns between. */
+/** Batches of one turn; the job stays until the run is done, so that other jobs have their turns between. */
 const BATCHES = 4;
 
 export function monthWork(server: ServerContext): JobWork {
+  const { store } = server;
   return async (job) => {
     for (let batch = 0; batch < BATCHES; batch += 1)
       if (!(await closeBatch(server, job.subject))) {
-        await server.store.write((connection) =>
-          connection.deleteFrom('job').where('id', '=', job.id).execute(),
-        );
+        await store.write((connection) => connection.deleteFrom('job').where('id', '=', job.id).execute());
         return;
       }
+    // Due again, for whichever node takes it.
+    await store.write((connection) =>
+      connection.updateTable('job').set({ queued: 0 }).where('id', '=', job.id).execute(),
+    );
   };
 }
