@@ -35,6 +35,12 @@ const kinds = [
     files: () => [`payments/${name}.yaml`],
   })),
   ...declarationKinds,
+  {
+    schema: 'conformance',
+    files: (reader) =>
+      ['claims', 'declarations', 'bank'].flatMap((suite) => reader.list(`conformance/${suite}`)),
+  },
+  { schema: 'conformance-clients', files: (reader) => reader.list('conformance/clients') },
 ];
 
 const inRulesets = (reader, what) =>
