@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readForm } from '../../declarations/read.ts';
 import { openSpecifications } from '../../specifications/index.ts';
 import { createLedger, type Ledger } from '../ledger.ts';
 import { messageProfile, messageProfiles } from '../message-profile.ts';
@@ -141,6 +142,24 @@ test('a decision C70a gives one voucher for each decided row whose payee is know
   expect(() =>
     vouchersOfDecision({ ...decision, form: 'D02-TS' }, () => facilityPayee, '2026-02-02', data),
   ).toThrow(code('ERR_VOUCHER'));
+});
+
+test('a decision as it is received becomes vouchers', () => {
+  const row = (stt: number, number: string, amount: string): string =>
+    `<NguoiHuong><stt>${stt}</stt><HoTen>NGUYEN VAN THU</HoTen><MaSoBhxh>${number}</MaSoBhxh><NhomHuong>om-thuong</NhomHuong><TuNgay>05/01/2026</TuNgay><DenNgay>07/01/2026</DenNgay><SoNgay>3</SoNgay><SoTien>${amount}</SoTien></NguoiHuong>`;
+  const bytes = Buffer.from(
+    `<C70A-HD><ThongTinChung><TenDonVi>X</TenDonVi><MaDonVi>ZZ1234C</MaDonVi><KyKeKhai>01/2026</KyKeKhai><SoHoSo>HS0009</SoHoSo></ThongTinChung><DanhSach>${row(1, '9900000001', '450000')}${row(2, '9900000002', '')}</DanhSach></C70A-HD>`,
+  );
+  const { vouchers, waiting } = vouchersOfDecision(
+    readForm(specifications, bytes),
+    (number) => payees.get(number),
+    '2026-02-02',
+    data,
+  );
+  expect(waiting).toEqual([]);
+  expect(vouchers).toMatchObject([
+    { id: 'HS0009-1', document: 'HS0009#1', purpose: 'short-term', amount: 450_000 },
+  ]);
 });
 
 test('a batch is written as pain.001 with its control figures, for accounts and for cash at a post office', () => {
