@@ -140,6 +140,40 @@ test('findings of a broken document are read with what to do, and the other lang
   expect(await findingsOfAxe()).toEqual([]);
 }, 120_000);
 
+test('a call is sent once more from the page, and what people were written is read', async () => {
+  const calls = page.locator('#calls tbody tr');
+  await expect.poll(() => calls.count(), { timeout: PATIENCE }).toBeGreaterThan(2);
+  await calls.filter({ hasText: 'guiHoSoXml' }).first().getByRole('button').press('Enter');
+  await expect.poll(() => page.locator('#call pre').innerText(), { timeout: PATIENCE }).toContain('replayOf');
+  expect(await page.locator('#call pre').innerText()).toContain('"passwordhash": "***"');
+  await expect.poll(() => page.locator('#outbox').innerText(), { timeout: PATIENCE }).not.toBe('');
+  expect(await findingsOfAxe()).toEqual([]);
+}, 120_000);
+
+test('the documentation of every interface is read offline, searched and reached by keyboard', async () => {
+  const asked: string[] = [];
+  const listen = (request: { url(): string }): void => void asked.push(request.url());
+  page.on('request', listen);
+  await page.goto(`${ready.url}/documentation/`);
+  await page.locator('#list article').first().waitFor();
+  const titles = await page.locator('#document option').allInnerTexts();
+  expect(titles.length).toBeGreaterThanOrEqual(5);
+  for (const [index] of titles.entries()) {
+    await page.locator('#document').selectOption({ index });
+    await expect.poll(() => page.locator('#list article').count(), { timeout: PATIENCE }).toBeGreaterThan(1);
+    expect(await findingsOfAxe()).toEqual([]);
+  }
+  await page.locator('#document').selectOption('accounts');
+  await page.locator('#search').fill('changePassword');
+  await expect.poll(() => page.locator('#list article').count(), { timeout: PATIENCE }).toBe(1);
+  await page.locator('#contents a').press('Enter');
+  expect(page.url()).toContain('#changePassword');
+  await page.locator('#list details summary').first().press('Enter');
+  await expect.poll(() => page.locator('#list pre').first().isVisible()).toBe(true);
+  page.off('request', listen);
+  expect(asked.every((url) => url.startsWith(ready.url))).toBe(true);
+}, 180_000);
+
 test('a wrong key opens nothing, and the page broke no rule of its own policy', async () => {
   const stranger = await browser.newPage();
   stranger.setDefaultTimeout(PATIENCE);

@@ -19,6 +19,7 @@ import { addNoticeRoutes } from './notices/routes.ts';
 import { addPaymentRoutes } from './routes/payments/add-routes.ts';
 import { createCallRecording } from './laboratory/record-call.ts';
 import { addLaboratoryRoutes } from './laboratory/routes.ts';
+import { addDocumentationRoutes } from './documentation/routes.ts';
 import { addInspectorRoutes } from './inspector/routes.ts';
 import { createShapes } from './routes/reply-shapes.ts';
 import { addSigningRoutes } from './signing-service/routes.ts';
@@ -68,7 +69,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
     call.set('address', callerAddress(call.env?.address ?? call.env?.incoming?.socket.remoteAddress));
     call.set('thumbprint', call.env?.thumbprint);
     // A scenario must not lock out whoever has to end it.
-    const isService = /^\/(control|inspector|livez|readyz|metrics)(\/|$)/.test(call.req.path);
+    const isService = /^\/(control|documentation|inspector|livez|readyz|metrics)(\/|$)/.test(call.req.path);
     const named = isService
       ? ORDINARY
       : (call.req.header('x-bhxh-scenario') ?? server.faults.draw(call.req.path) ?? server.standing.scenario);
@@ -149,6 +150,7 @@ export function createApp(server: ServerContext): Hono<AppEnvironment> {
   addControlRoutes(app, server);
   addAccountControlRoutes(app, server);
   addInspectorRoutes(app, server);
+  addDocumentationRoutes(app);
   addMonthRoutes(app, server);
   addDeskRoutes(app, server);
   addWebhookRoutes(app, server);

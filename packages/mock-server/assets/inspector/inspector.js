@@ -19,7 +19,7 @@ let language = localStorage.getItem(LANGUAGE) === 'en' ? 'en' : 'vi';
 /** @type {string | undefined} */
 let chosen;
 /** What is drawn of the list and the details, so that nothing is drawn anew that did not change. */
-let drawn = { arrivals: '', detail: '', summary: '' };
+let drawn = { arrivals: '', detail: '', summary: '', calls: '', outbox: '' };
 let shownRows = PAGE;
 /** @type {{ frozen: boolean, now: string } | undefined} */
 let clock;
@@ -66,7 +66,7 @@ function drawWords() {
       ),
     ),
   );
-  drawn = { arrivals: '', detail: '', summary: '' };
+  drawn = { arrivals: '', detail: '', summary: '', calls: '', outbox: '' };
   drawClock();
 }
 
@@ -300,6 +300,65 @@ function drawSummary({ states, hours, rules, waiting }) {
   );
 }
 
+/**
+ * @typedef {{ id: string, at: number, method: string, path: string, status: number, result?: string }} CallLine
+ * @param {readonly CallLine[]} calls
+ */
+function drawCalls(calls) {
+  const focused = document.activeElement?.getAttribute('data-call');
+  find('#calls').replaceChildren(
+    table(
+      word('calls'),
+      [word('received'), word('call'), word('answer'), word('replay')],
+      calls.slice(0, PAGE).map((one) => [
+        moment(one.at),
+        `${one.method} ${one.path}`,
+        one.result === undefined ? String(one.status) : `${one.status} / ${one.result}`,
+        element(
+          'button',
+          {
+            type: 'button',
+            'data-call': one.id,
+            'aria-label': `${word('replay')} ${one.method} ${one.path}`,
+            click: () => void replay(one.id),
+          },
+          [word('replay')],
+        ),
+      ]),
+    ),
+  );
+  if (focused)
+    /** @type {HTMLElement | null} */ (
+      find('#calls').querySelector(`[data-call="${CSS.escape(focused)}"]`)
+    )?.focus();
+}
+
+/** @param {string} id */
+const replay = (id) =>
+  attempt(async () => {
+    const exchange = await change('POST', `requests/${encodeURIComponent(id)}/replay`);
+    find('#call').replaceChildren(
+      element('pre', { tabindex: '0', role: 'region', 'aria-label': word('answer') }, [
+        JSON.stringify(exchange, null, 1),
+      ]),
+    );
+    await refresh();
+    say(word('replayed'));
+  });
+
+/** @param {readonly { at: number, channel: string, recipient: string | null, text: string }[]} notices */
+function drawOutbox(notices) {
+  find('#outbox').replaceChildren(
+    notices.length === 0
+      ? element('p', {}, [word('noNotices')])
+      : table(
+          word('outbox'),
+          [word('received'), word('channel'), word('recipient'), word('content')],
+          notices.map((one) => [moment(one.at), one.channel, one.recipient ?? '', one.text]),
+        ),
+  );
+}
+
 /** @param {string} id */
 async function choose(id) {
   chosen = id;
@@ -322,16 +381,20 @@ function drawChanged(name, value, draw) {
 }
 
 async function refresh() {
-  const [time, { arrivals }, summary] = await Promise.all([
+  const [time, { arrivals }, summary, { requests }, { notices }] = await Promise.all([
     read('clock'),
     read(`arrivals?limit=${shownRows}`),
     read('summary'),
+    read('requests'),
+    read('notices?limit=50'),
   ]);
   clock = time;
   nextDue = summary.nextDue;
   drawClock();
   drawChanged('arrivals', arrivals, drawArrivals);
   drawChanged('summary', summary, drawSummary);
+  drawChanged('calls', requests, drawCalls);
+  drawChanged('outbox', notices, drawOutbox);
   if (chosen !== undefined)
     drawChanged('detail', await read(`arrivals/${encodeURIComponent(chosen)}`), drawDetail);
 }

@@ -156,5 +156,6 @@ const withoutMarks = (text: string): string =>
   text
     .normalize('NFD')
     .replaceAll(/\p{Mn}/gu, '')
-    .replaceAll('đ', 'd')
-    .replaceAll('Đ', 'D');
+    // The one letter of the alphabet that does not come apart into a letter and a mark.
+    .replaceAll('\u0111', 'd')
+    .replaceAll('\u0110', 'D');

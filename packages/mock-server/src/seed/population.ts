@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { readSpec } from '../contract/specs-folder.ts';
 import type { Store } from '../store/store.ts';
 import { readReservedCards } from './reserved-cards.ts';
 
@@ -7,6 +8,14 @@ const FIRST = 10_000_000;
 /** Behind the numbers that this server issues begins what they may reach. */
 const MOST = 30_000_000;
 const STEP = 200_000;
+
+let family: string | undefined;
+
+/** What stands before the running number of a name. */
+function familyName(): string {
+  family ??= (readSpec('scenarios/register/population.yaml') as { readonly fullName: string }).fullName;
+  return family;
+}
 
 /** One person of the population, by his place from 0 on: what a look-up asks. */
 export interface MadeUpPerson {
@@ -29,7 +38,7 @@ export function personOfPopulation(place: number): MadeUpPerson {
     citizenId: `0991${number}`,
     card: `GD499${`99${number}`}`,
     birthDate: `${day}/${month}/${year}`,
-    fullName: `Dân Thử ${place}`,
+    fullName: `${familyName()} ${place}`,
   };
 }
 
@@ -53,7 +62,7 @@ export async function seedPopulation(store: Store, count: number): Promise<void>
     const number = text(`${FIRST} + n`);
     await store.write(async (connection) => {
       await sql`insert into person (bhxh_number, full_name, birth_date, sex, address, cccd)
-        select '99' || ${number}, 'Dân Thử ' || ${text('n')},
+        select '99' || ${number}, ${`${familyName()} `} || ${text('n')},
           ${text('1940 + n % 70')} || ${padded('n % 12 + 1')} || ${padded('n % 28 + 1')},
           1 + n % 2, ${diaChi}, '0991' || ${number}
         from ${places} places where true on conflict do nothing`.execute(connection);
