@@ -137,7 +137,7 @@ describe('the stated finding, through SDK and command', () => {
     const { status, stdout } = run('validate', 'cases', '--format', 'json');
     expect(status).toBe(1);
     for (const file of (JSON.parse(stdout) as JsonReport).files) told.set(basename(file.path, '.xml'), file);
-  }, 60_000);
+  }, 180_000);
 
   test.each(cases.map((one, index) => [one.title, String(index), one] as const))(
     '%s',
@@ -290,7 +290,7 @@ constants: { pa: DC, chucVu: Clerk, tuThang: 07/2026 }
     ]);
     const stray = run('build', 'declaration', '--from', 'unit.json', '--table', 'own.csv', '--out', 'e.xml');
     expect(stray.status).toBe(2);
-  });
+  }, 180_000);
 
   test('its forms are printed as HTML and PDF, and one form alone', () => {
     expect(run('print', 'a.xml', '--out', 'a.html').status).toBe(0);
@@ -314,5 +314,5 @@ constants: { pa: DC, chucVu: Clerk, tuThang: 07/2026 }
     expect(run('print', 'a.xml', '--out', 'a.txt').status).toBe(2);
     expect(run('print', 'a.xml', '--out', 'b.html', '--only', 'TK3-TS').status).toBe(2);
     expect(run('print', 'none.xml', '--out', 'b.html').status).toBe(9);
-  });
+  }, 180_000);
 });
