@@ -50,6 +50,9 @@ export async function spoilAnswer(call: Call): Promise<Response | undefined> {
       });
     }
     case 'flipped-type': {
+      // Problems and empty answers have no field to flip.
+      const isPlain = /^application\/json\b/.test(call.res.headers.get('content-type') ?? '');
+      if (call.res.status !== 200 || !isPlain) return undefined;
       const body = (await call.res.json()) as Record<string, unknown>;
       for (const field of ['maKetQua', 'MaKetQua']) {
         const value = body[field];
