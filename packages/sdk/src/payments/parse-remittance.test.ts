@@ -284,17 +284,19 @@ test('any text at all gives a result with its parts in bounds', () => {
 test.each(['BHXH', 'BHXH+', '+', 'BHXH 103 ', ' ', 'BHXH+103+00+ZZ1234C', '9', '-99', 'BHXH103'])(
   'the time for "%s" repeated grows no faster than its length',
   (piece) => {
+    // Time of the processor, not of the clock: a machine with much else to do answers later.
     const time = (length: number): number => {
       const text = piece.repeat(length / piece.length);
       let best = Infinity;
       for (let round = 0; round < 5; round += 1) {
-        const begun = process.hrtime.bigint();
+        const begun = process.cpuUsage();
         parse(text);
-        best = Math.min(best, Number(process.hrtime.bigint() - begun));
+        const { user, system } = process.cpuUsage(begun);
+        best = Math.min(best, user + system);
       }
       return best;
     };
     time(20_000);
-    expect(time(800_000)).toBeLessThan(Math.max(time(50_000), 200_000) * 16 * 8);
+    expect(time(800_000)).toBeLessThan(Math.max(time(50_000), 1000) * 16 * 8);
   },
 );
