@@ -1,9 +1,12 @@
 // The functions between VSS and its banks over real sockets, each answer held against the description: statements complete
 // or refused, portal payments whose bank is silent, reconciliation runs, maker and checker.
 import {
+  messageProfile,
   obligationEntry,
+  writeMessage,
   type BankClient,
   type BankRefusal,
+  type OutgoingObject,
   type StatementRefused,
 } from '@bhxh/sdk/payments';
 import { sign, verifyParties } from '@bhxh/signing';
@@ -14,6 +17,7 @@ import { startNodeServer, type NodeHost } from '../src/hosts/node.ts';
 import { postEntries } from '../src/ledger/post-entries.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
 import { credit, deviations, openParty, remittance, signerOf } from './bank-parties.ts';
+import { specifications } from './unit-office.ts';
 
 /** Monday 9:00 in Vietnam. */
 const START = new Date('2026-10-12T02:00:00Z');
@@ -560,6 +564,61 @@ describe('a disbursement', () => {
     expect(entries[0]?.sources).toContain('V1');
     const [booked] = await maker.inquireBalance({ messageId: next(), bank: 'VCB', account: '9999203002' });
     expect(booked?.amount).toBe(100_000_000_000 - 100);
+  });
+
+  it('takes the results and the returns of a bank that answers itself, each once', async () => {
+    const sent = await approved();
+    const at = '2026-10-16T09:00:00+07:00';
+    const report = (messageId: string, kind: 'pain.002' | 'pacs.004', content: OutgoingObject) =>
+      bank.reportDisbursement({
+        kind,
+        office: '09901',
+        messageId,
+        businessDate: '2026-10-16',
+        createdAt: at,
+        correlationId: sent.messageId ?? '',
+        document: writeMessage(messageProfile(specifications, kind), content),
+      });
+    const results = (messageId: string, statuses: readonly string[]): OutgoingObject => ({
+      GrpHdr: { MsgId: messageId, CreDtTm: at },
+      OrgnlGrpInfAndSts: {
+        OrgnlMsgId: sent.messageId ?? '',
+        OrgnlMsgNmId: 'pain.001.001.09',
+        GrpSts: 'PART',
+      },
+      OrgnlPmtInfAndSts: [
+        {
+          OrgnlPmtInfId: sent.id,
+          TxInfAndSts: statuses.map((status, index) => ({
+            OrgnlInstrId: `L${index + 1}`,
+            TxSts: status,
+            ...(status === 'RJCT' ? { StsRsnInf: [{ Rsn: { Cd: 'BE01' } }] } : {}),
+            ...(status === 'ACSC' ? { AcctSvcrRef: `OWN${index + 1}` } : {}),
+          })),
+        },
+      ],
+    });
+    expect(await refusal(report('RS-0', 'pain.002', results('RS-0', ['ACSC'])))).toBe('MESSAGE_REFUSED');
+    const told = await report('RS-1', 'pain.002', results('RS-1', ['ACSC', 'ACSC', 'RJCT', 'ACSC']));
+    expect(told).toMatchObject({ state: 'PARTIAL', paid: '700' });
+    expect(told.results?.[2]).toMatchObject({ state: 'REJECTED', reason: 'BE01' });
+    const again = results('RS-2', ['ACSC', 'ACSC', 'ACSC', 'ACSC']);
+    expect(await refusal(report('RS-2', 'pain.002', again))).toBe('STATE_WRONG');
+    const returned = (messageId: string): OutgoingObject => ({
+      GrpHdr: { MsgId: messageId, CreDtTm: at, NbOfTxs: 1, SttlmInf: { SttlmMtd: 'CLRG' } },
+      TxInf: [
+        {
+          RtrId: 'BACK1',
+          OrgnlInstrId: 'L2',
+          RtrdIntrBkSttlmAmt: 200,
+          RtrRsnInf: [{ Rsn: { Cd: 'AC06' } }],
+        },
+      ],
+    });
+    expect(await report('RT-1', 'pacs.004', returned('RT-1'))).toMatchObject({ returned: '200' });
+    expect(await report('RT-2', 'pacs.004', returned('RT-2'))).toMatchObject({ returned: '200' });
+    await later(3 * MINUTE);
+    expect(await maker.disbursements.read(sent.id)).toMatchObject({ paid: '700', returned: '200' });
   });
 
   it('is refused whole for its control sum, and nothing is paid', async () => {

@@ -1,5 +1,3 @@
-import type { Bilingual } from '@bhxh/sdk/errors';
-
 /** Why a call of the bank gateway is refused; the codes are stable. */
 export const paymentSentences = {
   NO_PARTY: {
@@ -115,6 +113,6 @@ export const paymentSentences = {
     en: 'The signed sheet is not the one that was made.',
   },
   CERTIFICATE_UNREADABLE: { vi: 'Không đọc được chứng thư số.', en: 'The certificate cannot be read.' },
-} as const satisfies Readonly<Record<string, Bilingual>>;
+} as const;
 
 export type PaymentRefusal = keyof typeof paymentSentences;

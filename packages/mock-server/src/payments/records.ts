@@ -6,6 +6,7 @@ import type { Connection } from '../store/store.ts';
 import { businessDay } from './business-day.ts';
 import { recordLifecycle } from './lifecycles.ts';
 import { refusePayment } from './refuse.ts';
+import { pageOf, pageStart } from './newest-first.ts';
 
 export type Content = Readonly<Record<string, unknown>>;
 
@@ -234,12 +235,12 @@ export async function pageOfRecords(
   if (query.businessDate !== undefined) rows = rows.where('business_date', '=', query.businessDate);
   // Own ids of listings begin with the account.
   if (query.account !== undefined) rows = rows.where('own_id', 'like', `${query.account} %`);
-  const [, moment, id] = /^(\d+)-(.+)$/.exec(query.after ?? '') ?? [];
-  if (moment !== undefined && id !== undefined)
-    rows = rows.where((s) =>
-      s.or([
-        s('created_at', '<', Number(moment)),
-        s.and([s('created_at', '=', Number(moment)), s('id', '<', id)]),
+  const start = pageStart(query.after);
+  if (start !== undefined)
+    rows = rows.where(({ or, and, eb }) =>
+      or([
+        eb('created_at', '<', start.moment),
+        and([eb('created_at', '=', start.moment), eb('id', '<', start.id)]),
       ]),
     );
   const found = await rows
@@ -247,12 +248,8 @@ export async function pageOfRecords(
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
-  const page = found.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    records: page.map(toRecord),
-    next: found.length > query.limit && last !== undefined ? `${last.created_at}-${last.id}` : null,
-  };
+  const { page, next } = pageOf(found, query.limit, (row) => row.created_at);
+  return { records: page.map(toRecord), next };
 }
 
 export async function showRecord(

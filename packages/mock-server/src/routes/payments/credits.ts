@@ -10,6 +10,7 @@ import type { Handler } from '../declarations/guard.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedMessage, guardedParty, jsonReply, requireSide } from './guard.ts';
 import { messageName } from './messages.ts';
+import { pageOf, pageStart } from '../../payments/newest-first.ts';
 
 const PAGE = 100;
 const DAY = 86_400_000;
@@ -46,12 +47,12 @@ export function findCreditsRoute(server: ServerContext): Handler {
     const [from, to] = [query('from'), query('to')];
     if (from !== undefined) rows = rows.where('received_at', '>=', startOfDay(from).getTime());
     if (to !== undefined) rows = rows.where('received_at', '<', startOfDay(to).getTime() + DAY);
-    const [, moment, id] = /^(\d+)-(.+)$/.exec(query('after') ?? '') ?? [];
-    if (moment !== undefined && id !== undefined)
-      rows = rows.where((s) =>
-        s.or([
-          s('received_at', '<', Number(moment)),
-          s.and([s('received_at', '=', Number(moment)), s('id', '<', id)]),
+    const start = pageStart(query('after'));
+    if (start !== undefined)
+      rows = rows.where(({ or, and, eb }) =>
+        or([
+          eb('received_at', '<', start.moment),
+          and([eb('received_at', '=', start.moment), eb('id', '<', start.id)]),
         ]),
       );
     const found = await rows
@@ -59,11 +60,10 @@ export function findCreditsRoute(server: ServerContext): Handler {
       .orderBy('id', 'desc')
       .limit(limit + 1)
       .execute();
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
+    const { page, next } = pageOf(found, limit, (row) => row.received_at);
     return gatewayReply({
       credits: page.map(showCredit),
-      next: found.length > limit && last !== undefined ? `${last.received_at}-${last.id}` : null,
+      next,
     });
   });
 }
