@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { createNumberSet } from './number-set.ts';
 import type { SentItem } from './sent-item.ts';
 
 /** One document of a submission: an item of the journal, or what became of it before it reached the journal. */
@@ -23,7 +24,7 @@ export interface RunList {
 /** `resume` continues the list of an interrupted submission, if there is one. */
 export async function openRunList(journalPath: string, resume: boolean): Promise<RunList> {
   const path = `${journalPath}.run`;
-  const known = new Set<number>();
+  const known = createNumberSet();
   let count = 0;
   const kept = resume && existsSync(path);
   if (kept) {
