@@ -25,6 +25,7 @@ interface Node {
 let postgres: TestPostgres;
 let store: Store;
 let nodes: Node[];
+const children: ChildProcess[] = [];
 const claims: Uint8Array[] = [];
 /** Documents that were answered so far. */
 let taken = 0;
@@ -43,6 +44,7 @@ const startNode = (): Promise<Node> =>
       ],
       { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
     );
+    children.push(child);
     child.once('message', (message) => resolve({ child, ...(message as Omit<Node, 'child'>) }));
     child.once('exit', () => reject(new Error('The node did not start')));
   });
@@ -55,7 +57,7 @@ beforeAll(async () => {
   for await (const { bytes } of generateClaims({ count: CLAIMS, seed: 93 })) claims.push(bytes);
 }, 180_000);
 afterAll(async () => {
-  for (const { child } of nodes) child.kill('SIGKILL');
+  for (const child of children) child.kill('SIGKILL');
   await store.close();
   await postgres.stop();
 });
