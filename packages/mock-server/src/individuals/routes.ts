@@ -148,7 +148,8 @@ async function followed(server: ServerContext, call: Call, id: string): Promise<
     .where('id', '=', id)
     .executeTakeFirst();
   const key = call.req.header('x-bhxh-follow-key') ?? '';
-  if (row?.follow_hash == null || !sameText(row.follow_hash, digest(key)))
+  const expected = row?.follow_hash ?? undefined;
+  if (row === undefined || expected === undefined || !sameText(expected, digest(key)))
     throw new Refused({ status: 403, code: 'NOT_YOURS', title: 'The key does not open this dossier' });
   return row;
 }
