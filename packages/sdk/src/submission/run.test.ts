@@ -201,9 +201,9 @@ describe('a run', () => {
     const server = await gateway({
       idempotencyKey: true,
       faults: { ...noFaults, timeoutAfterCommit: 0.3 },
-      visibleAfter: 500,
+      visibleAfter: 2_500,
     });
-    const parts = await open(server.url, 150);
+    const parts = await open(server.url, 1_500);
     await plan(parts, await claimFiles(10));
     const { end } = await run(parts, { failureLimit: 50 });
     expect(end.counts.accepted + end.counts.confirmed).toBe(10);
