@@ -46,6 +46,18 @@ it('decides every dossier once, whichever node takes its steps, and the ledger a
   expect(body['period']).toMatchObject({ total: String(6 * 1_699_200) });
 }, 180_000);
 
+it('keeps the fund that somebody has left', async () => {
+  const left = worker(5_001, 'GN', { tienLuong: '5310000' });
+  await office.file(office.dossier('600', '2026-10', [office.form('D02-TS', '2026-10', [left])]));
+  for (let day = 0; day < 8; day += 1) {
+    clock.advance(86_400_000);
+    await Promise.all(nodes.map((node) => node.idle()));
+  }
+  await office.login();
+  const { body } = await office.call('readObligations', 'units/ZZ0001A/obligations?month=2026-10');
+  expect(body['period']).toMatchObject({ total: String(6 * 1_699_200 - 106_200) });
+}, 180_000);
+
 it('closes a month once, whichever node takes its batches', async () => {
   clock.advanceTo(new Date('2026-11-03T02:00:00Z'));
   await Promise.all(nodes.map((node) => node.idle()));
@@ -66,7 +78,8 @@ it('closes a month once, whichever node takes its batches', async () => {
     run = await ask(nodes[0] as BhxhServer, 'GET', '2026-10');
   }
   expect(run['units']).toBe(run['totalUnits']);
-  expect(run).toMatchObject({ workers: 6, principal: String(6 * 1_699_200) });
+  // One of the six pays no unemployment insurance, 2 % of 5,310,000.
+  expect(run).toMatchObject({ workers: 6, principal: String(6 * 1_699_200 - 106_200) });
   await office.login();
   const first = await office.call('readStatement', 'units/ZZ0001A/statements/2026-10');
   const again = await office.call('readStatement', 'units/ZZ0001A/statements/2026-10');

@@ -6,6 +6,7 @@ import { plainName, sameBirthDate } from '../register/find-card.ts';
 import type { Population, PopulationOutcome } from '../register/population.ts';
 import type { UnitTable } from '../store/declaration-tables.ts';
 import type { PersonTable } from '../store/tables.ts';
+import { fundJoined } from './apply-row.ts';
 import { compactBirth } from './compact-birth.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 import type { NamedPerson, RegisterView } from './register-view.ts';
@@ -32,7 +33,10 @@ export function checkAtOffice(choice: OfficeChoice, view: RegisterView): readonl
 
   const joining = new Set(
     view.named
-      .filter(({ form, row }) => specs.plan(form, row.values['pa'] ?? '')?.group === 'increase')
+      .filter(({ form, row }) => {
+        const plan = specs.plan(form, row.values['pa'] ?? '');
+        return plan?.group === 'increase' || (form === 'D02-TS' && fundJoined(plan) !== undefined);
+      })
       .map(({ number, citizenId }) => number || citizenId),
   );
   for (const person of view.named) {

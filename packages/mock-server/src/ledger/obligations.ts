@@ -8,6 +8,7 @@ import {
 import type { Fund, JournalEntry, Ledger, Posting } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { WageMembers } from '../register/members.ts';
+import type { Exceptions } from '../register/exceptions.ts';
 import { stretchIn } from '../register/stretches.ts';
 
 /** What decides the law of a unit. */
@@ -44,18 +45,19 @@ export function addFunds(a: FundAmounts, b: FundAmounts, sign: 1 | -1 = 1): Fund
 
 const openedLaws = new WeakMap<Specifications, Map<string, ContributionLaw>>();
 
-/** The law of a month, opened once for all units it holds for. */
+/** The law of a month, opened once for all units it holds for, and for all people with the same exceptions. */
 function lawOfMonth(
   specifications: Specifications,
   { region, scheme }: UnitLaw,
   month: string,
+  without: Exceptions = null,
 ): ContributionLaw {
   const laws = openedLaws.get(specifications) ?? new Map<string, ContributionLaw>();
   openedLaws.set(specifications, laws);
-  const id = `${month} ${region} ${scheme}`;
+  const id = `${month} ${region} ${scheme} ${without === null ? '' : without.join()}`;
   const known = laws.get(id);
   if (known !== undefined) return known;
-  const law = openContributionLaw(specifications, { month, region, scheme });
+  const law = openContributionLaw(specifications, { month, region, scheme, without: without ?? [] });
   laws.set(id, law);
   return law;
 }
@@ -73,7 +75,9 @@ export function obligationsOf(
     const stretch = stretchIn(stretches, month);
     if (stretch === undefined) continue;
     ofMonth ??= lawOfMonth(specifications, law, month);
-    const own = fundsOf(ofMonth.amounts(stretch.wage, stretch.absence));
+    const lawOfOne =
+      stretch.without === null ? ofMonth : lawOfMonth(specifications, law, month, stretch.without);
+    const own = fundsOf(lawOfOne.amounts(stretch.wage, stretch.absence));
     for (const fund of funds) sum[fund] += own[fund];
   }
   return sum;

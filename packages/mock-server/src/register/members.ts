@@ -1,5 +1,6 @@
 import type { Connection } from '../store/store.ts';
 import type { MembershipTable } from '../store/declaration-tables.ts';
+import { readExceptions, writeExceptions } from './exceptions.ts';
 import type { Stretch, WageStretch } from './stretches.ts';
 
 /** Stretches of every person of one unit, by mã số BHXH. */
@@ -15,7 +16,7 @@ export async function readWageMembers(
 ): Promise<ReadonlyMap<string, WageMembers>> {
   const rows = await connection
     .selectFrom('membership')
-    .select(['unit', 'bhxh_number', 'from_month as from', 'to_month as to', 'wage', 'absence'])
+    .select(['unit', 'bhxh_number', 'from_month as from', 'to_month as to', 'wage', 'absence', 'without'])
     .where('unit', 'in', [...units])
     .orderBy('unit')
     .orderBy('bhxh_number')
@@ -26,10 +27,18 @@ export async function readWageMembers(
     let own = members.get(row.unit);
     if (own === undefined) members.set(row.unit, (own = new Map()));
     const known = own.get(row.bhxh_number);
-    if (known === undefined) own.set(row.bhxh_number, [row]);
-    else known.push(row);
+    const stretch = paysAll(row) ? row : { ...row, without: readExceptions(row.without) };
+    if (known === undefined) own.set(row.bhxh_number, [stretch]);
+    else known.push(stretch);
   }
   return members;
+}
+
+/** Nearly every row, which then serves as it was read. */
+function paysAll<R extends { readonly without: string | null }>(
+  row: R,
+): row is R & { readonly without: null } {
+  return row.without === null;
 }
 
 export async function readMembers(connection: Connection, unit: string): Promise<Members> {
@@ -52,7 +61,7 @@ export async function readMembers(connection: Connection, unit: string): Promise
 
 function stretchOf(row: MembershipTable): Stretch {
   const { from_month: from, to_month: to, wage, absence, position, dossier_id: dossier } = row;
-  return { from, to, wage, absence, position, dossier };
+  return { from, to, wage, absence, without: readExceptions(row.without), position, dossier };
 }
 
 /** Rows of one INSERT, so that no database meets its limit of parameters. */
@@ -75,6 +84,7 @@ export async function writeMembers(connection: Connection, unit: string, changed
       to_month: stretch.to,
       wage: stretch.wage,
       absence: stretch.absence,
+      without: writeExceptions(stretch.without),
       position: stretch.position,
       dossier_id: stretch.dossier,
     })),

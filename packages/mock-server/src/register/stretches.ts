@@ -1,4 +1,5 @@
-import { monthsBetween } from '@bhxh/sdk/contributions';
+import { monthsBetween, type Fund } from '@bhxh/sdk/contributions';
+import { paysNothing, settleFund, type Exceptions } from './exceptions.ts';
 
 /** Months in which a person participates at one wage; both ends are included, `to` null goes on. Months are `yyyy-MM`. */
 export interface WageStretch {
@@ -7,6 +8,8 @@ export interface WageStretch {
   /** Whole đồng. */
   readonly wage: number;
   readonly absence: 'unpaid' | 'sickness' | 'maternity' | null;
+  /** Funds that the person does not pay through the unit. */
+  readonly without: Exceptions;
 }
 
 /** The same with what the dossier said beside the wage. */
@@ -38,11 +41,36 @@ export function cutStretches(stretches: readonly Stretch[], from: string, to: st
   });
 }
 
+const inOrder = (stretches: readonly Stretch[]): Stretch[] =>
+  stretches.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+
 /** Puts a stretch in, over whatever was there. */
 export function putStretch(stretches: readonly Stretch[], stretch: Stretch): Stretch[] {
-  return [...cutStretches(stretches, stretch.from, stretch.to), stretch].toSorted((a, b) =>
-    a.from < b.from ? -1 : 1,
-  );
+  return inOrder([...cutStretches(stretches, stretch.from, stretch.to), stretch]);
+}
+
+/** Lets the person join or leave one fund in the months `from` to `to` (null: all that follow); who pays nothing any more is gone. */
+export function changeFund(
+  stretches: readonly Stretch[],
+  change: {
+    readonly from: string;
+    readonly to: string | null;
+    readonly fund: Fund;
+    readonly isPaid: boolean;
+    readonly dossier: string;
+  },
+): Stretch[] {
+  const { from, to, fund, isPaid, dossier } = change;
+  const changed = stretches.flatMap((stretch): Stretch[] => {
+    const first = stretch.from < from ? from : stretch.from;
+    const last = to === null || (stretch.to !== null && stretch.to < to) ? stretch.to : to;
+    const isTouched = last === null || first <= last;
+    if (!isTouched || (stretch.without?.includes(fund) ?? false) === !isPaid) return [stretch];
+    const without = settleFund(stretch.without, fund, isPaid);
+    const rest = cutStretches([stretch], from, to);
+    return paysNothing(without) ? rest : [...rest, { ...stretch, from: first, to: last, without, dossier }];
+  });
+  return inOrder(changed);
 }
 
 /** Adds to the wage of every month from the first to the last; a wage of nothing or less leaves the month empty. */
@@ -57,6 +85,8 @@ export function addWage(
   },
 ): Stretch[] {
   let result = [...stretches];
+  // Months in which nothing was known belong to the participation that they come before.
+  const following = stretchIn(stretches, monthAfter(change.to))?.without ?? null;
   for (const month of monthsBetween(change.from, change.to)) {
     const known = stretchIn(stretches, month);
     const wage = (known?.absence === null ? known.wage : 0) + change.wage;
@@ -67,6 +97,7 @@ export function addWage(
             to: month,
             wage,
             absence: null,
+            without: known === undefined ? following : known.without,
             position: known?.position ?? change.position,
             dossier: change.dossier,
           })

@@ -130,6 +130,8 @@ export interface MembershipTable {
   to_month: Month | null;
   wage: Amount;
   absence: 'unpaid' | 'sickness' | 'maternity' | null;
+  /** Funds that the person does not pay through the unit, apart by blanks; null pays all. */
+  without: string | null;
   position: string;
   dossier_id: string;
 }

@@ -26,6 +26,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     },
     '0030-month-close': { up: createMonthTables },
     '0031-individuals': { up: createIndividualTables },
+    '0032-fund-exceptions': { up: addExceptionsColumn },
     '0010-accounts': { up: createAccountTables },
     '0011-notices': { up: createNoticeTables },
     '0012-job-queue': { up: addQueueColumn },
@@ -37,6 +38,10 @@ async function addQueueColumn(schema: Schema): Promise<void> {
     .alterTable('job')
     .addColumn('queued', 'integer', (c) => c.notNull().defaultTo(0))
     .execute();
+}
+
+async function addExceptionsColumn(schema: Schema): Promise<void> {
+  await schema.schema.alterTable('membership').addColumn('without', 'text').execute();
 }
 
 async function createKeyTable(schema: Schema): Promise<void> {

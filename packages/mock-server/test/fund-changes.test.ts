@@ -1,0 +1,207 @@
+// People who do not pay every fund: the payroll of each month makes the rows, and the statement is what the payroll owes.
+import { calculatePayroll, type Fund, type PayrollPerson, type Region } from '@bhxh/sdk/contributions';
+import { diffPayrolls, readC12Form, reconcileC12, type PayrollRow } from '@bhxh/sdk/declarations';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
+import { createServer, type BhxhServer } from '../src/server.ts';
+import { openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
+
+const UNIT = 'ZZ0001A';
+const KEY = 'key';
+
+let clock: VirtualClock;
+let server: BhxhServer;
+let office: UnitOffice;
+let region: Region;
+
+beforeAll(async () => {
+  clock = createVirtualClock(undefined, { frozenAt: new Date('2026-10-05T02:00:00Z') });
+  server = await createServer({ demo: true, clock, adminKey: KEY });
+  office = await openUnitOffice(server, UNIT);
+  await office.login();
+  region = Number((await office.call('readUnit', `units/${UNIT}`)).body['region']) as Region;
+}, 60_000);
+afterAll(() => server.close());
+
+const person = (index: number, wage: number, own: Partial<PayrollRow> = {}): PayrollRow => {
+  const { Cmnd, Masobhxh, Hoten, Ngaysinh, Gioitinh } = worker(index, 'TD');
+  return {
+    identity: Cmnd ?? '',
+    number: Masobhxh ?? '',
+    name: Hoten ?? '',
+    birth: Ngaysinh ?? '',
+    sex: Gioitinh ?? '',
+    position: 'Clerk',
+    wage,
+    status: 'working',
+    decision: '1/QD',
+    decisionDate: '01/10/2026',
+    contractFrom: '',
+    contractTo: '',
+    effective: '',
+    without: [],
+    ...own,
+  };
+};
+
+const only = (fund: Fund): readonly Fund[] =>
+  (['sickness-maternity', 'retirement-death', 'occupational', 'unemployment', 'health'] as const).filter(
+    (one) => one !== fund,
+  );
+const noUnemployment = { without: ['unemployment'] as const };
+const noOccupational = { without: ['occupational'] as const };
+const noRetirement = { without: ['retirement-death'] as const };
+
+/** The payroll of each month. Wages leave fractions of a đồng, and two stand above the ceilings. */
+const payrolls: readonly (readonly [string, readonly PayrollRow[], readonly string[]])[] = [
+  [
+    '2026-10',
+    [
+      person(8_001, 5_310_007),
+      person(8_002, 60_000_003),
+      person(8_003, 7_777_777),
+      person(8_004, 120_000_007),
+    ],
+    ['TD', 'TD', 'TD', 'TD'],
+  ],
+  [
+    '2026-11',
+    [
+      person(8_001, 5_310_007, noUnemployment),
+      person(8_002, 60_000_003, noOccupational),
+      person(8_003, 7_777_777, noRetirement),
+      person(8_004, 120_000_007, { without: ['unemployment', 'retirement-death'] }),
+      person(8_005, 9_999_999, { without: only('occupational') }),
+      person(8_006, 8_888_888, { without: only('unemployment') }),
+    ],
+    ['GL', 'GN', 'GN', 'GV', 'GV', 'TL', 'TN'],
+  ],
+  [
+    '2026-12',
+    [
+      person(8_001, 6_310_009, noUnemployment),
+      person(8_002, 60_000_003, { ...noOccupational, status: 'maternity' }),
+      person(8_003, 7_777_777, noRetirement),
+      person(8_004, 120_000_007, noRetirement),
+      person(8_005, 10_000_001, { without: only('occupational') }),
+      person(8_006, 8_888_888, { without: only('unemployment') }),
+    ],
+    ['DC', 'DL', 'TN', 'TS'],
+  ],
+  [
+    '2027-01',
+    [
+      person(8_001, 6_310_009),
+      person(8_002, 60_000_003, noOccupational),
+      person(8_003, 7_777_777),
+      person(8_004, 120_000_007, noRetirement),
+      person(8_005, 10_000_001, { without: only('occupational') }),
+      person(8_006, 8_888_888, { without: only('unemployment'), status: 'left' }),
+    ],
+    ['GH', 'ON', 'TN', 'TV'],
+  ],
+  // Without a dossier: the close of the month knows it from the register alone.
+  [
+    '2027-02',
+    [
+      person(8_001, 6_310_009),
+      person(8_002, 60_000_003, noOccupational),
+      person(8_003, 7_777_777),
+      person(8_004, 120_000_007, noRetirement),
+      person(8_005, 10_000_001, { without: only('occupational') }),
+    ],
+    [],
+  ],
+  [
+    '2027-03',
+    [
+      person(8_001, 6_310_009),
+      person(8_002, 60_000_003),
+      person(8_003, 7_777_777),
+      person(8_004, 120_000_007, noRetirement),
+      person(8_005, 10_000_001, { without: only('occupational') }),
+    ],
+    ['TL'],
+  ],
+];
+
+const owed = (month: string, rows: readonly PayrollRow[]) =>
+  calculatePayroll(
+    specifications,
+    rows
+      .filter(({ status }) => status !== 'left')
+      .map((row): PayrollPerson => ({
+        key: row.identity,
+        wage: row.wage,
+        without: row.without,
+        ...(row.status === 'maternity' ? { absence: 'maternity' } : {}),
+      })),
+    { month, region },
+  );
+
+async function at(moment: string): Promise<void> {
+  clock.advanceTo(new Date(moment));
+  await server.idle();
+  await office.login();
+}
+
+async function file(month: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void> {
+  const { body } = await office.file(office.dossier('600', month, [office.form('D02-TS', month, rows)]));
+  await at(`${month}-25T02:00:00Z`);
+  expect(await office.status(String(body['maGiaoDich']))).toMatchObject({ state: 'completed', reasons: [] });
+}
+
+async function statement(month: string) {
+  const { text } = await office.call('readStatement', `units/${UNIT}/statements/${month}`);
+  const c12 = readC12Form(specifications, Buffer.from(text), `C12 ${month}`);
+  expect(reconcileC12(specifications, c12)).toEqual([]);
+  return c12.lines;
+}
+
+async function close(month: string): Promise<Record<string, unknown>> {
+  const ask = (method: string, path: string): Promise<Response> =>
+    server.fetch(
+      new Request(`http://server/control/months/${path}`, { method, headers: { 'x-bhxh-admin-key': KEY } }),
+      { address: '127.0.0.1' },
+    );
+  await ask('POST', `${month}/close`);
+  await server.idle();
+  return (await (await ask('GET', month)).json()) as Record<string, unknown>;
+}
+
+const following = (month: string): string => {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
+};
+
+it.each(payrolls.map(([month, rows, plans], index) => ({ month, rows, plans, index })))(
+  '$month: $plans give the statement of the payroll, before the month is closed and after',
+  async ({ month, rows, plans, index }) => {
+    const diff = diffPayrolls(payrolls[index - 1]?.[1] ?? [], rows, { month });
+    expect(diff.rows.map(({ plan }) => plan).toSorted()).toEqual(plans);
+    const expected = owed(month, rows);
+    if (plans.length > 0) {
+      await file(
+        month,
+        diff.rows.map(({ values }) => values),
+      );
+      expect((await statement(month)).get('B.3')).toEqual(expected.columns);
+    }
+    await at(`${following(month)}-03T02:00:00Z`);
+    const run = await close(month);
+    expect(run).toMatchObject({ state: 'done', principal: String(expected.amounts.total) });
+    expect((await statement(month)).get('B.3')).toEqual(expected.columns);
+  },
+  60_000,
+);
+
+it('gives back what was collected for a fund that somebody had left months ago', async () => {
+  await file('2027-04', [worker(8_001, 'GN', { tuThang: '02/2027', tienLuong: '6310009' })]);
+  const lines = await statement('2027-04');
+  const before = payrolls.at(-1)?.[1] ?? [];
+  const after = before.map((row, index) => (index === 0 ? { ...row, ...noUnemployment } : row));
+  const less = owed('2027-03', before).columns.bhtn - owed('2027-03', after).columns.bhtn;
+  expect(less).toBeGreaterThan(0);
+  expect(lines.get('B.4.2')).toMatchObject({ bhxh: 0, bhyt: 0, tnld: 0, bhtn: 2 * less });
+  expect(lines.get('B.3')).toEqual(owed('2027-04', after).columns);
+}, 60_000);
