@@ -201,7 +201,7 @@ describe('a run', () => {
     const server = await gateway({
       idempotencyKey: true,
       faults: { ...noFaults, timeoutAfterCommit: 0.3 },
-      visibleAfter: 2_500,
+      visibleAfter: 600_000,
     });
     const parts = await open(server.url, 1_500);
     await plan(parts, await claimFiles(10));
