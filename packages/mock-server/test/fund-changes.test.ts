@@ -120,8 +120,10 @@ const payrolls: readonly (readonly [string, readonly PayrollRow[], readonly stri
       person(8_003, 7_777_777),
       person(8_004, 120_000_007, noRetirement),
       person(8_005, 10_000_001, { without: only('occupational') }),
+      // Who joins without a fund, and for a month that has passed besides.
+      person(8_007, 11_111_113, { ...noUnemployment, effective: '02/2027' }),
     ],
-    ['TL'],
+    ['AD', 'GN', 'TD', 'TL'],
   ],
 ];
 
@@ -194,6 +196,12 @@ it.each(payrolls.map(([month, rows, plans], index) => ({ month, rows, plans, ind
   },
   60_000,
 );
+
+it('collects the month that has passed for the funds that are paid', async () => {
+  const [joined] = (payrolls.at(-1)?.[1] ?? []).slice(-1);
+  const expected = owed('2027-02', joined === undefined ? [] : [joined]);
+  expect((await statement('2027-03')).get('B.4.1')).toEqual(expected.columns);
+}, 60_000);
 
 it('gives back what was collected for a fund that somebody had left months ago', async () => {
   await file('2027-04', [worker(8_001, 'GN', { tuThang: '02/2027', tienLuong: '6310009' })]);

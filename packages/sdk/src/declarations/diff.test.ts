@@ -81,6 +81,12 @@ describe('one change gives one kind of row', () => {
       ['TL 07/2026 6000000'],
     ],
     [
+      'somebody new without unemployment insurance, since last month',
+      [],
+      [{ ...one, without: ['unemployment'], effective: '06/2026' }],
+      ['TD 07/2026 6000000', 'GN 07/2026 6000000', 'AD 06/2026–06/2026 6000000'],
+    ],
+    [
       'a rise of somebody who pays occupational insurance alone',
       [{ ...one, without: ['unemployment', 'retirement-death', 'health'] }],
       [{ ...one, wage: 7_000_000, without: ['unemployment', 'retirement-death', 'health'] }],

@@ -152,13 +152,17 @@ export function diffPayrolls(
     if (then === undefined || then.status === 'left') {
       const hasNumber = now.number !== '';
       const reason = hasNumber ? 'REASON_JOINED' : 'REASON_NEW';
-      const joins = loneFundOf(now)?.join ?? choice.joinedPlan ?? 'TD';
+      const lone = loneFundOf(now);
+      const joins = lone?.join ?? choice.joinedPlan ?? 'TD';
       add(now, hasNumber ? joins : 'TM', reason, {
         ...wageOf(now),
         ...decisionOf(now),
         ...contractOf(now),
       });
-      if (hasNumber) addRetro(now, 'AD', now.wage, reason);
+      if (!hasNumber) continue;
+      // Whoever joins joins every fund; those he does not pay he leaves with the same dossier.
+      if (lone === undefined) addFunds(now, { ...now, without: [] });
+      addRetro(now, 'AD', now.wage, reason);
       continue;
     }
     const rowsSoFar = rows.length;
