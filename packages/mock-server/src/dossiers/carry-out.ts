@@ -1,6 +1,7 @@
 import { writeUnitLedger } from '../ledger/unit-ledger.ts';
 import { writeMembers } from '../register/members.ts';
 import { addToCounter, takeNumbers } from '../register/people.ts';
+import { moveToProvider } from '../register/units.ts';
 import type { UnitTable } from '../store/declaration-tables.ts';
 import type { Connection } from '../store/store.ts';
 import type { PersonTable } from '../store/tables.ts';
@@ -54,6 +55,9 @@ export async function carryOut(
         })
         .execute();
   }
+  // Before the unit says so itself, because one that stays with its provider is among those the provider acts for.
+  if (typeof decision.unit.provider === 'string')
+    await moveToProvider(connection, unit.code, decision.unit.provider);
   if (Object.keys(decision.unit).length > 0)
     await connection.updateTable('unit').set(decision.unit).where('code', '=', unit.code).execute();
   await writeUnitLedger(connection, view.unitLedger);

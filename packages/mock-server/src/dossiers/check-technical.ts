@@ -10,12 +10,14 @@ import {
 import { BhxhError } from '@bhxh/sdk/errors';
 import { verify } from '@bhxh/signing';
 import { XmlError } from '@bhxh/xml';
+import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import { trustedAuthorities } from '../register/certificates.ts';
-import { unitCertificates } from '../register/units.ts';
+import { statusOn, unitCertificates } from '../register/units.ts';
 import type { StoredDossier, UnitTable } from '../store/declaration-tables.ts';
 import { isUnsafeAttachment } from './attachment-content.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
+import { asksToRegister } from './registration.ts';
 
 /** What the gateway finds before the office sees a dossier. */
 export interface TechnicalCheck {
@@ -37,8 +39,13 @@ export async function checkTechnically(
   const refuse = (code: ReasonCode, at?: string): void => {
     reasons.push(reasonOf(specifications, code, at));
   };
-  if (unit.status !== 'registered') refuse('unit-not-registered', 'unit.MaSoBHXH');
   const judge = authentication === 'signature' ? await signatureJudge(server, unit) : unsigned;
+  // Paper needs no registration, and neither does the dossier that asks for it, unless the unit was suspended.
+  const status = statusOn(unit, isoDay(server.clock.now()));
+  const mayFile = (dossier: Dossier | undefined): boolean =>
+    status === 'registered' ||
+    (status === 'unregistered' &&
+      (authentication === 'paper' || (dossier !== undefined && asksToRegister(dossier))));
   const envelope = await judge(bytes);
   if (envelope.fault !== undefined) refuse('signature-invalid', `CKy_Dvi: ${envelope.fault}`);
   let read: ReadDossier;
@@ -46,9 +53,11 @@ export async function checkTechnically(
     read = readDossier(specifications, envelope.content);
   } catch (error) {
     if (!(error instanceof BhxhError) && !(error instanceof XmlError)) throw error;
+    if (!mayFile(undefined)) refuse('unit-not-registered', 'unit.MaSoBHXH');
     refuse('form-invalid', error.code);
     return { reasons, findings: [], dossier: undefined };
   }
+  if (!mayFile(read.dossier)) refuse('unit-not-registered', 'unit.MaSoBHXH');
   const specs = declarationSpecs(specifications);
   for (const file of read.files) {
     if (!specs.isForm(file)) continue;

@@ -1,4 +1,5 @@
 import type { Dossier } from '@bhxh/sdk/declarations/read';
+import { isoDay } from '../clock/vietnam-time.ts';
 import type { FundAmounts } from '../ledger/obligations.ts';
 import { statementForm } from '../ledger/statement.ts';
 import type { Stretch } from '../register/stretches.ts';
@@ -11,6 +12,7 @@ import { cardForm, cardsOf } from './card-results.ts';
 import type { DecisionChoice } from './decision-choice.ts';
 import { postChanges } from './post-changes.ts';
 import type { RegisterView } from './register-view.ts';
+import { registrationChange } from './registration.ts';
 import { householdsOf, settlePeople, type Household } from './settle-people.ts';
 import type { FormContent } from './write-form.ts';
 
@@ -22,7 +24,9 @@ export interface Decision {
   readonly issued: number;
   readonly members: ReadonlyMap<string, readonly Stretch[]>;
   readonly households: readonly Household[];
-  readonly unit: Partial<Pick<UnitTable, 'name' | 'address' | 'phone'>>;
+  readonly unit: Partial<
+    Pick<UnitTable, 'name' | 'address' | 'phone' | 'provider' | 'status' | 'files_until'>
+  >;
   readonly cardChanges: readonly CardChange[];
   readonly documents: readonly FormContent[];
 }
@@ -49,7 +53,7 @@ export function decide(choice: DecisionChoice, dossier: Dossier, view: RegisterV
     issued: people.issued,
     members,
     households: householdsOf(view, people.numberOf),
-    unit: unitChange(dossier),
+    unit: { ...unitChange(dossier), ...registrationChange(dossier, isoDay(choice.at)) },
     cardChanges,
     documents,
   };

@@ -18,6 +18,12 @@ export interface DecisionChoice {
 /** What decides the law of a unit. */
 export const lawOf = ({ region, scheme }: UnitTable): UnitLaw => ({ region: region as Region, scheme });
 
+/** `dd/MM/yyyy` as `yyyy-MM-dd`; undefined where it is no day. */
+export const isoDayOfField = (text: string | undefined): string | undefined => {
+  const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text ?? '') ?? [];
+  return day === undefined ? undefined : `${year}-${month}-${day}`;
+};
+
 /** `MM/yyyy` as `yyyy-MM`; undefined where it is no month. */
 export const monthOfField = (text: string | undefined): string | undefined => {
   const [, month, year] = /^(0[1-9]|1[0-2])\/(\d{4})$/.exec(text ?? '') ?? [];

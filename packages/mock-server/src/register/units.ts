@@ -6,6 +6,31 @@ export async function findUnit(connection: Connection, code: string): Promise<Un
   return await connection.selectFrom('unit').selectAll().where('code', '=', code).executeTakeFirst();
 }
 
+/** How a unit stands on a day (`yyyy-MM-dd`): a registration that has ended is none. */
+export function statusOn({ status, files_until }: UnitTable, day: string): UnitTable['status'] {
+  return status === 'registered' && files_until !== null && files_until < day ? 'unregistered' : status;
+}
+
+/** The provider's people act for the unit, as they do for its other units; those of another provider no longer. */
+export async function moveToProvider(connection: Connection, unit: string, provider: string): Promise<void> {
+  const people = await connection
+    .selectFrom('account_unit')
+    .innerJoin('unit', 'unit.code', 'account_unit.unit')
+    .innerJoin('account', 'account.id', 'account_unit.account_id')
+    .select('account.id')
+    .distinct()
+    .where('account.role', '=', 'ivan')
+    .where('unit.provider', '=', provider)
+    .execute();
+  await connection
+    .deleteFrom('account_unit')
+    .where('unit', '=', unit)
+    .where('account_id', 'in', (s) => s.selectFrom('account').select('id').where('role', '=', 'ivan'))
+    .execute();
+  for (const { id } of people)
+    await connection.insertInto('account_unit').values({ account_id: id, unit }).execute();
+}
+
 /** The units an account acts for. */
 export async function unitsOf(connection: Connection, accountId: string): Promise<readonly string[]> {
   const rows = await connection

@@ -118,7 +118,8 @@ export async function resetDemo(
     await connection.deleteFrom('certificate').where('facility', 'not in', facilities).execute();
     await connection.deleteFrom('facility').where('code', 'not in', facilities).execute();
     await seedFacilities(connection, specifications);
-    await seedUnits(connection);
+    await seedUnits(connection, true);
+    await restoreProvider(connection);
     await seedParties(connection);
     await seedReservedCards(connection);
     await seedContacts(connection, specifications);
@@ -127,6 +128,20 @@ export async function resetDemo(
       .set({ status: 'active', addresses: null, signs_requests: 0, changed_at: clock.now().getTime() })
       .execute();
   });
+}
+
+/** The provider's account acts for the units that name it at first, and for no other. */
+async function restoreProvider(connection: Connection): Promise<void> {
+  const account = await connection
+    .selectFrom('account')
+    .select('id')
+    .where('username', '=', readUnitRegister().provider.username)
+    .executeTakeFirst();
+  if (account === undefined) return;
+  await connection.deleteFrom('account_unit').where('account_id', '=', account.id).execute();
+  for (const { code, provider } of demoUnits())
+    if (provider !== undefined)
+      await connection.insertInto('account_unit').values({ account_id: account.id, unit: code }).execute();
 }
 
 /** In the order in which rows may go. */
@@ -231,7 +246,7 @@ export async function seedDemo(
   await store.write(async (connection) => {
     await markEmptyStore(connection);
     await seedFacilities(connection, specifications);
-    await seedUnits(connection);
+    await seedUnits(connection, false);
     await seedContacts(connection, specifications);
     await seedParties(connection);
     for (const [index, account] of accounts.entries()) {

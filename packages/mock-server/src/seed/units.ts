@@ -47,8 +47,8 @@ export function demoUnits(): readonly DemoUnit[] {
   }));
 }
 
-/** Puts the synthetic units into the register, as they were at first. */
-export async function seedUnits(connection: Connection): Promise<void> {
+/** Puts the synthetic units into the register: those that lack, or with `isReset` all of them as they were at first. */
+export async function seedUnits(connection: Connection, isReset: boolean): Promise<void> {
   const { agency, units, individuals } = readUnitRegister();
   await connection
     .insertInto('account')
@@ -78,11 +78,14 @@ export async function seedUnits(connection: Connection): Promise<void> {
       status: status ?? ('registered' as const),
       address: null,
       phone: null,
+      files_until: null,
     };
     await connection
       .insertInto('unit')
       .values({ code, ...values })
-      .onConflict((conflict) => conflict.column('code').doUpdateSet(values))
+      .onConflict((conflict) =>
+        isReset ? conflict.column('code').doUpdateSet(values) : conflict.doNothing(),
+      )
       .execute();
   }
 }

@@ -18,6 +18,8 @@ export interface UnitTable {
   /** MaIVAN of the provider it files through; null files itself. */
   provider: string | null;
   status: 'registered' | 'unregistered' | 'suspended';
+  /** Last day on which a registered unit files electronically; null while no end is known. */
+  files_until: Day | null;
   address: string | null;
   phone: string | null;
 }

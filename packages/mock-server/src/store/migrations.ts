@@ -27,6 +27,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0030-month-close': { up: createMonthTables },
     '0031-individuals': { up: createIndividualTables },
     '0032-fund-exceptions': { up: addExceptionsColumn },
+    '0033-filing-end': { up: addFilingEndColumn },
     '0010-accounts': { up: createAccountTables },
     '0011-notices': { up: createNoticeTables },
     '0012-job-queue': { up: addQueueColumn },
@@ -42,6 +43,10 @@ async function addQueueColumn(schema: Schema): Promise<void> {
 
 async function addExceptionsColumn(schema: Schema): Promise<void> {
   await schema.schema.alterTable('membership').addColumn('without', 'text').execute();
+}
+
+async function addFilingEndColumn(schema: Schema): Promise<void> {
+  await schema.schema.alterTable('unit').addColumn('files_until', 'text').execute();
 }
 
 async function createKeyTable(schema: Schema): Promise<void> {

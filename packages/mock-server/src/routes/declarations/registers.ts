@@ -1,6 +1,7 @@
 import { compactDay, isoDay } from '../../clock/vietnam-time.ts';
 import type { ServerContext } from '../../context.ts';
 import { plainName, sameBirthDate } from '../../register/find-card.ts';
+import { statusOn } from '../../register/units.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guarded, ownUnit, type Handler } from './guard.ts';
 
@@ -93,7 +94,7 @@ export function readUnitRoute(server: ServerContext): Handler {
       region: unit.region,
       scheme: unit.scheme,
       provider: unit.provider,
-      status: unit.status,
+      status: statusOn(unit, isoDay(server.clock.now())),
       address: unit.address,
       phone: unit.phone,
     });
