@@ -76,7 +76,7 @@ export function obligationsOf(
     if (stretch === undefined) continue;
     ofMonth ??= lawOfMonth(specifications, law, month);
     const lawOfOne =
-      stretch.without === null ? ofMonth : lawOfMonth(specifications, law, month, stretch.without);
+      (stretch.without ?? null) === null ? ofMonth : lawOfMonth(specifications, law, month, stretch.without);
     const own = fundsOf(lawOfOne.amounts(stretch.wage, stretch.absence));
     for (const fund of funds) sum[fund] += own[fund];
   }

@@ -16,7 +16,7 @@ export async function readWageMembers(
 ): Promise<ReadonlyMap<string, WageMembers>> {
   const rows = await connection
     .selectFrom('membership')
-    .select(['unit', 'bhxh_number', 'from_month as from', 'to_month as to', 'wage', 'absence', 'without'])
+    .select(['unit', 'bhxh_number', 'from_month as from', 'to_month as to', 'wage', 'absence'])
     .where('unit', 'in', [...units])
     .orderBy('unit')
     .orderBy('bhxh_number')
@@ -27,18 +27,23 @@ export async function readWageMembers(
     let own = members.get(row.unit);
     if (own === undefined) members.set(row.unit, (own = new Map()));
     const known = own.get(row.bhxh_number);
-    const stretch = paysAll(row) ? row : { ...row, without: readExceptions(row.without) };
-    if (known === undefined) own.set(row.bhxh_number, [stretch]);
-    else known.push(stretch);
+    if (known === undefined) own.set(row.bhxh_number, [row]);
+    else known.push(row);
+  }
+  // Few rows have any, and an index of their own: nobody else is read for them.
+  const exceptions = await connection
+    .selectFrom('membership')
+    .select(['unit', 'bhxh_number', 'from_month', 'without'])
+    .where('unit', 'in', [...units])
+    .where('without', 'is not', null)
+    .execute();
+  for (const { unit, bhxh_number: number, from_month: from, without } of exceptions) {
+    const stretches = members.get(unit)?.get(number) ?? [];
+    const at = stretches.findIndex((stretch) => stretch.from === from);
+    const stretch = stretches[at];
+    if (stretch !== undefined) stretches[at] = { ...stretch, without: readExceptions(without) };
   }
   return members;
-}
-
-/** Nearly every row, which then serves as it was read. */
-function paysAll<R extends { readonly without: string | null }>(
-  row: R,
-): row is R & { readonly without: null } {
-  return row.without === null;
 }
 
 export async function readMembers(connection: Connection, unit: string): Promise<Members> {

@@ -8,12 +8,13 @@ export interface WageStretch {
   /** Whole đồng. */
   readonly wage: number;
   readonly absence: 'unpaid' | 'sickness' | 'maternity' | null;
-  /** Funds that the person does not pay through the unit. */
-  readonly without: Exceptions;
+  /** Funds that the person does not pay through the unit; left out where he pays all. */
+  readonly without?: Exceptions;
 }
 
 /** The same with what the dossier said beside the wage. */
 export interface Stretch extends WageStretch {
+  readonly without: Exceptions;
   readonly position: string;
   /** The dossier that said so. */
   readonly dossier: string;

@@ -43,6 +43,13 @@ async function addQueueColumn(schema: Schema): Promise<void> {
 
 async function addExceptionsColumn(schema: Schema): Promise<void> {
   await schema.schema.alterTable('membership').addColumn('without', 'text').execute();
+  // Rare rows, found without reading the others.
+  await (schema as Connection).schema
+    .createIndex('membership_exceptions')
+    .on('membership')
+    .columns(['unit', 'without'])
+    .where('without', 'is not', null)
+    .execute();
 }
 
 async function addFilingEndColumn(schema: Schema): Promise<void> {
