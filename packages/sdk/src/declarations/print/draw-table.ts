@@ -7,6 +7,8 @@ interface TablePlace {
 }
 
 const padding = 2;
+/** Letters of a word that is too wide for its column are made smaller, but not smaller than this. */
+const leastSize = 3.5;
 
 /** Draws a table from where the document stands; its heading is repeated on every page. */
 export function drawTable(
@@ -19,11 +21,20 @@ export function drawTable(
   const widths = columns.map(({ width }) => (whole * width) / shares);
   const bottom = (): number => pdf.page.height - margin;
 
+  /** Sets the letters so that no number or date is broken over two lines, where it could be misread. */
+  const setSize = (cell: string, width: number): void => {
+    pdf.fontSize(size);
+    const widest = Math.max(...cell.split(/\s+/).map((word) => pdf.widthOfString(word)));
+    if (widest > width) pdf.fontSize(Math.max(leastSize, (size * width) / widest - 0.05));
+  };
   const heightOf = (cells: readonly string[], font: 'regular' | 'bold'): number => {
-    pdf.font(font).fontSize(size);
-    const tallest = cells.map((cell, index) =>
-      cell === '' ? 0 : pdf.heightOfString(cell, { width: (widths[index] ?? 0) - 2 * padding }),
-    );
+    pdf.font(font);
+    const tallest = cells.map((cell, index) => {
+      if (cell === '') return 0;
+      const width = (widths[index] ?? 0) - 2 * padding;
+      setSize(cell, width);
+      return pdf.heightOfString(cell, { width });
+    });
     return Math.max(size + 2, ...tallest) + 2 * padding;
   };
   const drawCells = (cells: readonly string[], font: 'regular' | 'bold', isHeading: boolean): void => {
@@ -33,12 +44,14 @@ export function drawTable(
     for (const [index, cell] of cells.entries()) {
       const width = widths[index] ?? 0;
       pdf.lineWidth(0.5).rect(left, top, width, height).stroke();
-      if (cell !== '')
+      if (cell !== '') {
+        setSize(cell, width - 2 * padding);
         pdf.text(cell, left + padding, top + padding, {
           width: width - 2 * padding,
           height: height - padding,
           align: isHeading ? 'center' : columns[index]?.isNumeric === true ? 'right' : 'left',
         });
+      }
       left += width;
     }
     pdf.x = margin;
