@@ -34,14 +34,15 @@ export class Refused extends Error {
   }
 }
 
+export const unauthorized: ProblemFields = {
+  status: 401,
+  code: 'TOKEN_INVALID',
+  title: 'The token is missing, expired or not valid from this address',
+  headers: { 'WWW-Authenticate': 'Bearer' },
+};
+
 export const problems = {
-  unauthorized: (): Response =>
-    problem({
-      status: 401,
-      code: 'TOKEN_INVALID',
-      title: 'The token is missing, expired or not valid from this address',
-      headers: { 'WWW-Authenticate': 'Bearer' },
-    }),
+  unauthorized: (): Response => problem(unauthorized),
   /** The same answer for what belongs to another facility and for what does not exist. */
   forbidden: (): Response =>
     problem({ status: 403, code: 'NOT_YOURS', title: 'No such document of your facility' }),

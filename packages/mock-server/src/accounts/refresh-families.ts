@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Connection, Store } from '../store/store.ts';
 import { digest, newToken } from './secrets.ts';
-import type { Account, Caller, IssuedToken, LoginResult, Sessions } from './sessions.ts';
+import type { Account, Caller, IssuedToken, LoginRefusal, Sessions } from './sessions.ts';
 
 /** A session nobody uses for so long is over. */
 const IDLE = 30 * 60_000;
@@ -20,11 +20,7 @@ export type RefreshResult = RefreshedSession | 'refused' | 'reused';
 
 export interface RefreshFamilies {
   /** Logs in; what comes of it can be refreshed. */
-  open(
-    username: string,
-    md5: string,
-    caller: Caller,
-  ): Promise<RefreshedSession | Exclude<LoginResult, { outcome: 'ok' }>>;
+  open(username: string, md5: string, caller: Caller): Promise<RefreshedSession | LoginRefusal>;
   refresh(refreshToken: string, caller: Caller): Promise<RefreshResult>;
   /** Ends the family that an access token belongs to. */
   end(accessToken: string): Promise<void>;

@@ -28,8 +28,9 @@ export interface IssuedToken {
   readonly expiresAt: Date;
 }
 
-export type LoginResult =
-  | ({ readonly outcome: 'ok' } & IssuedToken)
+export type LoginResult = ({ readonly outcome: 'ok' } & IssuedToken) | LoginRefusal;
+
+export type LoginRefusal =
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'locked' }
   | { readonly outcome: 'wait'; readonly milliseconds: number };

@@ -10,16 +10,10 @@ import { sha256Of } from '../lifecycle/receive.ts';
 import { Refused } from '../problem.ts';
 import { findUnit } from '../register/units.ts';
 import { factsOf, scenarioFor, showDossier, xmlReply } from '../routes/declarations/dossiers.ts';
-import {
-  checkCall,
-  declarationsOperation,
-  readBytes,
-  readJson,
-  scriptedAnswer,
-  type Handler,
-} from '../routes/declarations/guard.ts';
+import { declarationsOperation } from '../routes/declarations/guard.ts';
 import type { Call } from '../routes/gateway-call.ts';
 import { gatewayReply } from '../routes/reply-shapes.ts';
+import { checkCall, readBytes, readJson, scriptedAnswer, type Handler } from '../routes/rest-call.ts';
 import { DESK, readUnitRegister } from '../seed/units.ts';
 import type { Channel, StoredDossier } from '../store/declaration-tables.ts';
 import { bytesOf } from '../store/tables.ts';

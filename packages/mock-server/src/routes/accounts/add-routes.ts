@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { AppEnvironment, ServerContext } from '../../context.ts';
-import type { Handler } from './guard.ts';
+import type { Handler } from '../rest-call.ts';
 import {
   endLookupLockRoute,
   explainLookupLockRoute,

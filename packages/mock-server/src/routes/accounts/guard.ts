@@ -1,20 +1,9 @@
-import { sessionOfCall } from '../../accounts/session-of-call.ts';
 import type { Session } from '../../accounts/sessions.ts';
 import type { ServerContext } from '../../context.ts';
-import { problems } from '../../problem.ts';
-import { checkCall, readJson, scriptedAnswer } from '../declarations/guard.ts';
 import { JSON_TYPE, type Call } from '../gateway-call.ts';
-
-export type Handler = (call: Call) => Promise<Response>;
+import { checkCall, readJson, scriptedAnswer, sessionOfBearer, type Handler } from '../rest-call.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** The two halves of a token as a call of this API carries them. */
-export function bearerOfCall(call: Call): { accessToken: string | undefined; idToken: string | undefined } {
-  const [, accessToken, idToken] =
-    /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(call.req.header('authorization') ?? '') ?? [];
-  return { accessToken, idToken };
-}
 
 /** Runs a scenario's answer, then session, parameters and body; nothing is said before the session is good. */
 export function guarded(
@@ -27,8 +16,7 @@ export function guarded(
   return async (call) => {
     const scripted = scriptedAnswer(call);
     if (scripted !== undefined) return scripted;
-    const session = await sessionOfCall(server, call, { ...bearerOfCall(call), password: null });
-    if (session === undefined) return problems.unauthorized();
+    const session = await sessionOfBearer(server, call);
     checkCall(call, operation);
     const body = operation.contentTypes.includes(JSON_TYPE) ? await readJson(call, operation) : {};
     return await work(call, session, body);

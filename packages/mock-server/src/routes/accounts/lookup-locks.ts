@@ -7,10 +7,11 @@ import {
   type LookupLock,
 } from '../../lookup-lock/unlock.ts';
 import { problems } from '../../problem.ts';
-import { readBytes } from '../declarations/guard.ts';
+import { readBytes } from '../rest-call.ts';
 import type { Call } from '../gateway-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
-import { guarded, type Handler } from './guard.ts';
+import type { Handler } from '../rest-call.ts';
+import { guarded } from './guard.ts';
 
 /** A letter of a page or two with its signature. */
 const LARGEST_EXPLANATION = 262_144;

@@ -5,8 +5,8 @@ import { callerOf } from '../../accounts/session-of-call.ts';
 import type { ServerContext } from '../../context.ts';
 import { problem } from '../../problem.ts';
 import { gatewayReply } from '../reply-shapes.ts';
-import { guarded, type Handler } from './guard.ts';
-import { refusedLogin } from './sessions.ts';
+import { refusedLogin, type Handler } from '../rest-call.ts';
+import { guarded } from './guard.ts';
 
 const faults: Readonly<Record<PasswordFault, string>> = {
   TOO_SHORT: 'A password has at least 12 characters',

@@ -3,9 +3,9 @@ import type { RefreshedSession } from '../../accounts/refresh-families.ts';
 import { wirePassword } from '../../accounts/secrets.ts';
 import type { ServerContext } from '../../context.ts';
 import { problem, problems } from '../../problem.ts';
-import { bearerOf } from '../declarations/guard.ts';
 import { gatewayReply } from '../reply-shapes.ts';
-import { bearerOfCall, guarded, open, type Handler } from './guard.ts';
+import { bearerOf, bearerOfCall, refusedLogin, type Handler } from '../rest-call.ts';
+import { guarded, open } from './guard.ts';
 
 /** POST /accounts/v1/sessions. */
 export function openSessionRoute(server: ServerContext): Handler {
@@ -48,32 +48,4 @@ function show({ account, accessToken, idToken, expiresAt, refreshToken }: Refres
     ...(account.facility === null ? {} : { facility: account.facility }),
     ...(account.scope === null ? {} : { scope: account.scope }),
   });
-}
-
-type Refusal =
-  | { readonly outcome: 'refused' }
-  | { readonly outcome: 'locked' }
-  | { readonly outcome: 'wait'; readonly milliseconds: number };
-
-/** Why a log-in was refused; the same words for a wrong password and an unknown name. */
-export function refusedLogin(login: Refusal): Response {
-  switch (login.outcome) {
-    case 'refused':
-      return problem({ status: 401, code: 'CREDENTIALS', title: 'No account has this name and password' });
-    case 'locked':
-      return problem({
-        status: 403,
-        code: 'ACCOUNT_LOCKED',
-        title: 'The account is suspended, or may not call from this address or with this certificate',
-      });
-    case 'wait':
-      return problem({
-        status: 429,
-        code: 'TOO_MANY_FAILURES',
-        title: 'Too many wrong passwords',
-        headers: { 'Retry-After': String(Math.ceil(login.milliseconds / 1_000)) },
-      });
-    default:
-      return login satisfies never;
-  }
 }

@@ -7,7 +7,8 @@ import {
   submitIndividualDossierRoute,
 } from '../../individuals/routes.ts';
 import { findDossiersRoute, readDocumentRoute, readDossierRoute, submitDossierRoute } from './dossiers.ts';
-import { declarationsOperation, type Handler } from './guard.ts';
+import type { Handler } from '../rest-call.ts';
+import { declarationsOperation } from './guard.ts';
 import { readObligationsRoute, readStatementRoute, readStatisticsRoute } from './obligations.ts';
 import { findMembersRoute, lookUpHouseholdRoute, lookUpPersonRoute, readUnitRoute } from './registers.ts';
 import { certificateRoute, openSessionRoute } from './session.ts';

@@ -13,16 +13,8 @@ import type { StoredDossier } from '../../store/declaration-tables.ts';
 import { bytesOf } from '../../store/tables.ts';
 import type { Call } from '../gateway-call.ts';
 import { gatewayReply, gatewayText } from '../reply-shapes.ts';
-import {
-  checkCall,
-  declarationsOperation,
-  guarded,
-  ownUnit,
-  readBytes,
-  scriptedAnswer,
-  sessionOfBearer,
-  type Handler,
-} from './guard.ts';
+import { checkCall, readBytes, scriptedAnswer, type Handler } from '../rest-call.ts';
+import { declarationsOperation, guarded, ownUnit, sessionOfUnits } from './guard.ts';
 
 const XML = 'application/xml';
 const DAY = 86_400_000;
@@ -37,7 +29,7 @@ export function submitDossierRoute(server: ServerContext): Handler {
   return async (call) => {
     const scripted = scriptedAnswer(call);
     if (scripted !== undefined) return scripted;
-    const session = await sessionOfBearer(server, call);
+    const session = await sessionOfUnits(server, call);
     checkCall(call, operation);
     const type = (call.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
     if (type !== XML)

@@ -12,7 +12,8 @@ import { readMembers } from '../../register/members.ts';
 import { monthAfter, stretchIn } from '../../register/stretches.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { xmlReply } from './dossiers.ts';
-import { guarded, ownUnit, type Handler } from './guard.ts';
+import type { Handler } from '../rest-call.ts';
+import { guarded, ownUnit } from './guard.ts';
 
 /** Whole đồng as text, so that no client reads it as a float. */
 const columns = (amounts: StatementColumns): Readonly<Record<keyof StatementColumns, string>> => ({

@@ -3,7 +3,8 @@ import type { ServerContext } from '../../context.ts';
 import { plainName, sameBirthDate } from '../../register/find-card.ts';
 import { statusOn } from '../../register/units.ts';
 import { gatewayReply } from '../reply-shapes.ts';
-import { guarded, ownUnit, type Handler } from './guard.ts';
+import type { Handler } from '../rest-call.ts';
+import { guarded, ownUnit } from './guard.ts';
 
 const PAGE = 100;
 

@@ -4,7 +4,8 @@ import type { ServerContext } from '../../context.ts';
 import { problem } from '../../problem.ts';
 import { unitsOf } from '../../register/units.ts';
 import { gatewayReply } from '../reply-shapes.ts';
-import { bearerOf, declarationsOperation, readJson, scriptedAnswer, type Handler } from './guard.ts';
+import { bearerOf, readJson, refusedLogin, scriptedAnswer, type Handler } from '../rest-call.ts';
+import { declarationsOperation } from './guard.ts';
 
 /** POST /declarations/v1/sessions. */
 export function openSessionRoute(server: ServerContext): Handler {
@@ -19,32 +20,15 @@ export function openSessionRoute(server: ServerContext): Handler {
       wirePassword(String(body['password'])),
       callerOf(call),
     );
-    switch (result.outcome) {
-      case 'refused':
-        return refused('CREDENTIALS', 401, 'No account has this name and password');
-      case 'locked':
-        return refused('ACCOUNT_LOCKED', 403, 'The account is suspended, or may not call from this address');
-      case 'wait': {
-        const seconds = String(Math.ceil(result.milliseconds / 1_000));
-        return problem({
-          status: 429,
-          code: 'TOO_MANY_FAILURES',
-          title: 'Too many wrong passwords',
-          headers: { 'Retry-After': seconds },
-        });
-      }
-      case 'ok':
-        break;
-      default:
-        return result satisfies never;
-    }
+    if (result.outcome !== 'ok') return refusedLogin(result);
     const account = await server.store.read
       .selectFrom('account')
       .select('id')
       .where('username', '=', username)
       .executeTakeFirstOrThrow();
     const units = await unitsOf(server.store.read, account.id);
-    if (units.length === 0) return refused('NO_UNIT', 403, 'The account acts for no unit');
+    if (units.length === 0)
+      return problem({ status: 403, code: 'NO_UNIT', title: 'The account acts for no unit' });
     return gatewayReply({
       token: bearerOf(result.accessToken, result.idToken),
       expiresAt: result.expiresAt.toISOString(),
@@ -52,8 +36,6 @@ export function openSessionRoute(server: ServerContext): Handler {
     });
   };
 }
-
-const refused = (code: string, status: number, title: string): Response => problem({ status, code, title });
 
 /** GET /declarations/v1/certificate. */
 export function certificateRoute(server: ServerContext): Handler {

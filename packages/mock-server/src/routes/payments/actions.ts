@@ -6,7 +6,7 @@ import { receiveEnvelope } from '../../payments/receive-envelope.ts';
 import { readRecord, showRecord } from '../../payments/records.ts';
 import { refusePayment } from '../../payments/refuse.ts';
 import { takeResults, takeReturns } from '../../payments/take-bank-answer.ts';
-import type { Handler } from '../declarations/guard.ts';
+import type { Handler } from '../rest-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedMessage, guardedParty, jsonReply, requireSide } from './guard.ts';
 

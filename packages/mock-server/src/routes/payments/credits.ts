@@ -6,7 +6,7 @@ import { readCredits } from '../../payments/read-credits.ts';
 import { receiveEnvelope } from '../../payments/receive-envelope.ts';
 import { refusePayment } from '../../payments/refuse.ts';
 import type { BankCreditTable } from '../../store/payment-tables.ts';
-import type { Handler } from '../declarations/guard.ts';
+import type { Handler } from '../rest-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedMessage, guardedParty, jsonReply, requireSide } from './guard.ts';
 import { messageName } from './messages.ts';

@@ -1,4 +1,3 @@
-import { sessionOfCall } from '../../accounts/session-of-call.ts';
 import type { Session } from '../../accounts/sessions.ts';
 import type { Operation } from '../../contract/contract.ts';
 import type { ServerContext } from '../../context.ts';
@@ -16,7 +15,14 @@ import { refusePayment } from '../../payments/refuse.ts';
 import { Refused } from '../../problem.ts';
 import type { Connection } from '../../store/store.ts';
 import { JSON_TYPE, type Call } from '../gateway-call.ts';
-import { checkCall, readBytes, readJson, scriptedAnswer, type Handler } from '../declarations/guard.ts';
+import {
+  checkCall,
+  readBytes,
+  readJson,
+  scriptedAnswer,
+  sessionOfBearer,
+  type Handler,
+} from '../rest-call.ts';
 
 /** Who is calling, and for which bank or office. */
 export interface PartySession extends Session {
@@ -39,21 +45,8 @@ export function bankOperation(server: ServerContext, id: string): Operation {
   return operation;
 }
 
-const unauthorized = {
-  status: 401,
-  code: 'TOKEN_INVALID',
-  title: 'The token is missing, expired or not valid from this address',
-  headers: { 'WWW-Authenticate': 'Bearer' },
-} as const;
-
 async function sessionOfParty(server: ServerContext, call: Call): Promise<PartySession> {
-  const bearer = /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(call.req.header('authorization') ?? '');
-  const session = await sessionOfCall(server, call, {
-    accessToken: bearer?.[1],
-    idToken: bearer?.[2],
-    password: null,
-  });
-  if (session === undefined) throw new Refused(unauthorized);
+  const session = await sessionOfBearer(server, call);
   const party = await partyOfAccount(server.store.read, session.account.id);
   if (party === undefined) throw refusePayment('NO_PARTY');
   if (party.side === 'bank') requireLive(server.specifications, party.code, server.clock.now());

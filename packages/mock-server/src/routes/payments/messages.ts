@@ -4,7 +4,7 @@ import { explainAccount, showEntry } from '../../payments/explain.ts';
 import { refusePayment } from '../../payments/refuse.ts';
 import type { PaymentMessageTable } from '../../store/payment-tables.ts';
 import { bytesOf } from '../../store/tables.ts';
-import type { Handler } from '../declarations/guard.ts';
+import type { Handler } from '../rest-call.ts';
 import { xmlReply } from '../declarations/dossiers.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedParty, requireSide } from './guard.ts';

@@ -5,7 +5,7 @@ import { pageOfRecords, showRecord, visibleRecord } from '../../payments/records
 import { refusePayment } from '../../payments/refuse.ts';
 import { bytesOf } from '../../store/tables.ts';
 import { xmlReply } from '../declarations/dossiers.ts';
-import type { Handler } from '../declarations/guard.ts';
+import type { Handler } from '../rest-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedMessage, guardedParty, jsonReply, requireSide } from './guard.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '../../payments/records.ts';
 import { recordLifecycle } from '../../payments/lifecycles.ts';
 import { refusePayment } from '../../payments/refuse.ts';
-import type { Handler } from '../declarations/guard.ts';
+import type { Handler } from '../rest-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { guardedParty, jsonReply, requireSide, writeOnce } from './guard.ts';
 

@@ -15,8 +15,7 @@ import {
 } from '../../payments/parties.ts';
 import { extendedCutOff } from '../../payments/records.ts';
 import { refusePayment } from '../../payments/refuse.ts';
-import { problem } from '../../problem.ts';
-import { bearerOf, readJson, scriptedAnswer, type Handler } from '../declarations/guard.ts';
+import { bearerOf, readJson, refusedLogin, scriptedAnswer, type Handler } from '../rest-call.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import { bankOperation, guardedParty, jsonReply } from './guard.ts';
 
@@ -30,27 +29,7 @@ export function openBankSessionRoute(server: ServerContext): Handler {
     const username = String(body['username']);
     const password = wirePassword(String(body['password']));
     const result = await server.sessions.login(username, password, callerOf(call));
-    switch (result.outcome) {
-      case 'refused':
-        return problem({ status: 401, code: 'CREDENTIALS', title: 'No account has this name and password' });
-      case 'locked':
-        return problem({
-          status: 403,
-          code: 'ACCOUNT_LOCKED',
-          title: 'The account may not sign in from here',
-        });
-      case 'wait':
-        return problem({
-          status: 429,
-          code: 'TOO_MANY_FAILURES',
-          title: 'Too many wrong passwords',
-          headers: { 'Retry-After': String(Math.ceil(result.milliseconds / 1_000)) },
-        });
-      case 'ok':
-        break;
-      default:
-        return result satisfies never;
-    }
+    if (result.outcome !== 'ok') return refusedLogin(result);
     const account = await server.store.read
       .selectFrom('account')
       .select('id')
