@@ -1,7 +1,7 @@
 import type { Environment } from '../environments.ts';
 import type { components } from '../generated/declarations-gateway.ts';
-import { createRestPipeline, type RestOptions, type RestPipeline } from '../transport/rest-pipeline.ts';
-import { expiryOf, type Token } from '../transport/session.ts';
+import { loginByPassword } from '../transport/rest-login.ts';
+import { createRestPipeline, type RestOptions } from '../transport/rest-pipeline.ts';
 import { only, targetOf } from './call-parts.ts';
 import { createDossierStatusCalls, type DossierStatusCalls } from './status.ts';
 
@@ -77,7 +77,9 @@ export interface DeclarationsClient extends DossierStatusCalls {
  * `unknown-outcome` when a dossier may have been stored without an answer
  */
 export function createDeclarationsClient(options: DeclarationsOptions): DeclarationsClient {
-  const pipeline = createRestPipeline(options, (rest) => login(rest, options));
+  const pipeline = createRestPipeline(options, (rest) =>
+    loginByPassword(rest, options, { target: targetOf('sessions') }),
+  );
   const { unit } = options;
   const ownUnit = `units/${encodeURIComponent(unit)}`;
   const read = async <T>(operation: string, target: string, signal: AbortSignal | undefined): Promise<T> =>
@@ -139,25 +141,5 @@ export function createDeclarationsClient(options: DeclarationsOptions): Declarat
     },
     readStatistics: (query, signal) => read('readStatistics', targetOf('statistics', query), signal),
     close: () => pipeline.close(),
-  };
-}
-
-async function login(pipeline: RestPipeline, { credentials, now }: DeclarationsOptions): Promise<Token> {
-  const { username } = credentials;
-  const password =
-    typeof credentials.password === 'string' ? credentials.password : await credentials.password();
-  const { body } = await pipeline.call({
-    operation: 'takeToken',
-    effect: 'read',
-    method: 'POST',
-    target: targetOf('sessions'),
-    body: { type: 'application/json', bytes: Buffer.from(JSON.stringify({ username, password })) },
-    members: ['token'],
-    needsToken: false,
-  });
-  return {
-    accessToken: String(body['token']),
-    idToken: '',
-    expiresAt: expiryOf(body['expiresAt'], undefined, now()),
   };
 }

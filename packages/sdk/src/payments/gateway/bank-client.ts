@@ -1,7 +1,7 @@
 import type { Environment } from '../../environments.ts';
 import { openSpecifications, type Specifications } from '../../specifications/index.ts';
-import { createRestPipeline, type RestOptions, type RestPipeline } from '../../transport/rest-pipeline.ts';
-import { expiryOf, type Token } from '../../transport/session.ts';
+import { loginByPassword } from '../../transport/rest-login.ts';
+import { createRestPipeline, type RestOptions } from '../../transport/rest-pipeline.ts';
 import { createAccountCalls, type AccountCalls } from './account-calls.ts';
 import { targetOf } from './call-parts.ts';
 import { createCollectionCalls, type CollectionCalls } from './collection-calls.ts';
@@ -54,7 +54,9 @@ export interface BankClient
  * then send the same message again, or look for its id with `findMessages`
  */
 export function createBankClient(options: BankClientOptions): BankClient {
-  const pipeline = createRestPipeline(options, (rest) => login(rest, options));
+  const pipeline = createRestPipeline(options, (rest) =>
+    loginByPassword(rest, options, { target: targetOf('sessions'), onProblem: refusalOf }),
+  );
   const exchange = createExchange(pipeline, {
     party: options.party,
     specifications: options.specifications ?? openSpecifications(),
@@ -85,26 +87,5 @@ export function createBankClient(options: BankClientOptions): BankClient {
       };
     },
     close: () => pipeline.close(),
-  };
-}
-
-async function login(pipeline: RestPipeline, { credentials, now }: BankClientOptions): Promise<Token> {
-  const { username } = credentials;
-  const password =
-    typeof credentials.password === 'string' ? credentials.password : await credentials.password();
-  const { body } = await pipeline.call({
-    operation: 'takeToken',
-    effect: 'read',
-    method: 'POST',
-    target: targetOf('sessions'),
-    body: { type: 'application/json', bytes: Buffer.from(JSON.stringify({ username, password })) },
-    members: ['token'],
-    needsToken: false,
-    onProblem: refusalOf,
-  });
-  return {
-    accessToken: String(body['token']),
-    idToken: '',
-    expiresAt: expiryOf(body['expiresAt'], undefined, now()),
   };
 }
