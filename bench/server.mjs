@@ -61,7 +61,7 @@ async function loads({ node, small, name, server, claims, population }) {
   };
   const accepted = (run) => run.answers['200 200'] ?? 0;
 
-  const burst = small ? 80 : 1_500;
+  const burst = small ? 80 : 1_600;
   const seconds = small ? 1 : 20;
   const bare = await startProcess(node, [script('server-bare.mjs')]);
   const ratios = [];

@@ -56,6 +56,25 @@ async function decided(id: unknown): Promise<Record<string, unknown>> {
   return (await hospital.result(String(id))).body;
 }
 
+/** Its certificate is withdrawn from the register between receipt and check, an hour later. */
+async function withdrawnMeanwhile(bytes: Uint8Array): Promise<Record<string, unknown>> {
+  await hospital.login();
+  const sent = await hospital.claim(bytes, {}, { 'x-bhxh-scenario': 'slow-checking' });
+  const setStatus = (status: 'active' | 'revoked'): Promise<unknown> =>
+    server.store.write((connection) =>
+      connection.updateTable('certificate').set({ status }).where('facility', '=', '99001').execute(),
+    );
+  await setStatus('revoked');
+  try {
+    server.clock.advance(3_600_000);
+    await server.idle();
+    await hospital.login();
+    return (await hospital.result(String(sent.body['maGiaoDich']))).body;
+  } finally {
+    await setStatus('active');
+  }
+}
+
 describe('a signed claim', () => {
   it('is received at once and adjudicated with exact totals', async () => {
     await hospital.login();
@@ -159,6 +178,20 @@ describe('a signed claim', () => {
     const nothing = await other.result('99002000');
     expect([theirs.status, theirs.text]).toEqual([403, nothing.text]);
     expect((await other.get('/bhxh/v1/claims?maCSKCB=99001')).status).toBe(403);
+  });
+
+  it('keeps the verdict of its receipt, whatever becomes of the certificate before the check', async () => {
+    expect(await withdrawnMeanwhile(await signBytes(claims[15]!.bytes))).toMatchObject({
+      state: 'adjudicated',
+      signature: { verdict: 'valid' },
+    });
+    const forged = Buffer.from(await signBytes(claims[15]!.bytes))
+      .toString()
+      .replace('<NGAYLAP>', '<NGAYLAP> ');
+    expect(await withdrawnMeanwhile(Buffer.from(forged))).toMatchObject({
+      state: 'rejected',
+      signature: { verdict: 'invalid' },
+    });
   });
 });
 

@@ -8,8 +8,9 @@ import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import type { VisitTable } from '../store/tables.ts';
 import { contentFindings } from './content-findings.ts';
-import { checkSignature } from './check-signature.ts';
-import type { Outcome, ShownFinding } from './outcome.ts';
+import { asJudged, checkSignature } from './check-signature.ts';
+import { expectedDocument } from './document-kinds.ts';
+import type { Outcome, ShownFinding, ShownSignature } from './outcome.ts';
 import { ownFinding } from './own-findings.ts';
 import { showFinding } from './show-finding.ts';
 
@@ -20,6 +21,8 @@ export interface DocumentToCheck {
   readonly form: string;
   readonly facility: string;
   readonly bytes: Uint8Array;
+  /** As judged when it was received; undefined for what a former version received. */
+  readonly signature: ShownSignature | undefined;
   /** Name of the scenario that wants this document refused. */
   readonly mustFail: string | undefined;
 }
@@ -35,16 +38,6 @@ export interface Checked {
 
 export type DocumentCheck = (document: DocumentToCheck) => Promise<Checked>;
 
-/** Document kinds of the validator by what was sent; the others are stored as they come, since no layout is known. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  claim: 'GIAMDINHHS',
-  'check-in': 'XML0',
-  'medical-assessment': 'XML12',
-  certificates: 'HSCHUNGTU',
-  'death-or-birth-paper': 'HSCHUNGTU',
-  catalogue: 'HSDANHMUC',
-};
-
 /** Steps whose failure leaves nothing to adjudicate: the facility has to correct and send again. */
 const STRUCTURAL: ReadonlySet<string> = new Set(['bytes', 'xml', 'kind', 'ruleset', 'structure', 'fields']);
 const KEPT_FINDINGS = 1_000;
@@ -55,9 +48,12 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
   let validator: Validator | undefined;
   return async (document) => {
     if (document.mustFail !== undefined) return rejected([ownFinding('SCENARIO', document.mustFail)]);
-    const expected = EXPECTED[document.kind];
+    const expected = expectedDocument(document.kind);
     if (expected === undefined) return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
-    const signature = await checkSignature(server, document.facility, document.bytes);
+    const signature =
+      document.signature === undefined
+        ? await checkSignature(server, document.facility, document.bytes)
+        : await asJudged(server, document.bytes, document.signature);
     if (signature.isSigned && signature.shown.verdict !== 'valid') {
       const findings = signature.shown.reasons.map((reason) =>
         ownFinding('SIGNATURE_REFUSED', reason, reason),

@@ -52,6 +52,26 @@ export async function checkSignature(
   };
 }
 
+/**
+ * A document with the verdict of its receipt, which stands: certificates that are withdrawn or expire between receipt
+ * and check change nothing. Only the bytes that it covers are found again.
+ */
+export async function asJudged(
+  server: ServerContext,
+  document: Uint8Array,
+  shown: ShownSignature,
+): Promise<CheckedSignature> {
+  if (shown.verdict !== 'valid') {
+    return { isSigned: shown.verdict !== 'skipped', content: document, shown };
+  }
+  const { signedBytes } = await verify(document, {
+    profile: 'bhxh-xml',
+    trust: 'not-checked',
+    now: () => server.clock.now(),
+  });
+  return { isSigned: true, content: signedBytes ?? document, shown };
+}
+
 const isAmong = (result: VerifyResult, registered: readonly X509Certificate[]): boolean =>
   registered.some(
     (certificate) => result.signer !== undefined && certificate.raw.equals(result.signer.certificate.raw),

@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/attempt-job.ts';
 import { bytesOf } from '../store/tables.ts';
 import type { Checked, DocumentCheck } from './check-document.ts';
+import type { ShownSignature } from './outcome.ts';
 
 /** Checks a received document and decides it; the outcome, its event and the end of the job are one transaction. */
 export function checkWork(server: ServerContext): JobWork {
@@ -39,6 +40,7 @@ export function checkWork(server: ServerContext): JobWork {
       form: row.form,
       facility: row.facility,
       bytes: bytesOf(row.bytes),
+      signature: row.signature === null ? undefined : (JSON.parse(row.signature) as ShownSignature),
       mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,
     });
     await storeOutcome(server, job.id, { ...row, content: bytesOf(row.bytes) }, checked);

@@ -2,6 +2,7 @@ import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { compactTime } from '../clock/vietnam-time.ts';
 import { findAnswer, keepAnswer, type KeyedWrite } from '../idempotency/idempotency-key.ts';
 import type { Connection, Store } from '../store/store.ts';
+import type { ShownSignature } from './outcome.ts';
 
 /** Everything one facility sends that is stored. */
 export type SubmissionKind =
@@ -23,6 +24,7 @@ export interface Arrival {
   readonly bytes: Uint8Array;
   readonly businessKey: string | undefined;
   readonly scenario: string | undefined;
+  readonly signature: ShownSignature | undefined;
   readonly at: Date;
   /** Milliseconds of the server's clock until the check is due. */
   readonly checkAfter: number;
@@ -129,6 +131,7 @@ async function storeDocument(
       ruleset: null,
       reply: JSON.stringify(reply),
       result: null,
+      signature: arrival.signature === undefined ? null : JSON.stringify(arrival.signature),
     })
     .execute();
   await connection

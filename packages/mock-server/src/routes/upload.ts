@@ -7,6 +7,8 @@ import { base64Fault, decodeBase64 } from '../contract/base64.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
 import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempotency/idempotency-key.ts';
+import { checkSignature } from '../lifecycle/check-signature.ts';
+import { expectedDocument } from '../lifecycle/document-kinds.ts';
 import { receive, sha256Of, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { Refused } from '../problem.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
@@ -170,6 +172,8 @@ export async function takeDocument(server: ServerContext, call: Call, delivery: 
     call.set('scenario', named);
     if (named.effect.reply !== undefined) throw new Refusal(named.effect.reply);
   }
+  const signature =
+    expectedDocument(kind) === undefined ? undefined : await checkSignature(server, facility, bytes);
   const arrival = {
     kind,
     form,
@@ -178,6 +182,7 @@ export async function takeDocument(server: ServerContext, call: Call, delivery: 
     bytes,
     businessKey: key,
     scenario: lasting(scenario.effect) ? scenario.id : undefined,
+    signature: signature?.shown,
     at: server.clock.now(),
     checkAfter: (scenario.effect.checkAfter ?? 0) * 1_000,
   };

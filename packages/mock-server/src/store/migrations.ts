@@ -31,6 +31,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0010-accounts': { up: createAccountTables },
     '0011-notices': { up: createNoticeTables },
     '0012-job-queue': { up: addQueueColumn },
+    '0040-signature-on-receipt': { up: addSignatureColumn },
   };
 }
 
@@ -39,6 +40,10 @@ async function addQueueColumn(schema: Schema): Promise<void> {
     .alterTable('job')
     .addColumn('queued', 'integer', (c) => c.notNull().defaultTo(0))
     .execute();
+}
+
+async function addSignatureColumn(schema: Schema): Promise<void> {
+  await schema.schema.alterTable('submission').addColumn('signature', 'text').execute();
 }
 
 async function addExceptionsColumn(schema: Schema): Promise<void> {

@@ -18,6 +18,7 @@ const arrival = (text: string, change: Partial<Arrival> = {}): Arrival => ({
   bytes: Buffer.from(text),
   businessKey: 'LK1',
   scenario: undefined,
+  signature: undefined,
   at: AT,
   checkAfter: 0,
   ...change,

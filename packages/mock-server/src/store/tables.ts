@@ -138,6 +138,8 @@ export interface SubmissionTable {
   reply: Json;
   /** Findings, signature report and adjudication. */
   result: Json | null;
+  /** What was judged of its signature before it was answered; null for a kind whose signature nobody reads. */
+  signature: Json | null;
 }
 
 export interface SubmissionBytesTable {
