@@ -147,8 +147,14 @@ async function at(moment: string): Promise<void> {
   await office.login();
 }
 
-async function file(month: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void> {
-  const { body } = await office.file(office.dossier('600', month, [office.form('D02-TS', month, rows)]));
+async function file(
+  month: string,
+  rows: readonly Readonly<Record<string, string>>[],
+  newcomers: readonly PayrollRow[] = [],
+): Promise<void> {
+  const forms = [office.form('D02-TS', month, rows)];
+  if (newcomers.length > 0) forms.push(office.form('TK1-TS', month, newcomers.map(personalData)));
+  const { body } = await office.file(office.dossier('600', month, forms));
   await at(`${month}-25T02:00:00Z`);
   expect(await office.status(String(body['maGiaoDich']))).toMatchObject({ state: 'completed', reasons: [] });
 }
@@ -170,6 +176,25 @@ async function close(month: string): Promise<Record<string, unknown>> {
   await server.idle();
   return (await (await ask('GET', month)).json()) as Record<string, unknown>;
 }
+
+/** A TK1-TS of somebody who has no number yet, alone in his household. */
+const personalData = (row: PayrollRow) => ({
+  values: {
+    HoTen: row.name,
+    GioiTinh: row.sex,
+    NgaySinh: row.birth,
+    QuocTich: 'VN',
+    DanToc: '01',
+    SoCccd: row.identity,
+    KhaiSinhXa: '99001',
+    KhaiSinhTinh: '99',
+    DiaChiNhan: '1 Synthetic Street',
+    DiaChiXa: '99001',
+    DiaChiTinh: '99',
+    CoPhuLuc: '1',
+  },
+  appendix: [{ HoTen: row.name, NgaySinh: row.birth, GioiTinh: row.sex, QuanHe: '00' }],
+});
 
 const following = (month: string): string => {
   const [year = 0, number = 0] = month.split('-').map(Number);
@@ -212,4 +237,78 @@ it('gives back what was collected for a fund that somebody had left months ago',
   expect(less).toBeGreaterThan(0);
   expect(lines.get('B.4.2')).toMatchObject({ bhxh: 0, bhyt: 0, tnld: 0, bhtn: 2 * less });
   expect(lines.get('B.3')).toEqual(owed('2027-04', after).columns);
+}, 60_000);
+
+/** Where the payrolls above and the dossier of April 2027 leave everybody. */
+const fromApril = (payrolls.at(-1)?.[1] ?? []).map((row) => ({
+  ...row,
+  effective: '',
+  ...(row.identity === person(8_001, 0).identity ? noUnemployment : {}),
+}));
+const without = (fund: Fund): readonly PayrollRow[] =>
+  fromApril.map((row, index) => (index === 2 ? { ...row, without: [fund] } : row));
+
+it('gives health insurance back for the months that are named, again each month, and collects it when it was paid after all', async () => {
+  const left = without('health');
+  for (const [month, before] of [
+    ['2027-05', fromApril],
+    ['2027-06', left],
+  ] as const) {
+    const { rows } = diffPayrolls(before, left, { month });
+    expect(rows.map(({ plan }) => plan)).toEqual(['TU']);
+    await at(`${month}-05T02:00:00Z`);
+    await file(
+      month,
+      rows.map(({ values }) => values),
+    );
+    expect((await statement(month)).get('B.3')).toEqual(owed(month, left).columns);
+  }
+  const back = fromApril.map((row, index) => (index === 2 ? { ...row, effective: '05/2027' } : row));
+  const { rows } = diffPayrolls(left, back, { month: '2027-07' });
+  expect(rows.map(({ plan, values }) => `${plan} ${values['tuThang']}–${values['denThang']}`)).toEqual([
+    'TT 05/2027–06/2027',
+  ]);
+  await at('2027-07-05T02:00:00Z');
+  await file(
+    '2027-07',
+    rows.map(({ values }) => values),
+  );
+  const lines = await statement('2027-07');
+  const bhyt = owed('2027-06', fromApril).columns.bhyt - owed('2027-06', left).columns.bhyt;
+  expect(lines.get('B.3')).toEqual(owed('2027-07', fromApril).columns);
+  expect(lines.get('B.4.1')).toEqual({ bhxh: 0, bhyt: 2 * bhyt, bhtn: 0, tnld: 0, total: 2 * bhyt });
+}, 60_000);
+
+it('collects health insurance for months to come once, and their own statements without it', async () => {
+  await at('2027-08-05T02:00:00Z');
+  await file('2027-08', [
+    worker(8_003, 'TT', { tuThang: '09/2027', denThang: '10/2027', tienLuong: '7777777' }),
+  ]);
+  const lines = await statement('2027-08');
+  const one = owed('2027-08', fromApril).columns.bhyt - owed('2027-08', without('health')).columns.bhyt;
+  expect(lines.get('B.3')).toEqual(owed('2027-08', fromApril).columns);
+  expect(lines.get('B.4.1')).toMatchObject({ bhyt: 2 * one, total: 2 * one });
+}, 60_000);
+
+it('takes somebody new, without a number, who leaves funds in the dossier that brings his number', async () => {
+  const newcomer = person(8_010, 12_345_679, { number: '', without: ['unemployment', 'health'] });
+  const now = [...fromApril, newcomer];
+  const { rows } = diffPayrolls(fromApril, now, { month: '2027-09' });
+  expect(rows.map(({ plan }) => plan)).toEqual(['TM', 'GN', 'TU']);
+  await at('2027-09-05T02:00:00Z');
+  await file(
+    '2027-09',
+    rows.map(({ values }) => values),
+    [newcomer],
+  );
+  const lines = await statement('2027-09');
+  expect(lines.get('B.3')).toEqual(owed('2027-09', now).columns);
+  expect(lines.get('B.1.1')?.total).toBe(1);
+  // Months that were collected in advance stand in no other statement.
+  expect(lines.get('B.4.1')?.total).toBe(0);
+  await at('2027-10-05T02:00:00Z');
+  await file('2027-10', [worker(8_001, 'DC', { tuThang: '10/2027', tienLuong: '6310009' })]);
+  expect((await statement('2027-10')).get('B.3')).toEqual(
+    owed('2027-10', [...fromApril, { ...newcomer, without: ['unemployment'] }]).columns,
+  );
 }, 60_000);

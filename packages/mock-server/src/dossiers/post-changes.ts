@@ -46,6 +46,8 @@ export function postChanges(
   const oldStretches = new Map([...members.keys()].map((number) => [number, view.members.get(number) ?? []]));
   const starts = [...members, ...oldStretches].flatMap(([, stretches]) => stretches.map(({ from }) => from));
   const first = [...starts, ...extra.keys(), period].reduce((a, b) => (a < b ? a : b));
+  // A row may name months to come; they are collected with the period, and their own obligations follow without them.
+  const lastNamed = [...extra.keys(), period].reduce((a, b) => (a > b ? a : b));
   const after = new Map([...view.members, ...members]);
   // Whom the unit was last told to pay for, against whom it pays for now.
   const known = last === '' ? new Set<string>() : workingIn(view.members, last < period ? last : period);
@@ -54,15 +56,18 @@ export function postChanges(
     joined: [...working].filter((number) => !known.has(number)).length,
     left: [...known].filter((number) => !working.has(number)).length,
   };
-  for (let month = first; month <= period; month = monthAfter(month)) {
+  for (let month = first; month <= lastNamed; month = monthAfter(month)) {
     const isWhole = month === period && !isPosted(ledger, month);
-    const change = isWhole
-      ? obligationsOf(specifications, after, law, month)
-      : addFunds(
-          obligationsOf(specifications, members, law, month),
-          obligationsOf(specifications, oldStretches, law, month),
-          -1,
-        );
+    const change =
+      month > period
+        ? noAmounts
+        : isWhole
+          ? obligationsOf(specifications, after, law, month)
+          : addFunds(
+              obligationsOf(specifications, members, law, month),
+              obligationsOf(specifications, oldStretches, law, month),
+              -1,
+            );
     postObligation(ledger, {
       unit: unit.code,
       period,

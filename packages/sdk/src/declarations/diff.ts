@@ -58,22 +58,35 @@ const fundPlans: readonly (readonly [Fund, string, string])[] = [
   ['health', 'TT', 'TU'],
 ];
 
-/** Somebody who pays one fund alone has its own plans to join and to change the wage, which is our reading of them. */
-const loneFunds: ReadonlyMap<Fund, { readonly join: string; readonly change: string }> = new Map([
-  ['occupational', { join: 'TL', change: 'DL' }],
-  ['unemployment', { join: 'TN', change: 'DN' }],
-]);
+/** Collected or given back for the months a row names and never for those that follow. */
+const BY_MONTHS: Fund = 'health';
 
-function loneFundOf({ without }: PayrollRow): { readonly join: string; readonly change: string } | undefined {
+/** Somebody who pays one fund alone has its own plans to join and to change the wage, which is our reading of them. */
+interface LoneFund {
+  readonly fund: Fund;
+  readonly join: string;
+  readonly change: string;
+}
+
+const loneFunds: readonly LoneFund[] = [
+  { fund: 'occupational', join: 'TL', change: 'DL' },
+  { fund: 'unemployment', join: 'TN', change: 'DN' },
+];
+
+function loneFundOf({ without }: PayrollRow): LoneFund | undefined {
   const paid = fundPlans.map(([fund]) => fund).filter((fund) => !without.includes(fund));
-  const [only] = paid;
-  return paid.length === 1 && only !== undefined ? loneFunds.get(only) : undefined;
+  return paid.length === 1 ? loneFunds.find(({ fund }) => fund === paid[0]) : undefined;
 }
 
 /**
  * Compares last month's payroll with this month's and gives the rows of D02-TS: who is new, back or left, whose wage or
- * position changed, who is away for 14 working days or more, who joins or leaves one fund. A change that holds since an earlier month gets a second row for
- * the months between (AD collects, SB gives back; for a change of wage over the difference, which is our reference profile).
+ * position changed, who is away for 14 working days or more, who joins or leaves one fund. A change that holds since an
+ * earlier month gets a second row for the months between (AD collects, SB gives back; for a change of wage over the
+ * difference, which is our reference profile).
+ *
+ * Health insurance is left month by month: TU gives back the months it names, so a payroll that goes on without it gets a row
+ * each month, and one that pays it again gets TT for the months that have passed and none for those to come. Whoever turns to
+ * one fund alone leaves and joins that one, and the other way round. Both are our reading of the plans.
  */
 export function diffPayrolls(
   before: readonly PayrollRow[],
@@ -126,17 +139,65 @@ export function diffPayrolls(
     if (first !== undefined && first <= last && !row.without.includes('health'))
       companions.push({ identity: row.identity, of, plan: 'TT', from: row.effective, to: declared(last) });
   };
-  const addFunds = (now: PayrollRow, then: PayrollRow): void => {
+  /** The first month of a change, and the last one that has passed since; the second is undefined where none has. */
+  const passedOf = ({ effective }: PayrollRow): readonly [string, string | undefined] => {
+    const first = monthOf(effective);
+    const last = monthBefore(choice.month);
+    return first === undefined || first > last ? [period, undefined] : [effective, declared(last)];
+  };
+  /** `isSince`: the change itself tells since when; otherwise another row does. */
+  const addFunds = (now: PayrollRow, then: PayrollRow, isSince = true): void => {
+    const [since] = isSince ? passedOf(now) : [period];
     for (const [fund, joins, leaves] of fundPlans) {
       const [is, was] = [!now.without.includes(fund), !then.without.includes(fund)];
-      if (is === was) continue;
-      const own = {
-        ...wageOf(now),
-        ...(fund === 'health' ? { denThang: period } : {}),
-        ...(is ? {} : decisionOf(now)),
-      };
+      if (is === was || fund === BY_MONTHS) continue;
+      const own = { ...wageOf(now), tuThang: since, ...(is ? {} : decisionOf(now)) };
       add(now, is ? joins : leaves, is ? 'REASON_FUND_JOINED' : 'REASON_FUND_LEFT', own, { fund });
     }
+    addHealth(now, then);
+  };
+  const addHealth = (now: PayrollRow, then: PayrollRow): void => {
+    const fund = BY_MONTHS;
+    const [, joins, leaves] = fundPlans.find(([one]) => one === fund) as (typeof fundPlans)[number];
+    const [is, was] = [!now.without.includes(fund), !then.without.includes(fund)];
+    const [since, passed] = passedOf(now);
+    // Whoever is away pays none, and nothing has to be given back.
+    if (!is && now.status === 'working')
+      add(
+        now,
+        leaves,
+        was ? 'REASON_FUND_LEFT' : 'REASON_FUND_STILL_LEFT',
+        { ...wageOf(now), tuThang: was ? since : period, denThang: period },
+        { fund },
+      );
+    else if (is && !was && then.status === 'working' && passed !== undefined)
+      add(now, joins, 'REASON_FUND_JOINED', { ...wageOf(then), tuThang: since, denThang: passed }, { fund });
+  };
+  /** From one fund alone to all or to another, and back. Gives whether it was so. */
+  const addLone = (now: PayrollRow, then: PayrollRow): boolean => {
+    const [is, was] = [loneFundOf(now), loneFundOf(then)];
+    if (is?.fund === was?.fund) return false;
+    const [since] = passedOf(now);
+    const own = { ...wageOf(now), tuThang: since };
+    if (is === undefined) {
+      const joins = choice.joinedPlan ?? 'TD';
+      add(now, joins, 'REASON_JOINED', { ...own, ...decisionOf(now), ...contractOf(now) });
+      addFunds(now, { ...now, without: [] });
+    } else {
+      if (was === undefined) add(now, 'GH', 'REASON_LEFT', { tuThang: since, ...decisionOf(now) });
+      add(now, is.join, 'REASON_FUND_JOINED', own, { fund: is.fund });
+      if (was !== undefined) {
+        const leaves = fundPlans.find(([fund]) => fund === was.fund)?.[2] ?? '';
+        add(
+          now,
+          leaves,
+          'REASON_FUND_LEFT',
+          { ...wageOf(now), tuThang: since, ...decisionOf(now) },
+          { fund: was.fund },
+        );
+      }
+    }
+    return true;
   };
 
   for (const now of after) {
@@ -159,20 +220,22 @@ export function diffPayrolls(
         ...decisionOf(now),
         ...contractOf(now),
       });
-      if (!hasNumber) continue;
       // Whoever joins joins every fund; those he does not pay he leaves with the same dossier.
-      if (lone === undefined) addFunds(now, { ...now, without: [] });
+      if (lone === undefined || !hasNumber) addFunds(now, { ...now, without: [] }, false);
+      if (!hasNumber) continue;
       addRetro(now, 'AD', now.wage, reason);
       continue;
     }
     const rowsSoFar = rows.length;
+    const isOther = addLone(now, then);
     if (now.status !== then.status) {
       const leave = away[now.status];
       if (leave !== undefined) {
         add(now, leave[0], leave[1], {});
         if (leave[0] !== 'TS') addCompanion(now, leave[0]);
-      } else add(now, 'ON', 'REASON_BACK', wageOf(now));
+      } else if (!isOther) add(now, 'ON', 'REASON_BACK', wageOf(now));
     }
+    if (isOther) continue;
     const words = { before: String(then.wage), after: String(now.wage) };
     if (now.status === 'working' && now.wage !== then.wage && then.status === 'working') {
       add(now, loneFundOf(now)?.change ?? 'DC', 'REASON_WAGE', { ...wageOf(now), ...decisionOf(now) }, words);
@@ -180,7 +243,7 @@ export function diffPayrolls(
       addRetro(now, difference > 0 ? 'AD' : 'SB', Math.abs(difference), 'REASON_WAGE', words);
     } else if (now.status === 'working' && now.position !== then.position)
       add(now, 'CD', 'REASON_POSITION', { ...wageOf(now), ...decisionOf(now) });
-    addFunds(now, then);
+    if (loneFundOf(now) === undefined) addFunds(now, then);
     if (rows.length === rowsSoFar) unchanged += 1;
   }
   for (const then of before)

@@ -45,9 +45,27 @@ export const planOfForm: DossierCheck = function* (input) {
 };
 
 export const planNeeds: DossierCheck = function* (input) {
-  for (const { row, at, code, plan } of plannedRows(input))
+  const { rule } = input;
+  const [number, identity] = [argument(rule, 'number'), argument(rule, 'identity')];
+  const planned = [...plannedRows(input)];
+  // Who gets the number by this very list has none yet to write into the other rows.
+  const newcomers = new Set(
+    planned.flatMap(({ row, form, plan }) =>
+      form === argument(rule, 'form') &&
+      plan?.group === 'increase' &&
+      !(plan.needs ?? []).includes(number) &&
+      (row.values[number] ?? '') === ''
+        ? [row.values[identity] ?? '']
+        : [],
+    ),
+  );
+  newcomers.delete('');
+  for (const { row, at, form, code, plan } of planned)
     for (const field of plan?.needs ?? [])
-      if ((row.values[field] ?? '') === '')
+      if (
+        (row.values[field] ?? '') === '' &&
+        !(form === argument(rule, 'form') && field === number && newcomers.has(row.values[identity] ?? ''))
+      )
         yield { code: 'PLAN_NEEDS', path: `${at}.${field}`, values: { plan: code, field } };
 };
 

@@ -118,6 +118,7 @@ export const en = {
   PRINT_WOMAN: 'Female',
   REASON_FUND_JOINED: 'Joins the fund {fund}',
   REASON_FUND_LEFT: 'Leaves the fund {fund}',
+  REASON_FUND_STILL_LEFT: 'Still without the fund {fund}: the row holds for the months it names alone',
   ROW_WITHOUT:
     'The column without takes sickness-maternity, retirement-death, occupational, unemployment and health.',
   DIFF_COMPANION:

@@ -116,6 +116,7 @@ export const vi: Readonly<Record<DeclarationSentenceCode, string>> = {
   PRINT_WOMAN: 'Nữ',
   REASON_FUND_JOINED: 'Bắt đầu tham gia quỹ {fund}',
   REASON_FUND_LEFT: 'Thôi tham gia quỹ {fund}',
+  REASON_FUND_STILL_LEFT: 'Vẫn không tham gia quỹ {fund}: dòng này chỉ có hiệu lực trong các tháng đã nêu',
   ROW_WITHOUT: 'Cột without nhận sickness-maternity, retirement-death, occupational, unemployment và health.',
   DIFF_COMPANION:
     '{person}: báo {plan} muộn; xem có phải thêm dòng {companion} từ {from} đến {to} để thu tiền thẻ BHYT',
