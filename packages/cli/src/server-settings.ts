@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { defaultRateLimits, readLookupLimits, type LookupLimits, type RateLimits } from '@bhxh/mock-server';
-import type { TlsOptions } from '@bhxh/mock-server/node';
+import type { TimeLimits, TlsOptions } from '@bhxh/mock-server/node';
 import { parse } from 'yaml';
 import { cliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
@@ -24,6 +24,8 @@ export interface ServerSettings {
   readonly auditKey: string | undefined;
   readonly adminKey: string | undefined;
   readonly tls: TlsOptions | undefined;
+  readonly timeLimits: TimeLimits | undefined;
+  readonly mostConnections: number | undefined;
 }
 
 type Reader = (text: string) => string | undefined;
@@ -45,6 +47,7 @@ const parts =
     (text.split(':').length === count && /^[1-9]\d{0,6}(:[1-9]\d{0,6})*$/.test(text))
       ? undefined
       : `on, off, ${example}`;
+const seconds: Reader = (text) => (/^[1-9]\d{0,3}:[1-9]\d{0,3}$/.test(text) ? undefined : '10:60');
 
 /** Every key of the file; the option and the variable of the environment are named after it. */
 const keys: Readonly<Record<string, Reader>> = {
@@ -60,6 +63,8 @@ const keys: Readonly<Record<string, Reader>> = {
   population: number(100_000_000),
   rateLimit: parts(3, '20:100:50'),
   lookupLimit: parts(2, '2000:300'),
+  timeLimit: seconds,
+  mostConnections: (text) => (/^[1-9]\d{0,6}$/.test(text) ? undefined : '1 … 9999999'),
   auditKeyFile: anything,
   adminKeyFile: anything,
   tlsKeyFile: anything,
@@ -131,6 +136,8 @@ export function readServerSettings(context: CommandContext): ServerSettings {
     auditKey: secret('auditKeyFile'),
     adminKey: secret('adminKeyFile'),
     tls: tlsOf(values),
+    timeLimits: timeLimitsOf(text('timeLimit')),
+    mostConnections: text('mostConnections') === undefined ? undefined : Number(text('mostConnections')),
   };
 }
 
@@ -197,4 +204,10 @@ function lookupLimitsOf(text: string | undefined, local: boolean): LookupLimits 
   if (text === 'on' || text === undefined) return readLookupLimits();
   const [perHour = 0, missesPerHour = 0] = text.split(':').map(Number);
   return { perHour, missesPerHour };
+}
+
+function timeLimitsOf(text: string | undefined): TimeLimits | undefined {
+  if (text === undefined) return undefined;
+  const [header = 0, body = 0] = text.split(':').map(Number);
+  return { header, body };
 }

@@ -26,6 +26,7 @@ test('the sample configuration is taken as it stands', () => {
     demo: false,
     log: '-',
     rateLimits: { facility: { burst: 100 } },
+    timeLimits: { header: 10, body: 60 },
   });
   expect(settings.lookupLimits).toEqual({ perHour: 2_000, missesPerHour: 300 });
 });

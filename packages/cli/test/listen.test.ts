@@ -173,6 +173,8 @@ test('a configuration is checked before anything starts, by the name of what is 
   expect(await start('prot: 8080\n')).toContain('prot');
   expect(await start('port: 99999\n')).toContain('port');
   expect(await start('rateLimit: fast\n')).toContain('rateLimit');
+  expect(await start('timeLimit: 0:60\n')).toContain('timeLimit');
+  expect(await start('mostConnections: 0\n')).toContain('mostConnections');
   expect(await start('tlsKeyFile: server.key\n')).toContain('tlsCertificateFile');
   expect(await start('- a list\n')).toContain('wrong.yaml');
   expect(await start('', { BHXH_MOCK_PORT: 'x' })).toContain('BHXH_MOCK');

@@ -10,7 +10,8 @@ import { readServerSettings } from '../server-settings.ts';
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { streams } = context;
   const settings = readServerSettings(context);
-  const { store, rateLimits, lookupLimits, auditKey, adminKey, readyFile, tls } = settings;
+  const { store, rateLimits, lookupLimits, auditKey, adminKey, readyFile, tls, timeLimits, mostConnections } =
+    settings;
   const server = await createServer({
     demo: settings.demo,
     legacy: settings.legacy,
@@ -29,6 +30,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     host: settings.host,
     ...(readyFile === undefined ? {} : { readyFile }),
     ...(tls === undefined ? {} : { tls }),
+    ...(timeLimits === undefined ? {} : { timeLimits }),
+    ...(mostConnections === undefined ? {} : { mostConnections }),
   });
   if (context.format === 'json') {
     streams.write(

@@ -10,6 +10,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { en } from '../messages/en.ts';
 import { vi } from '../messages/vi.ts';
 import type { BhxhServer } from '../server.ts';
+import { socketsWithinLimit } from './open-files.ts';
 
 export interface NodeHostOptions {
   /** 0 (the default) takes a free port. */
@@ -20,6 +21,17 @@ export interface NodeHostOptions {
   readonly readyFile?: string;
   /** HTTPS of TLS 1.2 and later; plain HTTP when left out. */
   readonly tls?: TlsOptions;
+  readonly timeLimits?: TimeLimits;
+  /** Sockets open at once; more are closed as they come. As many as the process may open files, less those it needs itself, if left out. */
+  readonly mostConnections?: number;
+}
+
+/** Seconds after which a slow sender is answered with 408 and cut off. */
+export interface TimeLimits {
+  /** For the header of a call, counted from its first byte or from the connection: 10 if left out. */
+  readonly header?: number;
+  /** For the whole of a call: 60 if left out. */
+  readonly body?: number;
 }
 
 export interface TlsOptions {
@@ -37,15 +49,21 @@ export interface NodeHost {
   close(): Promise<void>;
 }
 
-/** Headers and bodies of slow senders are cut off, so that idle sockets cannot fill the server. */
-const HEADERS_TIMEOUT = 10_000;
-const BODY_TIMEOUT = 60_000;
+const HEADER_SECONDS = 10;
+const BODY_SECONDS = 60;
+/** How late a limit may be noticed, in milliseconds; looking through thousands of sockets takes less than one. */
+const LOOKED_AT = 1_000;
 const DRAIN = 10_000;
 
 export async function startNodeServer(server: BhxhServer, options: NodeHostOptions = {}): Promise<NodeHost> {
   const host = options.host ?? '127.0.0.1';
-  const times = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT, keepAliveTimeout: 5_000 };
-  const { tls } = options;
+  const { tls, timeLimits = {}, mostConnections = socketsWithinLimit() } = options;
+  const times = {
+    headersTimeout: (timeLimits.header ?? HEADER_SECONDS) * 1_000,
+    requestTimeout: (timeLimits.body ?? BODY_SECONDS) * 1_000,
+    connectionsCheckingInterval: LOOKED_AT,
+    keepAliveTimeout: 5_000,
+  };
   const listener = createAdaptorServer({
     fetch: (request, bindings) => {
       const own = bindings as { incoming: IncomingMessage; outgoing: ServerResponse };
@@ -56,6 +74,7 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
       ? { serverOptions: times }
       : { createServer: createSecureServer, serverOptions: { ...times, ...secureOptions(tls) } }),
   }) as Server;
+  if (mostConnections !== undefined) listener.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     listener.once('error', (cause: NodeJS.ErrnoException) =>
       reject(cannotListen(host, options.port ?? 0, cause)),
