@@ -215,6 +215,18 @@ it.each(payrolls.map(([month, rows, plans], index) => ({ month, rows, plans, ind
       expect((await statement(month)).get('B.3')).toEqual(expected.columns);
     }
     await at(`${following(month)}-03T02:00:00Z`);
+    const { body, problems } = await office.call('findMembers', `units/${UNIT}/members?month=${month}`);
+    expect(problems).toEqual([]);
+    const without = new Map(
+      (body['members'] as { bhxhNumber: string; without: Fund[] }[]).map((one) => [
+        one.bhxhNumber,
+        one.without,
+      ]),
+    );
+    for (const row of rows)
+      expect(without.get(row.number)?.toSorted()).toEqual(
+        row.status === 'left' ? undefined : row.without.toSorted(),
+      );
     const run = await close(month);
     expect(run).toMatchObject({ state: 'done', principal: String(expected.amounts.total) });
     expect((await statement(month)).get('B.3')).toEqual(expected.columns);

@@ -1,5 +1,6 @@
 import { compactDay, isoDay } from '../../clock/vietnam-time.ts';
 import type { ServerContext } from '../../context.ts';
+import { readExceptions } from '../../register/exceptions.ts';
 import { plainName, sameBirthDate } from '../../register/find-card.ts';
 import { statusOn } from '../../register/units.ts';
 import { gatewayReply } from '../reply-shapes.ts';
@@ -115,6 +116,7 @@ export function findMembersRoute(server: ServerContext): Handler {
         'membership.bhxh_number',
         'membership.wage',
         'membership.absence',
+        'membership.without',
         'membership.from_month',
         'person.full_name',
       ])
@@ -132,6 +134,7 @@ export function findMembersRoute(server: ServerContext): Handler {
         fullName: row.full_name,
         wage: String(row.wage),
         absence: row.absence,
+        without: readExceptions(row.without) ?? [],
         since: row.from_month,
       })),
       next: rows.length > limit ? (page.at(-1)?.bhxh_number ?? null) : null,
