@@ -1,6 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { compactTime } from '../clock/vietnam-time.ts';
 import { findAnswer, keepAnswer, type KeyedWrite } from '../idempotency/idempotency-key.ts';
+import { Refused } from '../problem.ts';
 import type { Connection, Store } from '../store/store.ts';
 import type { ShownSignature } from './outcome.ts';
 
@@ -23,6 +24,8 @@ export interface Arrival {
   readonly accountId: string;
   readonly bytes: Uint8Array;
   readonly businessKey: string | undefined;
+  /** Whether other bytes of a known MA_LK are its next revision; they are refused otherwise. */
+  readonly mayCorrect: boolean;
   readonly scenario: string | undefined;
   readonly signature: ShownSignature | undefined;
   readonly at: Date;
@@ -61,6 +64,8 @@ function newTransactionId(facility: string, at: Date): string {
  * Takes a document in: row, bytes, reply, event and check job in one transaction, so that what was answered is what is
  * kept. Identical bytes of a facility get the receipt of the first time; other bytes for a known MA_LK are its next
  * revision. Under a key, the answer itself is kept with them.
+ *
+ * @throws Refused 409 DUPLICATE_DIFFERENT for other bytes where the arrival may not correct what is known
  */
 export async function receive(
   store: Store,
@@ -105,11 +110,21 @@ async function storeDocument(
   if (arrival.businessKey !== undefined) {
     const latest = await connection
       .selectFrom('submission')
-      .select((s) => s.fn.max('revision').as('revision'))
+      .select(['revision', 'sha256'])
       .where('facility', '=', arrival.facility)
       .where('kind', '=', arrival.kind)
       .where('business_key', '=', arrival.businessKey)
+      .orderBy('revision', 'desc')
+      .limit(1)
       .executeTakeFirst();
+    if (latest !== undefined && latest.sha256 !== sha256 && !arrival.mayCorrect) {
+      throw new Refused({
+        status: 409,
+        code: 'DUPLICATE_DIFFERENT',
+        title: 'Other bytes were received under this MA_LK',
+        more: { stored: latest.sha256, sent: sha256 },
+      });
+    }
     revision = Number(latest?.revision ?? 0) + 1;
   }
   await connection

@@ -9,8 +9,7 @@ import { details } from '../messages/gateway.ts';
 import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempotency/idempotency-key.ts';
 import { checkSignature } from '../lifecycle/check-signature.ts';
 import { expectedDocument } from '../lifecycle/document-kinds.ts';
-import { receive, sha256Of, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
-import { Refused } from '../problem.ts';
+import { receive, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
   answerGateway,
@@ -181,12 +180,13 @@ export async function takeDocument(server: ServerContext, call: Call, delivery: 
     accountId: session.account.id,
     bytes,
     businessKey: key,
+    // A server that insists on keys wants to be told of a correction; the real gateway, and every other server, guesses.
+    mayCorrect: !server.requiresIdempotencyKey || call.req.header('x-bhxh-revision') !== undefined,
     scenario: lasting(scenario.effect) ? scenario.id : undefined,
     signature: signature?.shown,
     at: server.clock.now(),
     checkAfter: (scenario.effect.checkAfter ?? 0) * 1_000,
   };
-  if (key !== undefined) await refuseOtherBytes(server, call, facility, key, bytes);
   const write: KeyedWrite | undefined =
     delivery.key === undefined
       ? undefined
@@ -197,36 +197,6 @@ export async function takeDocument(server: ServerContext, call: Call, delivery: 
     : runAlone(server.runningKeys, write, take));
   server.jobs.wake();
   return gatewayText(body, isRepeated ? { 'Idempotency-Replayed': 'true' } : {});
-}
-
-/**
- * A server that insists on keys takes other bytes of a known MA_LK for a correction only when the sender says so
- * (`X-Bhxh-Revision`); the real gateway, and every other server, always does.
- */
-async function refuseOtherBytes(
-  server: ServerContext,
-  call: Call,
-  facility: string,
-  businessKey: string,
-  bytes: Uint8Array,
-): Promise<void> {
-  if (!server.requiresIdempotencyKey || call.req.header('x-bhxh-revision') !== undefined) return;
-  const known = await server.store.read
-    .selectFrom('submission')
-    .select('sha256')
-    .where('facility', '=', facility)
-    .where('kind', '=', 'claim')
-    .where('business_key', '=', businessKey)
-    .orderBy('revision', 'desc')
-    .executeTakeFirst();
-  const sent = sha256Of(bytes);
-  if (known === undefined || known.sha256 === sent) return;
-  throw new Refused({
-    status: 409,
-    code: 'DUPLICATE_DIFFERENT',
-    title: 'Other bytes were received under this MA_LK',
-    more: { stored: known.sha256, sent },
-  });
 }
 
 /** Whether a scenario changes what becomes of the document later. */

@@ -16,6 +16,7 @@ const arrival = (text: string, change: Partial<Arrival> = {}): Arrival => ({
   facility: '99001',
   accountId: 'a',
   bytes: Buffer.from(text),
+  mayCorrect: true,
   businessKey: 'LK1',
   scenario: undefined,
   signature: undefined,
