@@ -166,6 +166,7 @@ const flagTable = {
   before: { syntax: '--before <amount>' },
   after: { syntax: '--after <amount>' },
   paidOn: { syntax: '--paid-on <date>' },
+  cycle: { syntax: '--cycle <months>', choices: ['1', '3', '6'], default: '1' },
   fund: { syntax: '--fund <fund>', choices: ['social', 'health'], default: 'social' },
   group: {
     syntax: '--group <group>',

@@ -3,6 +3,7 @@ import {
   contributionSentence,
   type BackCollection,
   type ContributionSentenceCode,
+  type PaymentCycle,
   type Region,
   type Scheme,
 } from '@bhxh/sdk/contributions';
@@ -38,6 +39,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       region: Number(textOption(options, 'region') ?? '1') as Region,
       scheme: (textOption(options, 'scheme') ?? 'enterprise') as Scheme,
       hasReducedOccupational: flagOption(options, 'reduced'),
+      cycle: Number(textOption(options, 'cycle') ?? '1') as PaymentCycle,
       ...(paidOn === undefined ? {} : { paidOn }),
     },
   );

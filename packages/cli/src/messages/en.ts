@@ -143,6 +143,7 @@ export const en: Messages = {
     before: 'wage as it was declared',
     after: 'wage as it should have been',
     paidOn: 'day of payment, for late interest (yyyy-MM-dd)',
+    cycle: 'how the unit pays: every 1, 3 or 6 months',
     fund: 'social (BHXH, BHTN, BHTNLĐ) or health (BHYT)',
     group: 'group that the State supports',
     members: 'number of members',

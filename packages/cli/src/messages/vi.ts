@@ -144,6 +144,7 @@ export const vi: Messages = {
     before: 'mức lương đã khai',
     after: 'mức lương đúng',
     paidOn: 'ngày nộp, để tính lãi chậm đóng (yyyy-MM-dd)',
+    cycle: 'phương thức đóng của đơn vị: mỗi 1, 3 hoặc 6 tháng',
     fund: 'social (BHXH, BHTN, BHTNLĐ) hoặc health (BHYT)',
     group: 'nhóm được Nhà nước hỗ trợ',
     members: 'số thành viên',

@@ -25,7 +25,7 @@ export interface Decision {
   readonly members: ReadonlyMap<string, readonly Stretch[]>;
   readonly households: readonly Household[];
   readonly unit: Partial<
-    Pick<UnitTable, 'name' | 'address' | 'phone' | 'provider' | 'status' | 'files_until'>
+    Pick<UnitTable, 'name' | 'address' | 'phone' | 'provider' | 'status' | 'files_until' | 'payment_cycle'>
   >;
   readonly cardChanges: readonly CardChange[];
   readonly documents: readonly FormContent[];
@@ -67,5 +67,6 @@ function unitChange(dossier: Dossier): Decision['unit'] {
     ...(values['TenDonVi'] ? { name: values['TenDonVi'] } : {}),
     ...(values['DiaChiLienHe'] ? { address: values['DiaChiLienHe'] } : {}),
     ...(values['DienThoai'] ? { phone: values['DienThoai'] } : {}),
+    ...(values['PhuongThucDong'] ? { payment_cycle: Number(values['PhuongThucDong']) } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { UnitLaw } from '../ledger/obligations.ts';
-import type { Region } from '@bhxh/sdk/contributions';
+import type { PaymentCycle, Region } from '@bhxh/sdk/contributions';
 import type { UnitTable } from '../store/declaration-tables.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
@@ -17,6 +17,9 @@ export interface DecisionChoice {
 
 /** What decides the law of a unit. */
 export const lawOf = ({ region, scheme }: UnitTable): UnitLaw => ({ region: region as Region, scheme });
+
+/** How a unit pays. */
+export const cycleOfUnit = ({ payment_cycle: cycle }: UnitTable): PaymentCycle => cycle as PaymentCycle;
 
 /** `dd/MM/yyyy` as `yyyy-MM-dd`; undefined where it is no day. */
 export const isoDayOfField = (text: string | undefined): string | undefined => {

@@ -54,7 +54,6 @@ interface LifecycleData {
   /** Working days that the post takes with a result. */
   readonly postDays: number;
   readonly monthClose: {
-    readonly dueAfterMonths: number;
     /** Before this month (`yyyy-MM`) interest went by rules that were published year by year; none is posted. */
     readonly interestFrom: string;
     readonly interestFunds: readonly Fund[];

@@ -10,7 +10,7 @@ import {
   type FundAmounts,
 } from '../ledger/obligations.ts';
 import { monthAfter, type Stretch } from '../register/stretches.ts';
-import { lawOf, type DecisionChoice } from './decision-choice.ts';
+import { cycleOfUnit, lawOf, type DecisionChoice } from './decision-choice.ts';
 import type { RegisterView } from './register-view.ts';
 
 /**
@@ -27,6 +27,7 @@ export function postChanges(
   const { specifications, unit, dossierId } = choice;
   const { ledger } = view.unitLedger;
   const law = lawOf(unit);
+  const cycle = cycleOfUnit(unit);
   const on = isoDay(choice.at);
   const posted = [...ledger.entries()].map((entry) => periodOf(entry) ?? '').toSorted();
   const last = posted.at(-1) ?? '';
@@ -41,6 +42,7 @@ export function postChanges(
         month,
         on,
         source: dossierId,
+        cycle,
         amounts: obligationsOf(specifications, view.members, law, month),
       });
   const oldStretches = new Map([...members.keys()].map((number) => [number, view.members.get(number) ?? []]));
@@ -74,6 +76,7 @@ export function postChanges(
       month,
       on,
       source: dossierId,
+      cycle,
       amounts: addFunds(change, extra.get(month) ?? noAmounts),
       ...(month === period ? { workers } : {}),
     });

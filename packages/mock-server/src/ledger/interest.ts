@@ -1,9 +1,9 @@
+import { dueDayOf } from '@bhxh/sdk/contributions';
 import type { Fund, JournalEntry, Ledger, Posting } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { Lifecycle } from '../dossiers/lifecycle.ts';
-import { monthAfter } from '../register/stretches.ts';
 import { bookedEntries, type Closing } from './closing.ts';
-import { PERIOD } from './obligations.ts';
+import { cycleOf, PERIOD } from './obligations.ts';
 
 /** What became due or was settled on one account of principal. */
 interface Movement {
@@ -36,12 +36,12 @@ export function interestEntry(
     readonly source: string;
   },
 ): JournalEntry | undefined {
-  const { ledger, unit, month, closings, on, source } = choice;
+  const { ledger, unit, month, on, source } = choice;
   const rate = specifications.parameterOn('late-payment-daily-rate', `${month}-01`)?.value;
   if (rate === undefined || month < monthClose.interestFrom) return undefined;
   const ratePerMillion = Math.round(rate * 10_000);
   const postings: Posting[] = [];
-  const accounts = lateMovements(ledger, unit, month, closings, monthClose);
+  const accounts = lateMovements(specifications, ledger, choice, monthClose);
   for (const [account, movements] of accounts) {
     const interest = interestOf(movements, month, ratePerMillion);
     if (interest === 0) continue;
@@ -64,17 +64,15 @@ export function interestEntry(
 
 /** Movements of every account of principal that something was late on before the month ended. */
 function lateMovements(
+  specifications: Specifications,
   ledger: Ledger,
-  unit: string,
-  month: string,
-  closings: readonly Closing[],
-  { dueAfterMonths, countsPaymentDay }: Lifecycle['monthClose'],
+  choice: { readonly unit: string; readonly month: string; readonly closings: readonly Closing[] },
+  { countsPaymentDay }: Lifecycle['monthClose'],
 ): ReadonlyMap<string, readonly Movement[]> {
+  const { unit, month, closings } = choice;
   const late = new Set<string>();
   const accounts = new Map<string, Movement[]>();
   for (const [entry, booked] of bookedEntries(ledger, closings)) {
-    // Late is what is unpaid on the first day after the month it was due in.
-    const lateFrom = `${monthAfter(booked, dueAfterMonths + 1)}-01`;
     const settledFrom = countsPaymentDay ? dayAfter(entry.on) : entry.on;
     for (const { account, debit, credit } of entry.postings) {
       const [kind, owner, , part] = account.split(':');
@@ -82,6 +80,7 @@ function lateMovements(
       const movements = accounts.get(account) ?? [];
       accounts.set(account, movements);
       if (debit > 0 && entry.kind === 'obligation') {
+        const lateFrom = dayAfter(dueDayOf(specifications, booked, cycleOf(entry)));
         movements.push({ from: lateFrom, amount: debit });
         if (lateFrom.slice(0, 7) <= month) late.add(account);
       } else movements.push({ from: settledFrom, amount: debit - credit });

@@ -2,6 +2,7 @@ import {
   openContributionLaw,
   type ContributionAmounts,
   type ContributionLaw,
+  type PaymentCycle,
   type Region,
   type Scheme,
 } from '@bhxh/sdk/contributions';
@@ -87,6 +88,7 @@ export const PERIOD = 'period:';
 const MONTH = 'month:';
 const JOINED = 'joined:';
 const LEFT = 'left:';
+const CYCLE = 'cycle:';
 
 /** An obligation entry names the filing period it was booked in and the month it is for. */
 export function periodOf(entry: JournalEntry): string | undefined {
@@ -95,6 +97,12 @@ export function periodOf(entry: JournalEntry): string | undefined {
 
 export function monthOf(entry: JournalEntry): string | undefined {
   return entry.sources.find((source) => source.startsWith(MONTH))?.slice(MONTH.length);
+}
+
+/** How the unit paid when the entry was posted; a unit that changes to another cycle owes what it owed when it did. */
+export function cycleOf(entry: JournalEntry): PaymentCycle {
+  const named = entry.sources.find((source) => source.startsWith(CYCLE))?.slice(CYCLE.length);
+  return named === '3' ? 3 : named === '6' ? 6 : 1;
 }
 
 /** Workers who joined and left with an entry. */
@@ -128,11 +136,12 @@ export function postObligation(
     readonly on: string;
     /** The dossier, or the run that closed the month. */
     readonly source: string;
+    readonly cycle: PaymentCycle;
     readonly amounts: FundAmounts;
     readonly workers?: { readonly joined: number; readonly left: number };
   },
 ): void {
-  const { unit, period, month, on, source, amounts, workers } = choice;
+  const { unit, period, month, on, source, cycle, amounts, workers } = choice;
   const postings = funds.flatMap((fund): Posting[] => {
     const amount = amounts[fund];
     if (amount === 0) return [];
@@ -158,6 +167,7 @@ export function postObligation(
       source,
       `${PERIOD}${period}`,
       `${MONTH}${month}`,
+      ...(cycle === 1 ? [] : [`${CYCLE}${cycle}`]),
       ...(workers === undefined ? [] : [`${JOINED}${workers.joined}`, `${LEFT}${workers.left}`]),
     ],
   });

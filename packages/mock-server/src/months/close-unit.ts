@@ -1,6 +1,6 @@
 import type { Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
-import { lawOf } from '../dossiers/decision-choice.ts';
+import { cycleOfUnit, lawOf } from '../dossiers/decision-choice.ts';
 import type { Lifecycle } from '../dossiers/lifecycle.ts';
 import { writeForm } from '../dossiers/write-form.ts';
 import type { Closing } from '../ledger/closing.ts';
@@ -62,6 +62,7 @@ export function closeUnit(
         month: own,
         on,
         source,
+        cycle: cycleOfUnit(unit),
         amounts: obligationsOf(specifications, members, law, own),
         ...(own === month
           ? {

@@ -79,6 +79,7 @@ export async function seedUnits(connection: Connection, isReset: boolean): Promi
       address: null,
       phone: null,
       files_until: null,
+      payment_cycle: 1,
     };
     await connection
       .insertInto('unit')

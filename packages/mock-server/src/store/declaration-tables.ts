@@ -22,6 +22,8 @@ export interface UnitTable {
   files_until: Day | null;
   address: string | null;
   phone: string | null;
+  /** Months that the unit pays for at once: 1, 3 or 6. */
+  payment_cycle: number;
 }
 
 export interface UnitCertificateTable {

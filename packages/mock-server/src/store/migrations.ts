@@ -32,6 +32,7 @@ export function migrations(dialect: 'sqlite' | 'postgres'): Record<string, Migra
     '0011-notices': { up: createNoticeTables },
     '0012-job-queue': { up: addQueueColumn },
     '0040-signature-on-receipt': { up: addSignatureColumn },
+    '0041-payment-cycle': { up: addPaymentCycleColumn },
   };
 }
 
@@ -54,6 +55,13 @@ async function addExceptionsColumn(schema: Schema): Promise<void> {
     .on('membership')
     .columns(['unit', 'without'])
     .where('without', 'is not', null)
+    .execute();
+}
+
+async function addPaymentCycleColumn(schema: Schema): Promise<void> {
+  await schema.schema
+    .alterTable('unit')
+    .addColumn('payment_cycle', 'integer', (c) => c.notNull().defaultTo(1))
     .execute();
 }
 

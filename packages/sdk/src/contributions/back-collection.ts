@@ -29,7 +29,12 @@ export interface BackCollectionChoice extends Omit<LawChoice, 'month'> {
   readonly last: Month;
   /** The day on which it is paid, `yyyy-MM-dd`; without one no interest is counted. */
   readonly paidOn?: string;
+  /** Months that the unit pays for at once (phương thức đóng); 1 without it. */
+  readonly cycle?: PaymentCycle;
 }
+
+/** Phương thức đóng of employers: every month, every third or every sixth. */
+export type PaymentCycle = 1 | 3 | 6;
 
 const dailyRate = 'late-payment-daily-rate';
 
@@ -42,9 +47,9 @@ export function calculateBackCollection(
   wages: { readonly before: AmountVnd; readonly after: AmountVnd },
   choice: BackCollectionChoice,
 ): BackCollection {
-  const { paidOn, ...range } = choice;
+  const { paidOn, cycle, ...range } = choice;
   const months = calculateAdjustment(specifications, wages, range).map((adjustment): CollectedMonth => {
-    const dueOn = dueDayOf(specifications, adjustment.month);
+    const dueOn = dueDayOf(specifications, adjustment.month, cycle);
     const isLate = paidOn !== undefined && paidOn > dueOn && adjustment.columns.total > 0;
     const { interest, unknownMonths } = isLate
       ? lateBetween(specifications, adjustment.columns, dueOn, paidOn)
@@ -73,10 +78,19 @@ export function calculateBackCollection(
   };
 }
 
-/** Of monthly payers: the last day of the month, and from July 2025 of the following one (Luật 41/2024/QH15, art. 34.4). */
-export function dueDayOf(specifications: Specifications, month: Month): string {
-  const { value } = requiredOn(specifications, 'payment-due-months', firstDayOf(month));
-  const end = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) + value, 0));
+/**
+ * The last day to pay a month in time: the last one of the month, and from July 2025 of the following one (Luật 41/2024/QH15,
+ * art. 34.4); of a cycle of 3 or 6 months the same after its last month. That cycles are quarters and halves of the calendar
+ * year is our reference profile.
+ */
+export function dueDayOf(specifications: Specifications, month: Month, cycle: PaymentCycle = 1): string {
+  const inYear = Number(month.slice(5));
+  const { value: firstOfYear } = requiredOn(specifications, 'payment-cycle-first-month', firstDayOf(month));
+  const left = cycle - 1 - ((inYear - firstOfYear + 12) % cycle);
+  // The law of the cycle's last month says when the whole of it is due.
+  const last = new Date(Date.UTC(Number(month.slice(0, 4)), inYear - 1 + left, 1));
+  const { value } = requiredOn(specifications, 'payment-due-months', last.toISOString().slice(0, 10));
+  const end = new Date(Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 1 + value, 0));
   return end.toISOString().slice(0, 10);
 }
 

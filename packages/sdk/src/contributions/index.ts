@@ -2,7 +2,12 @@ export { contributionSentence } from '../messages/contributions/index.ts';
 export type { ContributionSentenceCode } from '../messages/contributions/index.ts';
 export * from './types.ts';
 export { calculateBackCollection, dueDayOf } from './back-collection.ts';
-export type { BackCollection, BackCollectionChoice, CollectedMonth } from './back-collection.ts';
+export type {
+  BackCollection,
+  BackCollectionChoice,
+  CollectedMonth,
+  PaymentCycle,
+} from './back-collection.ts';
 export { calculateSelfPaid, participationOf } from './participation.ts';
 export type { Participation, ParticipationQuestion, SelfPaidContribution } from './participation.ts';
 export { readRegionTable } from './regions.ts';

@@ -15,6 +15,7 @@ import {
   reliefMeasures,
   retirementPause,
   workerSupport,
+  type PaymentCycle,
 } from './index.ts';
 
 const specifications = openSpecifications();
@@ -164,6 +165,43 @@ describe('collected later', () => {
       ['2026-03-31', 320_000, 0],
     ]);
     expect([columns.total, interest, isInterestComplete]).toEqual([640_000, 2_976, true]);
+  });
+
+  test('who pays every third or sixth month pays after the last month of his cycle', () => {
+    const due = (month: string, cycle: PaymentCycle): string => dueDayOf(specifications, month, cycle);
+    expect(['2026-01', '2026-02', '2026-03', '2026-04', '2026-12'].map((month) => due(month, 3))).toEqual([
+      '2026-04-30',
+      '2026-04-30',
+      '2026-04-30',
+      '2026-07-31',
+      '2027-01-31',
+    ]);
+    expect(['2026-01', '2026-06', '2026-07', '2026-12'].map((month) => due(month, 6))).toEqual([
+      '2026-07-31',
+      '2026-07-31',
+      '2027-01-31',
+      '2027-01-31',
+    ]);
+    // By the law before July 2025 with the cycle itself; a cycle goes by the law of its last month.
+    expect([due('2025-04', 3), due('2025-07', 3), due('2025-06', 1)]).toEqual([
+      '2025-06-30',
+      '2025-10-31',
+      '2025-06-30',
+    ]);
+    const { months } = calculateBackCollection(specifications, wages, {
+      first: '2026-01',
+      last: '2026-04',
+      region: 1,
+      cycle: 3,
+      paidOn: '2026-05-10',
+    });
+    // January to March: ten days of 320,000 at 0.03 %. April is not late yet.
+    expect(months.map(({ dueOn, interestTotal }) => [dueOn, interestTotal])).toEqual([
+      ['2026-04-30', 960],
+      ['2026-04-30', 960],
+      ['2026-04-30', 960],
+      ['2026-07-31', 0],
+    ]);
   });
 
   test('the old rule counts only months whose rate was published, and names the others', () => {

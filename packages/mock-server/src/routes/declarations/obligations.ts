@@ -1,5 +1,7 @@
+import { dueDayOf } from '@bhxh/sdk/contributions';
 import type { ServerContext } from '../../context.ts';
 import { startOfDay } from '../../clock/vietnam-time.ts';
+import { cycleOfUnit } from '../../dossiers/decision-choice.ts';
 import { openLifecycle } from '../../dossiers/lifecycle.ts';
 import { writeForm } from '../../dossiers/write-form.ts';
 import { countDossiers } from '../../dossiers/statistics.ts';
@@ -40,6 +42,10 @@ export function readObligationsRoute(server: ServerContext): Handler {
     return gatewayReply({
       unitCode: unit.code,
       month,
+      dueOn:
+        server.specifications.parameterOn('payment-due-months', `${month}-01`) === undefined
+          ? null
+          : dueDayOf(server.specifications, month, cycleOfUnit(unit)),
       workers: [...members.values()].filter((stretches) => stretchIn(stretches, month)?.absence === null)
         .length,
       funds: funds.map((fund) => ({ fund, amount: String(figures.ofMonth[fund]) })),

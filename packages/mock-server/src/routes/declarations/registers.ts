@@ -99,6 +99,7 @@ export function readUnitRoute(server: ServerContext): Handler {
       status: statusOn(unit, isoDay(server.clock.now())),
       address: unit.address,
       phone: unit.phone,
+      paymentCycle: unit.payment_cycle,
     });
   });
 }
