@@ -1,11 +1,13 @@
+import { fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { callAtRate, quantile, type Timings } from './constant-rate.ts';
 import { createHospital, type Hospital } from './hospital.ts';
 import { startNodeProcess } from './node-process.ts';
-import { openSlowSenders, type Ending, type SlowKind } from './slow-senders.ts';
+import type { Endings } from './slow-senders.ts';
 import { claimOf } from './steady-load.ts';
 
 export interface SlowSendersRun {
@@ -22,8 +24,11 @@ export interface SlowSendersRun {
 }
 
 export interface SlowSendersReport {
-  readonly endings: Readonly<Record<SlowKind, Ending>>;
+  readonly endings: Endings;
   readonly without: Timings;
+  /** While they connect, all within a few seconds. */
+  readonly opening: Timings;
+  /** From then on until the last of them is closed. */
   readonly beside: Timings;
   /** Open descriptors of the server before, at most while they are connected, and once they are gone; where the system tells. */
   readonly descriptors: readonly number[];
@@ -75,6 +80,29 @@ function megabytesOf(pid: number): number {
 const countOf = (failed: ReadonlyMap<string, number>): number =>
   [...failed.values()].reduce((sum, one) => sum + one, 0);
 
+interface StartedSenders {
+  readonly opened: Promise<unknown>;
+  /** Resolves when the server has closed all of them. */
+  readonly closed: Promise<Endings>;
+}
+
+/** In a process of their own, so that thousands of sockets do not slow down who measures the others. */
+function startSlowSenders(url: string, run: SlowSendersRun): StartedSenders {
+  const child = fork(
+    fileURLToPath(new URL('./slow-senders-child.ts', import.meta.url)),
+    [url, run.slow, run.idle, run.gap].map(String),
+    { execArgv: ['--conditions=@bhxh/source', '--import', 'tsx'], silent: true },
+  );
+  const gone = new Promise<never>((_, reject) => {
+    child.once('exit', (status) => reject(new Error(`the slow senders ended with ${status}`)));
+  });
+  const closed = new Promise<Endings>((resolve) => {
+    child.on('message', (said) => said !== 'open' && resolve(said as Endings));
+  });
+  const opened = new Promise((resolve) => child.once('message', resolve));
+  return { opened: Promise.race([opened, gone]), closed: Promise.race([closed, gone]) };
+}
+
 /** X-15: slow senders and idle sockets beside honest traffic, on a server in a process of its own. */
 export async function holdSlowSenders(run: SlowSendersRun): Promise<SlowSendersReport> {
   const sockets = run.slow + run.idle;
@@ -100,8 +128,6 @@ export async function holdSlowSenders(run: SlowSendersRun): Promise<SlowSendersR
     const descriptors = [descriptorsOf(node.pid)];
     const megabytes = [megabytesOf(node.pid)];
     const without = await callAtRate(run.perSecond, run.before, honest);
-    let over = false;
-    const calling = callAtRate(run.perSecond, Number.POSITIVE_INFINITY, honest, () => over);
     let most = 0;
     let largest = 0;
     // The server accepts in its own time, so the moment of most sockets is nobody's to name.
@@ -109,24 +135,30 @@ export async function holdSlowSenders(run: SlowSendersRun): Promise<SlowSendersR
       most = Math.max(most, descriptorsOf(node.pid));
       largest = Math.max(largest, megabytesOf(node.pid));
     }, 50);
-    const senders = await openSlowSenders(node.url, run, run.gap);
-    await senders.untilClosed();
+    const senders = startSlowSenders(node.url, run);
+    const during = async (stage: Promise<unknown>): Promise<Timings> => {
+      let over = false;
+      const ended = stage.finally(() => (over = true));
+      const calling = callAtRate(run.perSecond, Number.POSITIVE_INFINITY, honest, () => over);
+      await ended;
+      return await calling;
+    };
+    const opening = await during(senders.opened);
+    const beside = await during(senders.closed);
     clearInterval(watch);
+    const endings = await senders.closed;
     descriptors.push(most);
     megabytes.push(largest);
-    over = true;
-    const beside = await calling;
     descriptors.push(descriptorsOf(node.pid));
     megabytes.push(megabytesOf(node.pid));
-    senders.stop();
-    const endings = senders.endings();
     return {
       endings,
       without,
+      opening,
       beside,
       descriptors,
       megabytes,
-      line: lineOf(endings, without, beside, descriptors, megabytes),
+      line: lineOf({ endings, without, opening, beside, descriptors, megabytes }),
     };
   } finally {
     node.kill();
@@ -134,18 +166,18 @@ export async function holdSlowSenders(run: SlowSendersRun): Promise<SlowSendersR
   }
 }
 
-function lineOf(
-  endings: Readonly<Record<SlowKind, Ending>>,
-  without: Timings,
-  beside: Timings,
-  descriptors: readonly number[],
-  megabytes: readonly number[],
-): string {
+function lineOf(report: Omit<SlowSendersReport, 'line'>): string {
+  const { endings, without, opening, beside, descriptors, megabytes } = report;
   const kinds = Object.entries(endings).map(
     ([kind, { opened, closed, told, soonest, latest }]) =>
       `${kind} ${closed} of ${opened} closed (${told} told 408) after ${soonest.toFixed(1)} to ${latest.toFixed(1)} s`,
   );
-  const ratio = (share: number): string =>
-    (quantile(beside.sorted, share) / quantile(without.sorted, share)).toFixed(2);
-  return `X-15 ${kinds.join(', ')}; honest calls ${beside.sorted.length} answered, ${countOf(beside.failed)} not; p50 ${quantile(beside.sorted, 0.5).toFixed(1)} ms, ${ratio(0.5)} x without, p99 ${quantile(beside.sorted, 0.99).toFixed(1)} ms, ${ratio(0.99)} x; descriptors ${descriptors.join(' → ')}, ${megabytes.join(' → ')} MB`;
+  const figures = ({ sorted, failed }: Timings): string => {
+    const of = (share: number): string => {
+      const value = quantile(sorted, share);
+      return `${value.toFixed(1)} ms (${(value / quantile(without.sorted, share)).toFixed(2)} x)`;
+    };
+    return `${sorted.length} answered, ${countOf(failed)} not, p50 ${of(0.5)}, p99 ${of(0.99)}`;
+  };
+  return `X-15 ${kinds.join(', ')}; honest calls while they connect ${figures(opening)}, from then on ${figures(beside)}; descriptors ${descriptors.join(' → ')}, ${megabytes.join(' → ')} MB`;
 }

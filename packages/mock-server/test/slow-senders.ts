@@ -22,8 +22,10 @@ export interface Ending {
   readonly latest: number;
 }
 
+export type Endings = Readonly<Record<SlowKind, Ending>>;
+
 export interface SlowSenders {
-  endings(): Readonly<Record<SlowKind, Ending>>;
+  endings(): Endings;
   /** Resolves when the server has closed them all. */
   untilClosed(): Promise<void>;
   stop(): void;
