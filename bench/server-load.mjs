@@ -131,6 +131,7 @@ console.log(
     seconds: (lastAnswered - firstSent) / 1000,
     p50: run.latency.p50,
     p99: run.latency.p99,
+    p999: run.latency.p99_9,
     lost: run.errors + run.timeouts,
     slowestRefusal: refusals[Math.floor(refusals.length * 0.99)] ?? 0,
   }),
