@@ -376,7 +376,8 @@ describe('a scenario', () => {
       ),
     ]);
 
-  it.each(reasonSpecs(specifications).map(({ code, stage }) => [code, stage] as const))(
+  const refusals = reasonSpecs(specifications).filter(({ stage }) => stage !== 'wait');
+  it.each(refusals.map(({ code, stage }) => [code, stage] as const))(
     'rejects for %s, at the step that finds it (%s)',
     async (code, stage) => {
       const { body } = await office.file(plain(), { 'x-bhxh-scenario': `dossier-${code}` });

@@ -44,13 +44,24 @@ afterAll(() => server.close());
 describe('the scenario of a dossier', () => {
   it.each(dossierScenarios.map(({ id, effect }) => [id, effect.dossier!] as const))(
     '%s does what its file says',
-    async (id, { reason, stuckIn, late }) => {
+    async (id, { reason, stuckIn, late, populationDown }) => {
       const status = await office.status(receipts.get(id)!);
       if (reason !== undefined) {
         expect(['refused', 'rejected']).toContain(status['state']);
         expect((status['reasons'] as { code: string }[]).map(({ code }) => code)).toContain(reason);
       }
       if (stuckIn !== undefined) expect(status['state']).toBe(stuckIn);
+      if (populationDown !== undefined) {
+        expect(status).toMatchObject({ state: 'completed', reasons: [] });
+        expect((status['steps'] as { state: string }[]).map(({ state }) => state)).toEqual([
+          'recorded',
+          'recorded',
+          'accepted',
+          'processing',
+          'approval',
+          'completed',
+        ]);
+      }
       if (late !== undefined) {
         const steps = status['steps'] as { step: string; at: string }[];
         expect(status['state']).toBe('completed');

@@ -70,6 +70,7 @@ const REASONS: Readonly<Record<PopulationOutcome, ReasonCode | undefined>> = {
   'not-found': 'identity-not-found',
   differs: 'identity-differs',
   deceased: 'person-deceased',
+  unavailable: 'population-unavailable',
 };
 
 /** Why the population database does not let a person through. Passports pass. */

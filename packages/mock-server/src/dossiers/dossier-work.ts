@@ -5,6 +5,7 @@ import type { Job, JobWork } from '../jobs/attempt-job.ts';
 import { closingsOf } from '../months/closings.ts';
 import { MONTH_JOB } from '../months/month-job.ts';
 import { addToCounter } from '../register/people.ts';
+import { silentPopulation } from '../register/population.ts';
 import { findUnit } from '../register/units.ts';
 import type { DossierScenario } from '../scenarios/scenario.ts';
 import type { Connection } from '../store/store.ts';
@@ -17,11 +18,13 @@ import { checkTechnically } from './check-technical.ts';
 import { decide, type Decision } from './decide.ts';
 import { openLifecycle, type Lifecycle, type LifecycleStep } from './lifecycle.ts';
 import { noticeForm, noticeId } from './notice.ts';
-import { reasonOf, reasonSpecs, type Reason } from './reason.ts';
+import { isWaiting, reasonOf, reasonSpecs, type Reason } from './reason.ts';
 import { DOSSIER_JOB } from './receive-dossier.ts';
 import { readRegisters, type RegisterView } from './register-view.ts';
 import { CARD_JOB } from './sync-cards.ts';
 import { writeForm } from './write-form.ts';
+
+const MINUTE = 60_000;
 
 /** What a step found out, before anything is stored. */
 interface StepOutcome {
@@ -102,10 +105,11 @@ async function takeStep(server: ServerContext, lifecycle: Lifecycle, job: Job): 
   const due = step.check === 'office' ? lifecycle.dueDay(procedure?.workingDays ?? null, at) : undefined;
   const outcome = await runStep(server, lifecycle, { row, unit, step, scenario, at });
   const isRefused = outcome.state === step.otherwise;
+  const waits = outcome.state === step.from;
+  const isAccepted = step.check === 'office' && !isRefused && !waits;
   const place = await placeOf(store.read, dossier.id);
-  const dueDay = isRefused ? null : (due?.date ?? dossier.due_day);
-  const number =
-    step.check === 'office' && !isRefused ? await nextNumber(server, dossier.agency, at) : dossier.number;
+  const dueDay = isRefused ? null : ((isAccepted ? due?.date : undefined) ?? dossier.due_day);
+  const number = isAccepted ? await nextNumber(server, dossier.agency, at) : dossier.number;
   const documents = await signedDocuments(server, {
     row,
     unit,
@@ -163,6 +167,9 @@ async function takeStep(server: ServerContext, lifecycle: Lifecycle, job: Job): 
       })
       .where('id', '=', dossier.id)
       .execute();
+    if (nextDue !== undefined) await addJob(connection, DOSSIER_JOB, dossier.id, nextDue);
+    // Told once, however often it is asked again.
+    if (waits && dossier.reasons === JSON.stringify(outcome.reasons)) return;
     await connection
       .insertInto('dossier_step')
       .values({ dossier_id: dossier.id, place, step: step.id, state: outcome.state, at: at.getTime() })
@@ -182,7 +189,6 @@ async function takeStep(server: ServerContext, lifecycle: Lifecycle, job: Job): 
         data: JSON.stringify({ unit: unit.code, reasons: outcome.reasons.map(({ code }) => code) }),
       })
       .execute();
-    if (nextDue !== undefined) await addJob(connection, DOSSIER_JOB, dossier.id, nextDue);
   });
 }
 
@@ -249,6 +255,8 @@ async function runStep(
     case 'office': {
       const { dossier } = readDossier(specifications, row.bytes);
       const view = await readRegisters(server, unit, dossier);
+      const down = (scenario.populationDown ?? 0) * MINUTE;
+      const isSilent = at.getTime() < row.dossier.received_at + down;
       const reasons = [
         ...forced,
         ...checkAtOffice(
@@ -257,12 +265,14 @@ async function runStep(
             unit,
             dossier,
             now: at,
-            population: server.population,
+            population: isSilent ? silentPopulation : server.population,
             learns: server.learnsPatients,
           },
           view,
         ),
       ];
+      if (isWaiting(specifications, reasons))
+        return { state: step.from, reasons, findings: [], notice: undefined };
       return reasons.length > 0 ? refuse(reasons, []) : pass;
     }
     case 'result': {

@@ -15,7 +15,8 @@ export type ReasonCode =
   | 'attachment-unsafe'
   | 'agency-differs'
   | 'member-unknown'
-  | 'certificate-not-found';
+  | 'certificate-not-found'
+  | 'population-unavailable';
 
 /** Why a dossier is refused, and where in it. */
 export interface Reason {
@@ -26,12 +27,20 @@ export interface Reason {
 
 interface ReasonSpec {
   readonly code: string;
-  readonly stage: 'technical' | 'office';
+  readonly stage: 'technical' | 'office' | 'wait';
   readonly label: Bilingual;
 }
 
 export function reasonSpecs(specifications: Specifications): readonly ReasonSpec[] {
   return (specifications.declarations('rejections') as { readonly reasons: readonly ReasonSpec[] }).reasons;
+}
+
+/** Whether these reasons refuse nothing: what could not be found out yet is asked again. */
+export function isWaiting(specifications: Specifications, reasons: readonly Reason[]): boolean {
+  const waits = new Set(
+    reasonSpecs(specifications).flatMap(({ code, stage }) => (stage === 'wait' ? [code] : [])),
+  );
+  return reasons.length > 0 && reasons.every(({ code }) => waits.has(code));
 }
 
 export function reasonOf(specifications: Specifications, code: string, at?: string): Reason {

@@ -1,7 +1,8 @@
 import { compareCitizenId, parseCitizenId } from '@bhxh/sdk/identifiers';
 
 /** What the national population database answers about somebody. */
-export type PopulationOutcome = 'confirmed' | 'not-synchronised' | 'not-found' | 'differs' | 'deceased';
+export type PopulationOutcome =
+  'confirmed' | 'not-synchronised' | 'not-found' | 'differs' | 'deceased' | 'unavailable';
 
 export interface PopulationQuestion {
   /** Twelve digits. */
@@ -16,6 +17,9 @@ export interface Population {
   /** @param today `yyyy-MM-dd` */
   ask(question: PopulationQuestion, today: string): PopulationOutcome;
 }
+
+/** Gives no answer about anybody. */
+export const silentPopulation: Population = { ask: () => 'unavailable' };
 
 /** Answers by the shapes of the register's data, and for all others by what the number says of sex and birth year. */
 export function createPopulation(

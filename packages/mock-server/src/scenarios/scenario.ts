@@ -34,6 +34,8 @@ export interface DossierScenario {
   readonly stuckIn?: string;
   /** Working days by which the result is late. */
   readonly late?: number;
+  /** Minutes after receipt in which the population database does not answer. */
+  readonly populationDown?: number;
 }
 
 export type PaymentFault =

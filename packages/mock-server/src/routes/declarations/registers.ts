@@ -2,6 +2,7 @@ import { compactDay, isoDay } from '../../clock/vietnam-time.ts';
 import type { ServerContext } from '../../context.ts';
 import { readExceptions } from '../../register/exceptions.ts';
 import { plainName, sameBirthDate } from '../../register/find-card.ts';
+import { silentPopulation } from '../../register/population.ts';
 import { statusOn } from '../../register/units.ts';
 import { gatewayReply } from '../reply-shapes.ts';
 import type { Handler } from '../rest-call.ts';
@@ -12,7 +13,7 @@ const PAGE = 100;
 /** POST /declarations/v1/lookups/person: who knows name and birth date learns the number, and nobody learns more. */
 export function lookUpPersonRoute(server: ServerContext): Handler {
   const { read } = server.store;
-  return guarded(server, 'lookUpPerson', async (_call, session, body) => {
+  return guarded(server, 'lookUpPerson', async (call, session, body) => {
     const number = String(body['number']);
     const person = await read
       .selectFrom('person')
@@ -28,7 +29,10 @@ export function lookUpPersonRoute(server: ServerContext): Handler {
     const identity =
       person.cccd === null
         ? 'not-found'
-        : server.population.ask({ citizenId: person.cccd }, isoDay(server.clock.now()));
+        : (call.get('scenario').effect.dossier?.populationDown === undefined
+            ? server.population
+            : silentPopulation
+          ).ask({ citizenId: person.cccd }, isoDay(server.clock.now()));
     const stretches = await read
       .selectFrom('membership')
       .select(['to_month', 'absence'])
