@@ -50,7 +50,7 @@ afterEach(async () => {
 
 async function serve(between: Partial<FaultProxyOptions>, words: readonly string[] = []): Promise<void> {
   server = await startServer(folder, words);
-  proxy = await startFaultProxy({ target: server.url, seed, silentFor: long ? 60_000 : 1_000, ...between });
+  proxy = await startFaultProxy({ target: server.url, seed, silentFor: long ? 10_000 : 1_000, ...between });
   around = surroundingsOf(folder, proxy.url, server.account);
 }
 

@@ -102,7 +102,12 @@ function startChild(script: string, words: readonly string[], env: NodeJS.Proces
 }
 
 /** Submits the folder in a process of its own; kills it with -9 a while after it began to send, or lets it end. */
-async function submit(url: string, account: Account, killAfter?: number): Promise<Outcome | undefined> {
+async function submit(
+  url: string,
+  account: Account,
+  killAfter?: number,
+  begun: () => void = () => {},
+): Promise<Outcome | undefined> {
   const child = startChild(
     './submitting-child.ts',
     [url, join(folder, 'claims'), join(folder, 'night.journal'), join(folder, 'key'), '8', '1000'],
@@ -112,13 +117,19 @@ async function submit(url: string, account: Account, killAfter?: number): Promis
   let errors = '';
   child.stdout!.on('data', (piece) => (text += piece));
   child.stderr!.on('data', (piece) => (errors += piece));
-  if (killAfter !== undefined)
-    child.once('message', () => setTimeout(() => child.kill('SIGKILL'), killAfter));
+  child.once('message', () => {
+    if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+    begun();
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const last = text.trim().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) return JSON.parse(last) as Outcome;
   if (code !== null) throw new Error(`the child ended with ${code}: ${errors.slice(0, 2000)}`);
   return undefined;
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function submitToTheEnd(url: string, account: () => Account): Promise<Outcome> {
@@ -270,20 +281,33 @@ describe('X-04: client and server killed, the line cut, answers out of order', (
     });
     closing.push(() => proxy.close());
     const random = randomFrom(104);
-    const rounds = long ? 100 : 1;
+    const rounds = sized('BHXH_TEST_ROUNDS', long ? 100 : 1);
     const cutFor = long ? 60_000 : 400;
+    const ways = ['refused', 'silent', 'one-way'] as const;
+    let clientKills = 0;
     for (let round = 0; round < rounds; round++) {
-      const submitting = submit(proxy.url, account, 300 + Math.floor(random() * 400));
-      await new Promise((resolve) => setTimeout(resolve, 1_000 + random() * 1_000));
-      server!.kill('SIGKILL');
-      await submitting;
+      // The server dies while the client sends, a while before or after it, whatever the client needs to begin.
+      const serverDies = 200 + random() * 700;
+      const dying = server!;
+      const ended = await submit(
+        proxy.url,
+        account,
+        300 + Math.floor(random() * 400),
+        () => void setTimeout(() => dying.kill('SIGKILL'), serverDies),
+      );
+      if (ended === undefined) clientKills++;
+      dying.kill('SIGKILL');
       await startServer();
       if (round % 10 > 0) continue;
-      proxy.partition(true);
-      const cut = submit(proxy.url, account);
-      await new Promise((resolve) => setTimeout(resolve, cutFor));
-      proxy.partition(false);
-      await cut;
+      const cutAndHeal = async (): Promise<void> => {
+        await wait(300);
+        proxy.partition(ways[(round / 10) % ways.length]!);
+        await wait(cutFor);
+        proxy.partition(false);
+      };
+      let healed = Promise.resolve();
+      await submit(proxy.url, account, undefined, () => void (healed = cutAndHeal()));
+      await healed;
     }
     const outcome = await submitToTheEnd(proxy.url, () => account);
     expect(outcome.reason).toBe('done');
@@ -293,7 +317,9 @@ describe('X-04: client and server killed, the line cut, answers out of order', (
     expect(new Set(stored)).toEqual(hashes);
     expect(stored).toHaveLength(shape.files);
     expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
-    process.stdout.write(`X-04 ${rounds} rounds, ${JSON.stringify(proxy.injected)}\n`);
+    process.stdout.write(
+      `X-04 ${rounds} rounds, client killed in ${clientKills}, ${proxy.uploads} uploads, ${JSON.stringify(proxy.injected)}\n`,
+    );
   });
 });
 
