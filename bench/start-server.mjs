@@ -25,7 +25,10 @@ export async function startServer(folder, bhxh, node, { store, demo = true, popu
     { stdio: 'ignore' },
   );
   const gone = new Promise((resolve) => child.once('close', resolve));
-  while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!existsSync(ready)) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} before it was ready`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   const seconds = (performance.now() - begun) / 1000;
   const { url, accounts, keys } = JSON.parse(readFileSync(ready, 'utf8'));
   return {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { defaultRateLimits, readLookupLimits, type LookupLimits, type RateLimits } from '@bhxh/mock-server';
 import type { TimeLimits, TlsOptions } from '@bhxh/mock-server/node';
@@ -26,6 +27,7 @@ export interface ServerSettings {
   readonly tls: TlsOptions | undefined;
   readonly timeLimits: TimeLimits | undefined;
   readonly mostConnections: number | undefined;
+  readonly checkThreads: number;
 }
 
 type Reader = (text: string) => string | undefined;
@@ -65,6 +67,7 @@ const keys: Readonly<Record<string, Reader>> = {
   lookupLimit: parts(2, '2000:300'),
   timeLimit: seconds,
   mostConnections: (text) => (/^[1-9]\d{0,6}$/.test(text) ? undefined : '1 … 9999999'),
+  checkThreads: number(64),
   auditKeyFile: anything,
   adminKeyFile: anything,
   tlsKeyFile: anything,
@@ -138,6 +141,8 @@ export function readServerSettings(context: CommandContext): ServerSettings {
     tls: tlsOf(values),
     timeLimits: timeLimitsOf(text('timeLimit')),
     mostConnections: text('mostConnections') === undefined ? undefined : Number(text('mostConnections')),
+    // One processor answers calls.
+    checkThreads: Number(text('checkThreads') ?? Math.max(1, availableParallelism() - 1)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { VirtualClock } from './clock/clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
 import type { OfficeKey } from './dossiers/office-key.ts';
+import type { CheckPool } from './lifecycle/check-pool.ts';
 import type { JobRunner } from './jobs/attempt-job.ts';
 import type { FaultRules } from './laboratory/fault-rules.ts';
 import type { RequestRecorder } from './laboratory/request-recorder.ts';
@@ -53,6 +54,8 @@ export interface ServerContext {
   /** A remote signing service, played beside the gateways. */
   readonly signing: SigningService;
   readonly jobs: JobRunner;
+  /** Undefined: documents are checked on the thread that answers calls. */
+  readonly checks: CheckPool | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Answers only loopback callers who know it; undefined switches the control API off. */

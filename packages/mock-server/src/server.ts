@@ -36,6 +36,7 @@ import {
   type SigningService,
   type SigningServiceOptions,
 } from './signing-service/service.ts';
+import { createCheckPool } from './lifecycle/check-pool.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { createWebhookRelay } from './webhooks/relay.ts';
@@ -64,6 +65,8 @@ export interface ServerOptions {
   readonly rateLimits?: RateLimits;
   /** Calls over sockets that are worked on at once before the next is answered with 503; 128 if left out. */
   readonly mostAtOnce?: number;
+  /** Threads that check documents, so that calls are answered meanwhile; none if left out, or with `specifications`. */
+  readonly checkThreads?: number;
   /** Look-ups of one facility within an hour that lock its look-up functions; never when left out. */
   readonly lookupLimits?: LookupLimits;
   /** Synthetic people with one card each, to be looked up. */
@@ -139,6 +142,10 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const lookups = createLookupWatch(store, clock, log, audit, options.lookupLimits);
   const notices = createNoticeWriter({ store, clock, specifications }, log);
   const leaving = new AbortController();
+  const signaturesFrom =
+    options.signaturesFrom === undefined ? policy.signatures.claimsFrom : options.signaturesFrom;
+  const checkThreads = options.specifications === undefined ? (options.checkThreads ?? 0) : 0;
+  const checks = checkThreads === 0 ? undefined : createCheckPool(checkThreads, { signaturesFrom });
   const context: ServerContext = {
     recorder: createRequestRecorder(),
     faults: createFaultRules(),
@@ -164,6 +171,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     standing: { scenario: options.scenario ?? 'success' },
     ordinaryScenario: options.scenario ?? 'success',
     jobs,
+    checks,
     metrics: createMetrics(store, clock),
     log,
     adminKey,
@@ -179,8 +187,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     specifications,
     learnsPatients: options.demo === true,
     requiresRegistration: policy.signatures.registered,
-    signaturesFrom:
-      options.signaturesFrom === undefined ? policy.signatures.claimsFrom : options.signaturesFrom,
+    signaturesFrom,
   };
   await store.write(seedReservedCards);
   if ((options.population ?? 0) > 0) await seedPopulation(store, options.population ?? 0);
@@ -214,6 +221,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       await notices.stop();
       await webhooks.stop();
       await jobs.stop();
+      await checks?.close();
       await store.close();
     },
   };

@@ -18,6 +18,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     environment: settings.environment,
     requireIdempotencyKey: settings.requireIdempotencyKey,
     population: settings.population,
+    checkThreads: settings.checkThreads,
     ...(settings.log === undefined ? {} : { log: jsonLogger(lineWriter(context, settings.log)) }),
     ...(store === undefined ? {} : { store }),
     ...(rateLimits === undefined ? {} : { rateLimits }),

@@ -1,14 +1,19 @@
 import { XmlError } from '@bhxh/xml';
 import { fieldLabels } from '@bhxh/sdk/messages';
+import type { Specifications } from '@bhxh/sdk/specifications';
 import { createValidator, type FileReport, type Validator } from '@bhxh/sdk/validation';
 import { adjudicate, reachOf } from '../adjudication/adjudicate.ts';
-import { readClaimFile, type ReadClaim, type ReadClaimFile } from '../adjudication/read-claim-file.ts';
+import {
+  readClaimFile,
+  type ClaimRow,
+  type ReadClaim,
+  type ReadClaimFile,
+} from '../adjudication/read-claim-file.ts';
 import { parseThousandths } from '../adjudication/thousandths.ts';
 import { isoDay } from '../clock/vietnam-time.ts';
-import type { ServerContext } from '../context.ts';
 import type { VisitTable } from '../store/tables.ts';
 import { contentFindings } from './content-findings.ts';
-import { asJudged, checkSignature } from './check-signature.ts';
+import { asJudged } from './check-signature.ts';
 import { expectedDocument } from './document-kinds.ts';
 import type { Outcome, ShownFinding, ShownSignature } from './outcome.ts';
 import { ownFinding } from './own-findings.ts';
@@ -21,7 +26,7 @@ export interface DocumentToCheck {
   readonly form: string;
   readonly facility: string;
   readonly bytes: Uint8Array;
-  /** As judged when it was received; undefined for what a former version received. */
+  /** As judged when it was received; undefined for a kind whose signature nobody reads. */
   readonly signature: ShownSignature | undefined;
   /** Name of the scenario that wants this document refused. */
   readonly mustFail: string | undefined;
@@ -33,27 +38,36 @@ export interface Checked {
   readonly outcome: Outcome;
   /** What an adjudicated claim adds to the patient's history and co-payments. */
   readonly visit?: Visit;
-  readonly claim?: ReadClaim;
+  /** XML1 of an adjudicated claim. */
+  readonly summary?: ClaimRow;
 }
 
-export type DocumentCheck = (document: DocumentToCheck) => Promise<Checked>;
+/** By the server's clock as it stands at `now`. */
+export type DocumentCheck = (document: DocumentToCheck, now: Date) => Promise<Checked>;
+
+/** What a check goes by; plain enough to be handed to another thread. */
+export interface CheckPolicy {
+  /** Unsigned claims whose episode ends on or after this day (`yyyy-MM-dd`) are rejected; null never. */
+  readonly signaturesFrom: string | null;
+}
 
 /** Steps whose failure leaves nothing to adjudicate: the facility has to correct and send again. */
 const STRUCTURAL: ReadonlySet<string> = new Set(['bytes', 'xml', 'kind', 'ruleset', 'structure', 'fields']);
 const KEPT_FINDINGS = 1_000;
 
 /** Checks documents with the same rulesets as everybody else, on the bytes the signature covers. */
-export function createDocumentCheck(server: ServerContext): DocumentCheck {
-  const labelOf = fieldLabels(server.specifications);
+export function createDocumentCheck(specifications: Specifications, policy: CheckPolicy): DocumentCheck {
+  const labelOf = fieldLabels(specifications);
   let validator: Validator | undefined;
-  return async (document) => {
+  let moment = new Date(0);
+  return async (document, now) => {
+    moment = now;
     if (document.mustFail !== undefined) return rejected([ownFinding('SCENARIO', document.mustFail)]);
     const expected = expectedDocument(document.kind);
-    if (expected === undefined) return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
-    const signature =
-      document.signature === undefined
-        ? await checkSignature(server, document.facility, document.bytes)
-        : await asJudged(server, document.bytes, document.signature);
+    if (expected === undefined || document.signature === undefined) {
+      return { outcome: { state: 'accepted', ruleset: null, findings: [] } };
+    }
+    const signature = await asJudged(document.bytes, document.signature, now);
     if (signature.isSigned && signature.shown.verdict !== 'valid') {
       const findings = signature.shown.reasons.map((reason) =>
         ownFinding('SIGNATURE_REFUSED', reason, reason),
@@ -61,8 +75,8 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
       return rejected(findings, null, signature.shown);
     }
     validator ??= createValidator({
-      specifications: server.specifications,
-      now: () => server.clock.now(),
+      specifications,
+      now: () => moment,
       environmentOverlay: 'synthetic',
     });
     const report = await validator.validateFile({
@@ -79,13 +93,13 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
     const hasCrashed = report.findings.some(({ code }) => code === 'STEP_CRASHED');
     if (hasCrashed && !isBroken) throw new CheckUndetermined();
     if (document.kind !== 'claim') {
-      const own = isBroken ? [] : contentFindings(server.specifications, document, signature.content);
+      const own = isBroken ? [] : contentFindings(specifications, document, signature.content);
       return report.verdict !== 'valid' || own.length > 0
         ? rejected([...own, ...findings], ruleset, signature.shown)
         : { outcome: { state: 'accepted', ruleset, findings, signature: signature.shown } };
     }
     const file = readUnlessBroken(signature.content);
-    const own = file === undefined ? [] : ownChecks(server, document, file, report, signature.isSigned);
+    const own = file === undefined ? [] : ownChecks(policy, now, document, file, report, signature.isSigned);
     const isWhollyWrong =
       isBroken ||
       report.verdict === 'undetermined' ||
@@ -96,10 +110,10 @@ export function createDocumentCheck(server: ServerContext): DocumentCheck {
     if (isWhollyWrong || claim === undefined || ruleset === null) {
       return rejected([...own, ...findings], ruleset, signature.shown);
     }
-    const adjudication = adjudicate(claim, report.findings, ruleset, server.clock.now());
+    const adjudication = adjudicate(claim, report.findings, ruleset, now);
     return {
       outcome: { state: 'adjudicated', ruleset, findings, signature: signature.shown, adjudication },
-      claim,
+      ...(claim.summary === undefined ? {} : { summary: claim.summary }),
       visit: visitOf(claim, adjudication.totals.columns['T_BNCCT']?.accepted ?? '0'),
     };
   };
@@ -132,7 +146,8 @@ function readUnlessBroken(content: Uint8Array): ReadClaimFile | undefined {
 
 /** What only the receiver can judge. */
 function ownChecks(
-  server: ServerContext,
+  policy: CheckPolicy,
+  now: Date,
   document: DocumentToCheck,
   file: ReadClaimFile,
   report: FileReport,
@@ -145,8 +160,8 @@ function ownChecks(
       ownFinding('FACILITY_MATCH', document.facility, 'R013', 'GIAMDINHHS/THONGTINDONVI/MACSKCB'),
     );
   }
-  const from = server.signaturesFrom;
-  const endsOn = report.rulesets[0]?.date ?? isoDay(server.clock.now());
+  const from = policy.signaturesFrom;
+  const endsOn = report.rulesets[0]?.date ?? isoDay(now);
   if (!isSigned && from !== null && endsOn >= from) {
     findings.push(ownFinding('SIGNATURE_REQUIRED', from, 'SIGNATURE_REQUIRED', 'GIAMDINHHS/CHUKYDONVI'));
   }

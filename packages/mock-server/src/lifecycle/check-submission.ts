@@ -4,6 +4,8 @@ import type { ServerContext } from '../context.ts';
 import type { JobWork } from '../jobs/attempt-job.ts';
 import { bytesOf } from '../store/tables.ts';
 import type { Checked, DocumentCheck } from './check-document.ts';
+import { checkSignature } from './check-signature.ts';
+import { expectedDocument } from './document-kinds.ts';
 import type { ShownSignature } from './outcome.ts';
 
 /** Checks a received document and decides it; the outcome, its event and the end of the job are one transaction. */
@@ -13,8 +15,18 @@ export function checkWork(server: ServerContext): JobWork {
     const row = await server.store.read
       .selectFrom('submission')
       .innerJoin('submission_bytes', 'submission_bytes.submission_id', 'submission.id')
-      .selectAll('submission')
-      .select('submission_bytes.bytes')
+      .select([
+        'submission.id',
+        'submission.kind',
+        'submission.form',
+        'submission.facility',
+        'submission.business_key',
+        'submission.revision',
+        'submission.state',
+        'submission.scenario',
+        'submission.signature',
+        'submission_bytes.bytes',
+      ])
       .where('submission.id', '=', job.subject)
       .executeTakeFirst();
     if (row === undefined || (row.state !== 'received' && row.state !== 'checking')) {
@@ -23,28 +35,48 @@ export function checkWork(server: ServerContext): JobWork {
       );
       return;
     }
-    await server.store.write((connection) =>
-      connection.updateTable('submission').set({ state: 'checking' }).where('id', '=', row.id).execute(),
-    );
     const effect = row.scenario === null ? {} : (server.scenarios.get(row.scenario)?.effect ?? {});
     if (effect.check === 'stuck') {
-      await server.store.write((connection) =>
-        connection.deleteFrom('job').where('id', '=', job.id).execute(),
-      );
+      await server.store.write(async (connection) => {
+        await connection
+          .updateTable('submission')
+          .set({ state: 'checking' })
+          .where('id', '=', row.id)
+          .execute();
+        await connection.deleteFrom('job').where('id', '=', job.id).execute();
+      });
       return;
     }
-    check ??= (await import('./check-document.ts')).createDocumentCheck(server);
-    const checked = await check({
-      id: row.id,
-      kind: row.kind,
-      form: row.form,
-      facility: row.facility,
-      bytes: bytesOf(row.bytes),
-      signature: row.signature === null ? undefined : (JSON.parse(row.signature) as ShownSignature),
-      mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,
-    });
-    await storeOutcome(server, job.id, { ...row, content: bytesOf(row.bytes) }, checked);
+    const { id, kind, form, facility } = row;
+    const bytes = bytesOf(row.bytes);
+    check ??=
+      server.checks?.check ??
+      (await import('./check-document.ts')).createDocumentCheck(server.specifications, server);
+    const checked = await check(
+      {
+        id,
+        kind,
+        form,
+        facility,
+        bytes,
+        signature: await signatureOf(server, row, bytes),
+        mustFail: effect.check === 'fail' ? (row.scenario ?? '') : undefined,
+      },
+      server.clock.now(),
+    );
+    await storeOutcome(server, job.id, { ...row, content: bytes }, checked);
   };
+}
+
+/** The verdict of the receipt; what a former version received is judged now. */
+async function signatureOf(
+  server: ServerContext,
+  row: { readonly kind: string; readonly facility: string; readonly signature: string | null },
+  bytes: Uint8Array,
+): Promise<ShownSignature | undefined> {
+  if (row.signature !== null) return JSON.parse(row.signature) as ShownSignature;
+  if (expectedDocument(row.kind) === undefined) return undefined;
+  return (await checkSignature(server, row.facility, bytes)).shown;
 }
 
 interface CheckedRow {
@@ -63,7 +95,7 @@ async function storeOutcome(
   checked: Checked,
 ): Promise<void> {
   const at = server.clock.now().getTime();
-  const { outcome, visit, claim } = checked;
+  const { outcome, visit, summary } = checked;
   await server.store.write(async (connection) => {
     const mine = await connection
       .deleteFrom('job')
@@ -107,9 +139,7 @@ async function storeOutcome(
           .onConflict((conflict) => conflict.columns(['facility', 'business_key']).doUpdateSet(values))
           .execute();
       }
-      if (server.learnsPatients && claim?.summary !== undefined) {
-        await learnPatient(connection, claim.summary);
-      }
+      if (server.learnsPatients && summary !== undefined) await learnPatient(connection, summary);
     }
     if (state === 'accepted' && row.kind === 'certificates') await learnPapers(connection, row, row.content);
     await connection

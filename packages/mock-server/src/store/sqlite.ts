@@ -1,5 +1,6 @@
 import Database from 'libsql';
 import { SqliteDialect, type Dialect, type SqliteDatabase } from 'kysely';
+import { cacheStatements } from './statement-cache.ts';
 
 /** Kysely's dialect over libsql. WAL with full sync: a commit that returned survives power loss. */
 export function openSqlite(place: string, use: 'read' | 'write'): Dialect {
@@ -8,5 +9,5 @@ export function openSqlite(place: string, use: 'read' | 'write'): Dialect {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   if (use === 'read') database.pragma('query_only = ON');
-  return new SqliteDialect({ database: database as unknown as SqliteDatabase });
+  return new SqliteDialect({ database: cacheStatements(database as unknown as SqliteDatabase) });
 }

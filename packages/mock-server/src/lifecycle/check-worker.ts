@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openSpecifications } from '@bhxh/sdk/specifications';
+import { createDocumentCheck, type CheckPolicy } from './check-document.ts';
+import type { CheckReply, CheckRequest } from './check-pool.ts';
+
+// A thread that checks documents, one at a time; it sees neither the store nor the network.
+const port = parentPort;
+if (port === null) throw new Error('check-worker runs as a worker thread only');
+const check = createDocumentCheck(
+  openSpecifications(undefined, { overlay: 'synthetic' }),
+  workerData as CheckPolicy,
+);
+let turn = Promise.resolve();
+port.on('message', ({ number, document, now }: CheckRequest) => {
+  turn = turn.then(async () => {
+    const reply: CheckReply = await check(document, new Date(now)).then(
+      (checked) => ({ number, checked }),
+      (error: unknown) => ({ number, failed: error instanceof Error ? error.name : 'unknown' }),
+    );
+    port.postMessage(reply);
+  });
+});
