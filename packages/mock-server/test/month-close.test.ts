@@ -1,4 +1,4 @@
-import { readC12Form, reconcileC12 } from '@bhxh/sdk/declarations';
+import { readC12Form, readForm, reconcileC12 } from '@bhxh/sdk/declarations';
 import { allocationData, allocationPolicy, postReceipt } from '@bhxh/sdk/payments/ledger';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
@@ -132,6 +132,21 @@ it('posts interest by day from the day after the last one to pay, and stops it w
   expect(interest?.tnld).toBe(494);
   expect(interest?.bhxh).toBe(2_963 + 21_729);
   expect(body['interest']).toBe(String(interest?.total));
+  // All of October was late on the first day; the rate stands beside it, per cent a day.
+  expect(december.get('B.5.1')).toEqual({
+    bhxh: 2_655_000,
+    bhyt: 477_900,
+    bhtn: 212_400,
+    tnld: 53_100,
+    total: 3_398_400,
+  });
+  const { rows } = readForm(specifications, await statement('2026-12'));
+  expect(rows.find(({ values }) => values['stt'] === 'B.5.2')?.values).toMatchObject({
+    bhxh: '0.03',
+    bhyt: '0.03',
+    bhtn: '0.03',
+    bhtnld: '0.03',
+  });
   expect(december.get('C')?.total).toBe(1_477_900);
   expect(december.get('Đ.3')?.total).toBe(interest?.total);
   await expectSound('2026-12');

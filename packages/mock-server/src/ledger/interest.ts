@@ -3,7 +3,27 @@ import type { Fund, JournalEntry, Ledger, Posting } from '@bhxh/sdk/payments/led
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { Lifecycle } from '../dossiers/lifecycle.ts';
 import { bookedEntries, type Closing } from './closing.ts';
-import { cycleOf, PERIOD } from './obligations.ts';
+import { cycleOf, noAmounts, PERIOD, type FundAmounts } from './obligations.ts';
+
+const RATE = 'rate:';
+const BASE = 'base:';
+
+/** What the interest of an entry was counted on: of every month and fund the most that was late on one day. */
+export function interestBaseOf({ sources }: JournalEntry): FundAmounts {
+  const amounts = { ...noAmounts };
+  for (const source of sources) {
+    const [kind, fund, amount] = source.split(':');
+    if (`${kind}:` === BASE && fund !== undefined && Object.hasOwn(amounts, fund))
+      amounts[fund as Fund] += Number(amount);
+  }
+  return amounts;
+}
+
+/** Millionths a day. */
+export function interestRateOf({ sources }: JournalEntry): number | undefined {
+  const named = sources.find((source) => source.startsWith(RATE))?.slice(RATE.length);
+  return named === undefined ? undefined : Number(named);
+}
 
 /** What became due or was settled on one account of principal. */
 interface Movement {
@@ -41,9 +61,10 @@ export function interestEntry(
   if (rate === undefined || month < monthClose.interestFrom) return undefined;
   const ratePerMillion = Math.round(rate * 10_000);
   const postings: Posting[] = [];
+  const bases = new Map<Fund, number>();
   const accounts = lateMovements(specifications, ledger, choice, monthClose);
   for (const [account, movements] of accounts) {
-    const interest = interestOf(movements, month, ratePerMillion);
+    const { interest, highest } = interestOf(movements, month, ratePerMillion);
     if (interest === 0) continue;
     const [, , fund, , own] = account.split(':');
     if (!monthClose.interestFunds.includes(fund as Fund)) continue;
@@ -51,6 +72,7 @@ export function interestEntry(
       { account: `due:${unit}:${fund}:interest:${own}`, debit: interest, credit: 0 },
       { account: `fund:${fund}:interest`, debit: 0, credit: interest },
     );
+    bases.set(fund as Fund, (bases.get(fund as Fund) ?? 0) + highest);
   }
   if (postings.length === 0) return undefined;
   return {
@@ -58,7 +80,12 @@ export function interestEntry(
     kind: 'obligation',
     on,
     postings,
-    sources: [source, `${PERIOD}${month}`],
+    sources: [
+      source,
+      `${PERIOD}${month}`,
+      `${RATE}${ratePerMillion}`,
+      ...[...bases].map(([fund, base]) => `${BASE}${fund}:${base}`),
+    ],
   };
 }
 
@@ -92,12 +119,19 @@ function lateMovements(
 const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
-function interestOf(movements: readonly Movement[], month: string, ratePerMillion: number): number {
+function interestOf(
+  movements: readonly Movement[],
+  month: string,
+  ratePerMillion: number,
+): { readonly interest: number; readonly highest: number } {
   let balances = 0n;
+  let highest = 0;
   for (const day of daysOf(month)) {
     let balance = 0;
     for (const { from, amount } of movements) if (from <= day) balance += amount;
     if (balance > 0) balances += BigInt(balance);
+    highest = Math.max(highest, balance);
   }
-  return Number((balances * BigInt(ratePerMillion) * 2n + 1_000_000n) / 2_000_000n);
+  const interest = Number((balances * BigInt(ratePerMillion) * 2n + 1_000_000n) / 2_000_000n);
+  return { interest, highest };
 }

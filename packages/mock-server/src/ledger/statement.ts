@@ -1,8 +1,9 @@
-import type { JournalEntry, Ledger } from '@bhxh/sdk/payments/ledger';
+import type { Fund, JournalEntry, Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Bilingual } from '@bhxh/sdk/errors';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import type { FormContent } from '../dossiers/write-form.ts';
 import { bookedEntries, type Closing } from './closing.ts';
+import { interestBaseOf, interestRateOf } from './interest.ts';
 import { addFunds, funds, monthOf, noAmounts, workersOf, type FundAmounts } from './obligations.ts';
 
 /** Amounts in the columns of C12-TS. */
@@ -37,9 +38,22 @@ function dueOf(entry: JournalEntry, unit: string, part: 'principal' | 'interest'
 
 const isZero = (amounts: FundAmounts): boolean => funds.every((fund) => amounts[fund] === 0);
 
+/** The statement knows money of funds only: what is carried for a unit stands in the fund that is settled last. */
+const CARRIED_IN: Fund = 'HTTT';
+
+/** Money that an entry makes wait for the unit, less what it uses of it. */
+function carriedOf({ postings }: JournalEntry, unit: string): number {
+  const own = new Set([`carried:${unit}`, `recover:${unit}`]);
+  return postings.reduce(
+    (sum, { account, debit, credit }) => (own.has(account) ? sum + credit - debit : sum),
+    0,
+  );
+}
+
 /** What one voucher settled. */
 interface PaidVoucher {
-  readonly voucher: string;
+  /** Undefined where no money came: what had been paid too much settled something. */
+  readonly voucher: string | undefined;
   readonly on: string;
   /** Of the principal. */
   readonly amounts: FundAmounts;
@@ -58,6 +72,10 @@ export interface StatementFigures {
   readonly interestIn: FundAmounts;
   readonly interestOfMonth: FundAmounts;
   readonly interestPaid: FundAmounts;
+  /** What the interest of the month was counted on, at its highest. */
+  readonly interestBase: FundAmounts;
+  /** By day, millionths; undefined where none was counted. */
+  readonly interestRate: number | undefined;
 }
 
 export function statementFigures(
@@ -76,7 +94,9 @@ export function statementFigures(
   let interestIn = noAmounts;
   let interestOfMonth = noAmounts;
   let interestPaid = noAmounts;
-  const paid: PaidVoucher[] = [];
+  let interestBase = noAmounts;
+  let interestRate: number | undefined;
+  const paid = new Map<string, PaidVoucher>();
   for (const [entry, booked] of bookedEntries(ledger, closings)) {
     if (booked > month) continue;
     const workers = workersOf(entry);
@@ -85,7 +105,8 @@ export function statementFigures(
       joined += workers.joined;
       left += workers.left;
     }
-    const principal = dueOf(entry, unit, 'principal');
+    const carried = { ...noAmounts, [CARRIED_IN]: carriedOf(entry, unit) };
+    const principal = addFunds(dueOf(entry, unit, 'principal'), carried, -1);
     const interest = dueOf(entry, unit, 'interest');
     if (booked < month) {
       carriedIn = addFunds(carriedIn, principal);
@@ -94,14 +115,21 @@ export function statementFigures(
       if (monthOf(entry) === month) ofMonth = addFunds(ofMonth, principal);
       else adjustments = addFunds(adjustments, principal);
       interestOfMonth = addFunds(interestOfMonth, interest);
-    } else if (!isZero(principal) || !isZero(interest)) {
+      interestBase = addFunds(interestBase, interestBaseOf(entry));
+      interestRate ??= interestRateOf(entry);
+    } else {
       const original = entry.reverses === undefined ? entry : (all.get(entry.reverses) ?? entry);
-      const receipt = all.get(`receipt:${original.sources[0] ?? ''}`);
-      paid.push({
-        voucher: receipt?.sources.at(-1) ?? original.id,
-        on: entry.on,
-        amounts: addFunds(noAmounts, principal, -1),
-        interest: addFunds(noAmounts, interest, -1),
+      const source = original.sources[0] ?? '';
+      const receipt = all.get(`receipt:${source}`) ?? all.get(`release:${source}`);
+      const isOwn = original.kind === 'carry' || original.kind === 'return';
+      // Of one voucher are its receipt and what that settled; its undoing is another.
+      const key = isOwn ? '' : `${entry.reverses === undefined ? '' : 'reversal '}${source}`;
+      const known = paid.get(key);
+      paid.set(key, {
+        voucher: isOwn ? undefined : (receipt?.sources.at(-1) ?? source),
+        on: known?.on ?? entry.on,
+        amounts: addFunds(known?.amounts ?? noAmounts, principal, -1),
+        interest: addFunds(known?.interest ?? noAmounts, interest, -1),
       });
       interestPaid = addFunds(interestPaid, interest, -1);
     }
@@ -113,10 +141,12 @@ export function statementFigures(
     carriedIn,
     ofMonth,
     adjustments,
-    paid,
+    paid: [...paid.values()].filter(({ amounts, interest }) => !isZero(amounts) || !isZero(interest)),
     interestIn,
     interestOfMonth,
     interestPaid,
+    interestBase,
+    interestRate,
   };
 }
 
@@ -126,14 +156,27 @@ const over = (amounts: FundAmounts, sign: 1 | -1): FundAmounts => {
   return one;
 };
 
+/** The same by the columns of the statement, which has one for both funds of social insurance. */
+function overInColumns(amounts: FundAmounts, sign: 1 | -1): StatementColumns {
+  const { bhxh, bhyt, bhtn, tnld } = columnsOf(amounts);
+  const [a, b, c, d] = [bhxh, bhyt, bhtn, tnld].map((amount) => Math.max(0, sign * amount)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { bhxh: a, bhyt: b, bhtn: c, tnld: d, total: a + b + c + d };
+}
+
 interface StatementLines {
   readonly lines: readonly { readonly line: string; readonly figure: string; readonly label: Bilingual }[];
   /** What the numbers of vouchers begin with. */
   readonly payments: string;
+  /** Text of the line under which money paid too much settles something. */
+  readonly carried: Bilingual;
 }
 
-function cells(amounts: FundAmounts): Readonly<Record<string, string>> {
-  const { bhxh, bhyt, bhtn, tnld, total } = columnsOf(amounts);
+function cells({ bhxh, bhyt, bhtn, tnld, total }: StatementColumns): Readonly<Record<string, string>> {
   return {
     bhxh: String(bhxh),
     bhyt: String(bhyt),
@@ -141,6 +184,12 @@ function cells(amounts: FundAmounts): Readonly<Record<string, string>> {
     bhtnld: String(tnld),
     cong: String(total),
   };
+}
+
+/** Per cent a day in each column, empty where no interest was counted. */
+function rateCells(rate: number | undefined): Readonly<Record<string, string>> {
+  const text = rate === undefined ? '' : String(rate / 10_000);
+  return { bhxh: text, bhyt: text, bhtn: text, bhtnld: text, cong: '' };
 }
 
 /** The statement C12-TS of a unit and month; its lines are those of specs/declarations/c12.yaml. */
@@ -170,31 +219,33 @@ export function statementForm(
     ['workers-out', figures.workersIn + figures.joined - figures.left],
   ]);
   const amounts = new Map([
-    ['principal-in-over', over(figures.carriedIn, -1)],
-    ['principal-in-due', over(figures.carriedIn, 1)],
-    ['interest-in', figures.interestIn],
-    ['principal-month', figures.ofMonth],
-    ['adjustment-more', over(figures.adjustments, 1)],
-    ['adjustment-less', over(figures.adjustments, -1)],
-    ['interest-month', figures.interestOfMonth],
-    ['paid', addFunds(paidTotal, figures.interestPaid)],
-    ['allocated-principal', paidTotal],
-    ['allocated-interest', figures.interestPaid],
-    ['principal-out-over', over(carriedOut, -1)],
-    ['principal-out-due', over(carriedOut, 1)],
-    ['interest-out', interestOut],
+    ['principal-in-over', overInColumns(figures.carriedIn, -1)],
+    ['principal-in-due', overInColumns(figures.carriedIn, 1)],
+    ['interest-in', columnsOf(figures.interestIn)],
+    ['principal-month', columnsOf(figures.ofMonth)],
+    ['adjustment-more', columnsOf(over(figures.adjustments, 1))],
+    ['adjustment-less', columnsOf(over(figures.adjustments, -1))],
+    ['interest-base', columnsOf(figures.interestBase)],
+    ['interest-month', columnsOf(figures.interestOfMonth)],
+    ['paid', columnsOf(addFunds(paidTotal, figures.interestPaid))],
+    ['allocated-principal', columnsOf(paidTotal)],
+    ['allocated-interest', columnsOf(figures.interestPaid)],
+    ['principal-out-over', overInColumns(carriedOut, -1)],
+    ['principal-out-due', overInColumns(carriedOut, 1)],
+    ['interest-out', columnsOf(interestOut)],
   ]);
-  const { lines, payments } = specifications.declarations('c12') as StatementLines;
+  const { lines, payments, carried } = specifications.declarations('c12') as StatementLines;
   const rows = lines.flatMap(({ line, figure, label }) => {
     const own = { stt: line, noiDung: label.vi };
     const amount = amounts.get(figure);
+    if (figure === 'interest-rate') return [{ ...own, ...rateCells(figures.interestRate) }];
     if (amount === undefined) return [{ ...own, cong: String(counts.get(figure) ?? 0) }];
     const row = { ...own, ...cells(amount) };
     if (figure !== 'paid') return [row];
     const vouchers = figures.paid.map((paid, index) => ({
       stt: `${payments}${index + 1}`,
-      noiDung: `${paid.voucher} ${paid.on}`,
-      ...cells(addFunds(paid.amounts, paid.interest)),
+      noiDung: `${paid.voucher ?? carried.vi} ${paid.on}`,
+      ...cells(columnsOf(addFunds(paid.amounts, paid.interest))),
     }));
     return [row, ...vouchers];
   });

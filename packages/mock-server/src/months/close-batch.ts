@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { allocationData, allocationPolicy } from '@bhxh/sdk/payments/ledger';
 import { isoDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import { openLifecycle } from '../dossiers/lifecycle.ts';
@@ -24,6 +25,7 @@ const ROWS = 100;
 export async function closeBatch(server: ServerContext, month: string): Promise<boolean> {
   const { store, specifications } = server;
   const lifecycle = openLifecycle(specifications);
+  const policy = allocationPolicy(allocationData(specifications));
   return await store.write(async (connection) => {
     await store.lock(connection, MONTH_JOB);
     const run = await connection
@@ -67,6 +69,7 @@ export async function closeBatch(server: ServerContext, month: string): Promise<
         },
         month,
         on,
+        policy,
       );
       const sha256 = sha256Of(closed.statement);
       rows.push({ unit: unit.code, month, place: [...ledger.entries()].length, sha256 });

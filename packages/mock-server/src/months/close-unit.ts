@@ -1,4 +1,4 @@
-import type { Ledger } from '@bhxh/sdk/payments/ledger';
+import type { AllocationPolicy, Ledger } from '@bhxh/sdk/payments/ledger';
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { cycleOfUnit, lawOf } from '../dossiers/decision-choice.ts';
 import type { Lifecycle } from '../dossiers/lifecycle.ts';
@@ -13,6 +13,7 @@ import {
   postObligation,
   workingIn,
 } from '../ledger/obligations.ts';
+import { settleOverpaid } from '../ledger/settle-overpaid.ts';
 import { statementForm } from '../ledger/statement.ts';
 import type { WageMembers } from '../register/members.ts';
 import { monthAfter } from '../register/stretches.ts';
@@ -35,13 +36,14 @@ export interface ClosedUnit {
   readonly interest: number;
 }
 
-/** Posts what a month still lacks, obligations and interest, and makes its statement. Pure but for the ledger. */
+/** Posts what a month still lacks, obligations and interest, settles what can be with what was paid too much, and makes its statement. Pure but for the ledger. */
 export function closeUnit(
   specifications: Specifications,
   lifecycle: Lifecycle,
   { unit, members, ledger, closings }: UnitToClose,
   month: string,
   on: string,
+  policy: AllocationPolicy,
 ): ClosedUnit {
   const source = `close:${month}`;
   const law = lawOf(unit);
@@ -83,6 +85,7 @@ export function closeUnit(
     source,
   });
   if (interest !== undefined) ledger.post(interest);
+  settleOverpaid(ledger, { unit: unit.code, month, on, source, policy });
   const amounts = obligationsOf(specifications, members, law, month);
   return {
     statement: writeForm(specifications, statementForm(specifications, unit, ledger, month, closings)),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { reviewCredit, type JournalEntry } from '@bhxh/sdk/payments/ledger';
 import type { StatementLine } from '@bhxh/sdk/payments/read';
 import type { ServerContext } from '../context.ts';
+import { CARRY } from '../ledger/settle-overpaid.ts';
 import { lockUnits, postEntries } from '../ledger/post-entries.ts';
 import type { BankCreditTable } from '../store/payment-tables.ts';
 import type { Connection } from '../store/store.ts';
@@ -68,6 +69,28 @@ export async function postCredits(
     await run.end();
     return answers;
   });
+}
+
+/** Entries by which a unit that now lacks carried money had settled something with it, the latest first. */
+async function carriesOf(
+  connection: Connection,
+  book: UnitBook,
+  unit: string,
+): Promise<readonly JournalEntry[]> {
+  if (book.balance(unit, `carried:${unit}`) >= 0) return [];
+  const rows = await connection
+    .selectFrom('ledger_entry')
+    .select('entry')
+    .where('unit', '=', unit)
+    .where('id', 'like', `${CARRY}${unit}:%`)
+    .orderBy('place', 'desc')
+    .execute();
+  const carries: JournalEntry[] = [];
+  for (const row of rows) {
+    const entry = JSON.parse(row.entry) as JournalEntry;
+    if ((await book.entry(connection, `reversal:${entry.id}`)) === undefined) carries.push(entry);
+  }
+  return carries;
 }
 
 /** Units that the movements to be undone were posted to. */
@@ -143,6 +166,10 @@ async function openRun(
       if (entry !== undefined) entries.push(entry);
     }
     for (const entry of entries) book.mirror(ledgerUnit, entry, line.bookingDate, row.key);
+    // What the money had settled since, as carried money, is owed again; the latest first.
+    for (const entry of await carriesOf(connection, book, ledgerUnit))
+      if (book.balance(ledgerUnit, `carried:${ledgerUnit}`) < 0)
+        book.mirror(ledgerUnit, entry, line.bookingDate, row.key);
     known.markReversed(original);
     if (!fresh.includes(original))
       await connection
