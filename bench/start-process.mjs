@@ -9,6 +9,7 @@ export function startProcess(node, args) {
     child.stdout.once('data', (text) =>
       resolve({
         said: String(text).trim(),
+        pid: child.pid,
         async stop() {
           child.stdin.end();
           child.kill();

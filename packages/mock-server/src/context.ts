@@ -14,6 +14,7 @@ import type { Snapshots } from './laboratory/snapshots.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
 import type { NoticeWriter } from './notices/notice-writer.ts';
+import type { SignerRegister } from './register/signers.ts';
 import type { Population } from './register/population.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
 import type { Logger } from './log/request-log.ts';
@@ -53,6 +54,7 @@ export interface ServerContext {
   readonly ordinaryScenario: string;
   /** A remote signing service, played beside the gateways. */
   readonly signing: SigningService;
+  readonly signers: SignerRegister;
   readonly jobs: JobRunner;
   /** Undefined: documents are checked on the thread that answers calls. */
   readonly checks: CheckPool | undefined;

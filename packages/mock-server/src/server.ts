@@ -37,6 +37,7 @@ import {
   type SigningServiceOptions,
 } from './signing-service/service.ts';
 import { createCheckPool } from './lifecycle/check-pool.ts';
+import { createSignerRegister } from './register/signers.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { createWebhookRelay } from './webhooks/relay.ts';
@@ -170,6 +171,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     signing,
     standing: { scenario: options.scenario ?? 'success' },
     ordinaryScenario: options.scenario ?? 'success',
+    signers: createSignerRegister(store),
     jobs,
     checks,
     metrics: createMetrics(store, clock),

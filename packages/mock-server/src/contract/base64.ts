@@ -5,7 +5,7 @@ import { details } from '../messages/gateway.ts';
  * behind it is passed by: tools that write base64 to a file put it there.
  */
 export function decodeBase64(field: string): Buffer | undefined {
-  const text = field.replace(/\r?\n$/, '');
+  const text = field.endsWith('\n') ? field.replace(/\r?\n$/, '') : field;
   if (text.length === 0 || text.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;

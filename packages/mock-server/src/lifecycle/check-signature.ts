@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { verify, type VerifyResult } from '@bhxh/signing';
 import type { ServerContext } from '../context.ts';
-import { registeredCertificates, trustedAuthorities } from '../register/certificates.ts';
+import type { Signers } from '../register/signers.ts';
 import type { ShownSignature } from './outcome.ts';
 
 /** What a document's signature proves, and the only bytes that may be read from here on. */
@@ -20,15 +20,22 @@ export async function checkSignature(
   server: ServerContext,
   facility: string,
   document: Uint8Array,
-  profile: 'bhxh-xml' | 'declaration-xml' = 'bhxh-xml',
+  profile: Profile = 'bhxh-xml',
 ): Promise<CheckedSignature> {
-  const sender = await server.store.read
-    .selectFrom('facility')
-    .select('tax_code')
-    .where('code', '=', facility)
-    .executeTakeFirst();
-  const registered = await registeredCertificates(server.store, facility);
-  const authorities = await trustedAuthorities(server.store);
+  const recent = await judge(server, await server.signers.recent(facility), document, profile);
+  if (!recent.isSigned || recent.shown.verdict === 'valid') return recent;
+  // Nobody is refused by a list that may lack the certificate he registered a moment ago.
+  return await judge(server, await server.signers.fresh(facility), document, profile);
+}
+
+type Profile = 'bhxh-xml' | 'declaration-xml';
+
+async function judge(
+  server: ServerContext,
+  { registered, authorities, taxCode }: Signers,
+  document: Uint8Array,
+  profile: Profile,
+): Promise<CheckedSignature> {
   const knowsSigners = registered.length > 0 || authorities.length > 0;
   const trust = knowsSigners ? { anchors: [...registered, ...authorities] } : ('not-checked' as const);
   const options = { profile, trust, now: () => server.clock.now() } as const;
@@ -36,8 +43,9 @@ export async function checkSignature(
   const isForeign =
     server.requiresRegistration && knowsSigners && result.verdict === 'valid' && !isAmong(result, registered);
   // A registered certificate speaks for its facility whatever its subject; of others, the tax code is worth telling.
-  const mst = sender?.tax_code ?? undefined;
-  if (isForeign && mst !== undefined) result = await verify(document, { ...options, expect: { mst } });
+  if (isForeign && taxCode !== undefined) {
+    result = await verify(document, { ...options, expect: { mst: taxCode } });
+  }
   const codes = [...new Set(result.reasons.map(({ code }) => code as string))];
   if (codes.includes('SIGNATURE_MISSING')) {
     return { isSigned: false, content: document, shown: { verdict: 'skipped', reasons: [] } };
@@ -47,7 +55,10 @@ export async function checkSignature(
   const verdict = isForeign ? 'invalid' : result.verdict;
   return {
     isSigned: true,
-    content: verdict === 'valid' ? (result.signedBytes ?? document) : document,
+    // Canonical bytes are written anew each time; many ask for the verdict only.
+    get content() {
+      return verdict === 'valid' ? (result.signedBytes ?? document) : document;
+    },
     shown: { verdict, reasons: codes, ...(signer === undefined ? {} : { signer }) },
   };
 }

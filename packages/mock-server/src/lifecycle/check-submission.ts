@@ -122,15 +122,17 @@ async function storeOutcome(
       .where('id', '=', row.id)
       .execute();
     if (state === 'adjudicated' && row.business_key !== null) {
-      await connection
-        .updateTable('submission')
-        .set({ state: 'replaced' })
-        .where('facility', '=', row.facility)
-        .where('kind', '=', row.kind)
-        .where('business_key', '=', row.business_key)
-        .where('revision', '<', row.revision)
-        .where('state', '=', 'adjudicated')
-        .execute();
+      if (row.revision > 1) {
+        await connection
+          .updateTable('submission')
+          .set({ state: 'replaced' })
+          .where('facility', '=', row.facility)
+          .where('kind', '=', row.kind)
+          .where('business_key', '=', row.business_key)
+          .where('revision', '<', row.revision)
+          .where('state', '=', 'adjudicated')
+          .execute();
+      }
       if (visit !== undefined) {
         const values = { ...visit, submission_id: row.id, decided_at: at };
         await connection

@@ -2,7 +2,9 @@ import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { compactTime } from '../clock/vietnam-time.ts';
 import { findAnswer, keepAnswer, type KeyedWrite } from '../idempotency/idempotency-key.ts';
 import { Refused } from '../problem.ts';
+import type { Insertable } from 'kysely';
 import type { Connection, Store } from '../store/store.ts';
+import type { EventTable, JobTable, SubmissionBytesTable, SubmissionTable } from '../store/tables.ts';
 import type { ShownSignature } from './outcome.ts';
 
 /** Everything one facility sends that is stored. */
@@ -75,20 +77,27 @@ export async function receive(
 ): Promise<Answer> {
   const sha256 = sha256Of(arrival.bytes);
   const id = newTransactionId(arrival.facility, arrival.at);
+  const storeIt = (connection: Connection): Promise<Receipt> =>
+    storeDocument(store.dialect, connection, arrival, id, sha256);
+  const storeInTurn = async (connection: Connection): Promise<Receipt> => {
+    await store.lock(connection, [arrival.facility, arrival.kind, arrival.businessKey ?? sha256].join(' '));
+    return await storeIt(connection);
+  };
+  if (write === undefined) {
+    const receipt = (await store.writeAtOnce(storeIt)) ?? (await store.write(storeInTurn));
+    return { body: JSON.stringify(answer(receipt)), isRepeated: false };
+  }
   return await store.write(async (connection): Promise<Answer> => {
-    if (write !== undefined) {
-      const known = await findAnswer(store, connection, write, arrival.at);
-      if (known !== undefined) return { body: known, isRepeated: true };
-    }
-    const contended = [arrival.facility, arrival.kind, arrival.businessKey ?? sha256].join(' ');
-    await store.lock(connection, contended);
-    const body = JSON.stringify(answer(await storeDocument(connection, arrival, id, sha256)));
-    if (write !== undefined) await keepAnswer(connection, write, body, arrival.at);
+    const known = await findAnswer(store, connection, write, arrival.at);
+    if (known !== undefined) return { body: known, isRepeated: true };
+    const body = JSON.stringify(answer(await storeInTurn(connection)));
+    await keepAnswer(connection, write, body, arrival.at);
     return { body, isRepeated: false };
   });
 }
 
 async function storeDocument(
+  dialect: Store['dialect'],
   connection: Connection,
   arrival: Arrival,
   id: string,
@@ -96,40 +105,23 @@ async function storeDocument(
 ): Promise<Receipt> {
   const moment = arrival.at.getTime();
   const reply: StoredReply = { id, receivedAt: compactTime(arrival.at) };
-  const known = await connection
-    .selectFrom('submission')
-    .select('reply')
-    .where('facility', '=', arrival.facility)
-    .where('kind', '=', arrival.kind)
-    .where('form', '=', arrival.form)
-    .where('sha256', '=', sha256)
-    .executeTakeFirst();
+  const latest = await latestOf(connection, arrival, sha256);
+  const known =
+    latest === undefined || isSame(latest, arrival, sha256)
+      ? latest
+      : await sameBytes(connection, arrival, sha256);
   if (known !== undefined) return { ...(JSON.parse(known.reply) as StoredReply), isReplay: true };
-
-  let revision = 1;
-  if (arrival.businessKey !== undefined) {
-    const latest = await connection
-      .selectFrom('submission')
-      .select(['revision', 'sha256'])
-      .where('facility', '=', arrival.facility)
-      .where('kind', '=', arrival.kind)
-      .where('business_key', '=', arrival.businessKey)
-      .orderBy('revision', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (latest !== undefined && latest.sha256 !== sha256 && !arrival.mayCorrect) {
-      throw new Refused({
-        status: 409,
-        code: 'DUPLICATE_DIFFERENT',
-        title: 'Other bytes were received under this MA_LK',
-        more: { stored: latest.sha256, sent: sha256 },
-      });
-    }
-    revision = Number(latest?.revision ?? 0) + 1;
+  if (latest !== undefined && latest.sha256 !== sha256 && !arrival.mayCorrect) {
+    throw new Refused({
+      status: 409,
+      code: 'DUPLICATE_DIFFERENT',
+      title: 'Other bytes were received under this MA_LK',
+      more: { stored: latest.sha256, sent: sha256 },
+    });
   }
-  await connection
-    .insertInto('submission')
-    .values({
+  const revision = (latest?.revision ?? 0) + 1;
+  await insertDocument(dialect, connection, {
+    submission: {
       id,
       kind: arrival.kind,
       form: arrival.form,
@@ -147,32 +139,95 @@ async function storeDocument(
       reply: JSON.stringify(reply),
       result: null,
       signature: arrival.signature === undefined ? null : JSON.stringify(arrival.signature),
-    })
-    .execute();
-  await connection
-    .insertInto('submission_bytes')
-    .values({ submission_id: id, bytes: arrival.bytes })
-    .execute();
-  await connection
-    .insertInto('event')
-    .values({
+    },
+    bytes: { submission_id: id, bytes: arrival.bytes },
+    event: {
       at: moment,
       type: `${arrival.kind}.received`,
       facility: arrival.facility,
       subject: id,
       data: JSON.stringify({ sha256, revision }),
-    })
-    .execute();
-  await connection
-    .insertInto('job')
-    .values({
+    },
+    job: {
       id: randomUUID(),
       kind: 'check',
       subject: id,
       due_at: moment + arrival.checkAfter,
       attempts: 0,
       last_error: null,
-    })
-    .execute();
+    },
+  });
   return { ...reply, isReplay: false };
+}
+
+interface DocumentRows {
+  readonly submission: Insertable<SubmissionTable>;
+  readonly bytes: Insertable<SubmissionBytesTable>;
+  readonly event: Insertable<EventTable>;
+  readonly job: Insertable<JobTable>;
+}
+
+/** On PostgreSQL one statement, and so one way to the database and back. */
+async function insertDocument(
+  dialect: Store['dialect'],
+  connection: Connection,
+  { submission, bytes, event, job }: DocumentRows,
+): Promise<void> {
+  if (dialect === 'postgres') {
+    await connection
+      .with('document', (query) => query.insertInto('submission').values(submission))
+      .with('content', (query) => query.insertInto('submission_bytes').values(bytes))
+      .with('told', (query) => query.insertInto('event').values(event))
+      .insertInto('job')
+      .values(job)
+      .execute();
+    return;
+  }
+  await connection.insertInto('submission').values(submission).execute();
+  await connection.insertInto('submission_bytes').values(bytes).execute();
+  await connection.insertInto('event').values(event).execute();
+  await connection.insertInto('job').values(job).execute();
+}
+
+interface Known {
+  readonly form: string;
+  readonly sha256: string;
+  readonly revision: number;
+  readonly reply: string;
+}
+
+const isSame = (known: Known, arrival: Arrival, sha256: string): boolean =>
+  known.sha256 === sha256 && known.form === arrival.form;
+
+/** What is newest under the MA_LK, which equal bytes share; without one, only equal bytes are looked for. */
+async function latestOf(
+  connection: Connection,
+  arrival: Arrival,
+  sha256: string,
+): Promise<Known | undefined> {
+  if (arrival.businessKey === undefined) return await sameBytes(connection, arrival, sha256);
+  return await connection
+    .selectFrom('submission')
+    .select(['form', 'sha256', 'revision', 'reply'])
+    .where('facility', '=', arrival.facility)
+    .where('kind', '=', arrival.kind)
+    .where('business_key', '=', arrival.businessKey)
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function sameBytes(
+  connection: Connection,
+  arrival: Arrival,
+  sha256: string,
+): Promise<Known | undefined> {
+  return await connection
+    .selectFrom('submission')
+    .select(['form', 'sha256', 'revision', 'reply'])
+    .where('facility', '=', arrival.facility)
+    .where('kind', '=', arrival.kind)
+    .where('form', '=', arrival.form)
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
 }

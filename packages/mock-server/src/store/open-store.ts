@@ -101,6 +101,7 @@ async function sqliteStore(place: string): Promise<Store> {
     dialect: 'sqlite',
     read: reading,
     write: (work) => writer.write(work),
+    writeAtOnce: (work) => writer.write(work),
     // Writes of one process over one file follow each other anyway.
     lock: () => Promise.resolve(),
     async close() {
@@ -123,20 +124,29 @@ async function postgresStore(address: string): Promise<Store> {
   return {
     dialect: 'postgres',
     read: database,
-    async write(work) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await database.transaction().execute(work);
-        } catch (error) {
-          const code = (error as { code?: unknown }).code;
-          if (attempt === ATTEMPTS || typeof code !== 'string' || !CONFLICTS.has(code)) throw error;
-        }
-      }
-    },
+    write: (work) => unlessConflict(() => database.transaction().execute(work)),
+    writeAtOnce: (work) =>
+      work(database).catch((error: unknown) => {
+        if (isConflict(error)) return undefined;
+        throw error;
+      }),
     async lock(connection, name, kind) {
       const lock = sql.ref(kind === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
       await sql`select ${lock}(hashtextextended(${name}, 0))`.execute(connection);
     },
     close: () => database.destroy(),
   };
+}
+
+const isConflict = (error: unknown): boolean =>
+  CONFLICTS.has(String((error as { code?: unknown } | undefined)?.code));
+
+async function unlessConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error;
+    }
+  }
 }

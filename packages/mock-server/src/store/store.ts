@@ -17,6 +17,11 @@ export interface Store {
    * PostgreSQL), so it must touch nothing but the connection, and must wait for nothing else.
    */
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * As `write`, for work that changes something with one statement at most, which is then a transaction of its own.
+   * Undefined, with nothing changed, where a constraint says that another was faster.
+   */
+  writeAtOnce<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined>;
   /** Makes later transactions that name the same thing wait until this one has ended; shared ones do not wait for each other. */
   lock(connection: Connection, name: string, kind?: 'shared'): Promise<void>;
   close(): Promise<void>;
