@@ -19,6 +19,9 @@ export interface AccountConfiguration {
   /** Environment variable with the officer's CCCD. */
   readonly officerIdEnv?: string;
   readonly key?: string;
+  /** Private key in PEM that signs this account's requests, and the id it is registered under. */
+  readonly requestKeyFile?: string;
+  readonly requestKeyId?: string;
 }
 
 export interface Configuration {
@@ -102,6 +105,8 @@ function readAccount(file: string, name: string, value: unknown): AccountConfigu
     ...optional('officerName'),
     ...optional('officerIdEnv'),
     ...optional('key'),
+    ...optional('requestKeyFile'),
+    ...optional('requestKeyId'),
   };
 }
 

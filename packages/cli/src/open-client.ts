@@ -1,6 +1,7 @@
 import { createClient, proxyFromEnvironment, resolveEnvironment, type ClaimsClient } from '@bhxh/sdk';
 import { cliError } from './cli-error.ts';
 import { chosenAccount, textOption, type CommandContext } from './command-context.ts';
+import { requestSigning } from './request-key.ts';
 
 /** Which gateway and facility a command concerns. */
 export interface Place {
@@ -78,6 +79,7 @@ export function openClient(
     facility: sender.facility,
     credentials: { username: sender.username, password: sender.password },
     now: context.now,
+    ...requestSigning(context),
     ...(maxRate === undefined ? {} : { maxRate }),
     ...(onInterrupt === 'cut' ? { signal: context.signal } : {}),
   });

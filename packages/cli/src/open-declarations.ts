@@ -3,6 +3,7 @@ import { createDeclarationsClient, type DeclarationsClient } from '@bhxh/sdk/dec
 import { cliError } from './cli-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { resolveSender, type Sender } from './open-client.ts';
+import { requestSigning } from './request-key.ts';
 
 /** A client of the declarations gateway for the sender's unit; interrupted as the one of claims is. */
 export function openDeclarations(
@@ -20,6 +21,7 @@ export function openDeclarations(
     unit: sender.unit,
     credentials: { username: sender.username, password: sender.password },
     now: context.now,
+    ...requestSigning(context),
     ...(maxRate === undefined ? {} : { maxRate }),
     ...(onInterrupt === 'cut' ? { signal: context.signal } : {}),
   });

@@ -6,6 +6,7 @@ import { cliError } from './cli-error.ts';
 import { listOption, textOption, type CommandContext } from './command-context.ts';
 import { resolveSender } from './open-client.ts';
 import { readTrust } from './read-trust.ts';
+import { requestSigning } from './request-key.ts';
 import { openSubmissionSigner } from './sending/submission-signer.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function openPayments(context: CommandContext, command: string): Pr
     credentials: { username: sender.username, password: sender.password },
     now,
     signal: context.signal,
+    ...requestSigning(context),
     ...(signer === undefined
       ? {}
       : {

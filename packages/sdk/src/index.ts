@@ -38,5 +38,6 @@ export {
   type RetryBudget,
   type RetryPolicy,
 } from './transport/retry-policy.ts';
+export { requestSigner, type RequestSigner } from './transport/request-signer.ts';
 export { createSessionCache, type Credentials, type SessionCache } from './transport/session.ts';
 export type { Sleep } from './transport/sleep.ts';

@@ -4,6 +4,7 @@ import { failureOf, UnreadableAnswer, unreadableAnswer } from '../transport/fail
 import { gatewayError } from '../transport/gateway-error.ts';
 import type { Pipeline } from '../transport/pipeline.ts';
 import type { Token } from '../transport/session.ts';
+import { signatureRefusal } from '../transport/signature-refusal.ts';
 import { WireFailure, type WireReply } from '../transport/wire.ts';
 import type { SubmissionKind } from './operations.ts';
 
@@ -68,6 +69,8 @@ export function createStatusCalls(pipeline: Pipeline): StatusCalls {
         if (attempt >= 3 || failure.retry !== 'safe' || signal?.aborted) throw failure;
         continue;
       }
+      const unsigned = signatureRefusal(reply, 'read', { ...pipeline, host });
+      if (unsigned !== undefined) throw unsigned;
       if (reply.status === 401 && token && attempt === 1) {
         pipeline.session.expire(token);
         continue;

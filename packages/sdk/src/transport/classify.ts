@@ -5,6 +5,7 @@ import { type Effect, proxyRefusal, UnreadableAnswer, unreadableAnswer } from '.
 import { gatewayError } from './gateway-error.ts';
 import type { Redactor } from './redact.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { signatureRefusal } from './signature-refusal.ts';
 import type { ResponseBook, ResponseFamily } from './responses.ts';
 import type { WireReply } from './wire.ts';
 
@@ -50,6 +51,8 @@ export function classify(reply: WireReply, shape: ReplyShape, judge: Judge): Cla
   if (status === 407) return { kind: 'failed', error: proxyRefusal() };
   const parsed = parseObject(reply);
   const code = parsed.ok ? readCode(parsed.body[shape.codeMember]) : undefined;
+  const unsigned = signatureRefusal(reply, shape.effect, judge);
+  if (unsigned !== undefined) return { kind: 'failed', error: unsigned };
   if (status === 401 || (status < 300 && code === '401')) {
     const text = parsed.ok ? readText(parsed.body[shape.textMember]) : '';
     return { kind: 'session-expired', official: { code: '401', text: judge.redactor.text(text) } };

@@ -1,15 +1,17 @@
 import createOpenapiClient, { type Client } from 'openapi-fetch';
-import { type Environment, type EnvironmentName, isLoopback, resolveEnvironment } from '../environments.ts';
+import { type Environment, type EnvironmentName, resolveEnvironment } from '../environments.ts';
 import type { paths } from '../generated/claims-gateway.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { type Call, type CallContext, type CallEvent, type Done, perform } from './call.ts';
 import type { ReplyShape } from './classify.ts';
 import { type ClockSkew, createClockSkew } from './clock-skew.ts';
-import { createFetchTransport, type Fetch } from './fetch-transport.ts';
+import type { Fetch } from './fetch-transport.ts';
 import { encodeForm } from './form-body.ts';
 import { gatewayError } from './gateway-error.ts';
+import { openTransport } from './open-transport.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRedactor, type Redactor } from './redact.ts';
+import type { RequestSigner } from './request-signer.ts';
 import { responseBook } from './responses.ts';
 import { createRetryBudget, defaultRetryPolicy, type RetryBudget, type RetryPolicy } from './retry-policy.ts';
 import {
@@ -22,8 +24,7 @@ import {
   type Token,
 } from './session.ts';
 import { realSleep, type Sleep } from './sleep.ts';
-import { createUndiciTransport } from './undici-transport.ts';
-import { type Transport, type WireReply, type WireRequest } from './wire.ts';
+import type { WireReply, WireRequest } from './wire.ts';
 
 export interface ClientOptions {
   /** `production` is reached only by this name. */
@@ -50,6 +51,8 @@ export interface ClientOptions {
   readonly proxy?: string;
   /** PEM of the authorities to trust for TLS. */
   readonly ca?: string;
+  /** Signs every request (RFC 9421), for an account that the gateway wants signed requests of. */
+  readonly signRequests?: RequestSigner;
   readonly timeLimits?: Partial<TimeLimits>;
   readonly onEvent?: (event: CallEvent) => void;
   readonly sleep?: Sleep;
@@ -107,7 +110,7 @@ export function createPipeline(options: ClientOptions): Pipeline {
   const redactor = createRedactor();
   const limits: TimeLimits = { ...defaultTimeLimits, ...options.timeLimits };
   const host = new URL(environment.origin).host;
-  const transport = openTransport(options, environment, limits);
+  const transport = openTransport(options, environment, limits.connect);
   const specifications = options.specifications ?? openSpecifications();
 
   const clockSkew = createClockSkew();
@@ -218,18 +221,6 @@ export function createPipeline(options: ClientOptions): Pipeline {
 }
 
 export const formHeaders = { 'Content-Type': 'application/x-www-form-urlencoded' } as const;
-
-function openTransport(options: ClientOptions, environment: Environment, limits: TimeLimits): Transport {
-  if (options.fetch) return createFetchTransport(environment.baseUrl, options.fetch);
-  const local = isLoopback(new URL(environment.origin).hostname);
-  return createUndiciTransport({
-    origin: environment.origin,
-    prefix: environment.baseUrl.slice(environment.origin.length),
-    connectTimeLimit: limits.connect,
-    ...(options.proxy === undefined || local ? {} : { proxy: options.proxy }),
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
-}
 
 async function wireRequestOf(
   request: Request,

@@ -1,18 +1,17 @@
-import { type Environment, isLoopback, resolveEnvironment } from '../environments.ts';
+import { type Environment, resolveEnvironment } from '../environments.ts';
 import { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
 import type { ResponseCode } from '../specifications/types.ts';
 import { perform, type CallContext } from './call.ts';
 import type { ReplyObject, ReplyShape } from './classify.ts';
 import type { Effect } from './failures.ts';
-import { createFetchTransport } from './fetch-transport.ts';
+import { openTransport } from './open-transport.ts';
 import type { ClientOptions } from './pipeline.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createRedactor } from './redact.ts';
 import { createRetryBudget, defaultRetryPolicy } from './retry-policy.ts';
 import { createSession, type Session, type Token } from './session.ts';
 import { realSleep } from './sleep.ts';
-import { createUndiciTransport } from './undici-transport.ts';
 import type { WireReply } from './wire.ts';
 
 /** What a client of a reference-profile gateway needs; the sender is named by the account, not by a facility. */
@@ -69,19 +68,11 @@ export function createRestPipeline(
   login: (pipeline: RestPipeline) => Promise<Token>,
 ): RestPipeline {
   const environment = resolveEnvironment(options.environment, options.url);
-  const { host, hostname } = new URL(environment.origin);
+  const { host } = new URL(environment.origin);
   const { now } = options;
   const sleep = options.sleep ?? realSleep;
   const redactor = createRedactor();
-  const transport = options.fetch
-    ? createFetchTransport(environment.baseUrl, options.fetch)
-    : createUndiciTransport({
-        origin: environment.origin,
-        prefix: environment.baseUrl.slice(environment.origin.length),
-        connectTimeLimit: options.timeLimits?.connect ?? 10_000,
-        ...(options.proxy === undefined || isLoopback(hostname) ? {} : { proxy: options.proxy }),
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-      });
+  const transport = openTransport(options, environment, options.timeLimits?.connect ?? 10_000);
   const session = createSession(async () => {
     const token = await login(pipeline);
     redactor.hide(token.accessToken);

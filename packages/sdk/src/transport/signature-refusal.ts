@@ -1,25 +1,33 @@
 import type { BhxhError } from '../errors/bhxh-error.ts';
 import { gatewaySentence } from '../messages/gateway/index.ts';
-import { type Judge, type ReplyObject, type ReplyShape, readText } from './classify.ts';
+import type { Effect } from './failures.ts';
 import { gatewayError } from './gateway-error.ts';
+import type { Redactor } from './redact.ts';
+import type { WireReply } from './wire.ts';
 
 const REFUSALS: ReadonlySet<string> = new Set(['SIGNATURE_MISSING', 'SIGNATURE_INPUT', 'SIGNATURE_INVALID']);
 
-/** What a 401 says about the signature of the request, where it is not about the session. */
+interface Official {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What a 401 says about the signature of the request; nothing where it is about the session. */
 export function signatureRefusal(
-  problem: ReplyObject,
-  shape: ReplyShape,
-  { redactor, host, now }: Judge,
+  reply: WireReply,
+  effect: Effect,
+  around: { readonly host: string; readonly redactor: Redactor; readonly now: () => Date },
 ): BhxhError | undefined {
-  const code = readText(problem['code']);
-  const official = { code, text: redactor.text(readText(problem['title'])) };
-  if (code === 'SKEW') return clockIsOff(readText(problem['serverTime']), now(), host, official);
+  if (reply.status !== 401) return undefined;
+  const { code, title, serverTime } = problemOf(reply);
+  const { host } = around;
+  const official: Official = { code, text: around.redactor.text(title) };
+  if (code === 'SKEW') return clockIsOff(Date.parse(serverTime), around.now(), host, official);
   if (code === 'REPLAY') {
     // Each attempt has a nonce of its own, so somebody on the way delivered this one twice.
-    const isWrite = shape.effect === 'write';
     return gatewayError('ERR_REQUEST_REPLAYED', {
-      category: isWrite ? 'unknown-outcome' : 'network',
-      retry: isWrite ? 'after-check' : 'safe',
+      category: effect === 'write' ? 'unknown-outcome' : 'network',
+      retry: effect === 'write' ? 'after-check' : 'safe',
       values: { host },
       official,
     });
@@ -33,20 +41,32 @@ export function signatureRefusal(
   });
 }
 
-function clockIsOff(
-  serverTime: string,
-  own: Date,
-  host: string,
-  official: { readonly code: string; readonly text: string },
-): BhxhError {
-  const skew = Math.round((own.getTime() - Date.parse(serverTime)) / 1_000);
-  const isKnown = Number.isFinite(skew);
-  return gatewayError('ERR_CLOCK_SKEW', {
+function clockIsOff(server: number, own: Date, host: string, official: Official): BhxhError {
+  const skew = Math.round((own.getTime() - server) / 1_000);
+  const options = {
     category: 'auth',
     retry: 'after-check',
-    sentence: !isKnown ? 'CLOCK_SKEW_UNKNOWN' : skew > 0 ? 'CLOCK_AHEAD' : 'CLOCK_BEHIND',
-    values: isKnown ? { host, seconds: Math.abs(skew), time: new Date(serverTime).toISOString() } : { host },
     hint: gatewaySentence('SET_CLOCK'),
     official,
+  } as const;
+  if (Number.isNaN(skew))
+    return gatewayError('ERR_CLOCK_SKEW', { ...options, sentence: 'CLOCK_SKEW_UNKNOWN', values: { host } });
+  const time = new Date(server).toISOString();
+  return gatewayError('ERR_CLOCK_SKEW', {
+    ...options,
+    sentence: skew > 0 ? 'CLOCK_AHEAD' : 'CLOCK_BEHIND',
+    values: { host, seconds: Math.abs(skew), time },
   });
+}
+
+function problemOf({ body }: WireReply): Readonly<Record<'code' | 'title' | 'serverTime', string>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    // Whatever is not JSON says nothing about a signature.
+  }
+  const { code, title, serverTime } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const text = (member: unknown): string => (typeof member === 'string' ? member.slice(0, 200) : '');
+  return { code: text(code), title: text(title), serverTime: text(serverTime) };
 }

@@ -38,6 +38,19 @@ export const en = {
   ERR_SESSION_EXPIRED: 'The gateway refused the session although it was just renewed (401).',
   ERR_SESSION_EXPIRED_HINT:
     'The account may be in use from another address or suspended; check, then run again.',
+  ERR_REQUEST_KEY: 'This key cannot sign requests: {why}.',
+  ERR_REQUEST_KEY_HINT:
+    'Use a private key in PEM: Ed25519, ECDSA on P-256 or RSA of 2048 bits and more, and the id it was registered under.',
+  ERR_REQUEST_SIGNATURE: '{host} refused the signature of the request: {text}',
+  ERR_REQUEST_SIGNATURE_HINT:
+    'Check the request key and its id in the configuration, and that it is registered for this account.',
+  ERR_REQUEST_REPLAYED: '{host} had received this signed request before.',
+  ERR_REQUEST_REPLAYED_HINT:
+    'Something on the way delivers requests twice; ask for the status before sending again.',
+  CLOCK_AHEAD: "This machine's clock is {seconds} s ahead of {host} ({time}); signed requests are refused.",
+  CLOCK_BEHIND: "This machine's clock is {seconds} s behind {host} ({time}); signed requests are refused.",
+  CLOCK_SKEW_UNKNOWN: "This machine's clock and that of {host} differ too much for signed requests.",
+  SET_CLOCK: 'Set the clock of this machine, then run again.',
   OFFICIAL: 'The gateway answered {code}: {meaning}',
   OFFICIAL_WITH_TEXT: 'The gateway answered {code}: {meaning} («{text}»)',
   ERR_TOO_LARGE: 'The gateway refused the file as too large (413).',

@@ -38,6 +38,19 @@ export const vi: Readonly<Record<GatewaySentenceCode, string>> = {
   ERR_SESSION_EXPIRED: 'Cổng từ chối phiên đăng nhập dù vừa đăng nhập lại (401).',
   ERR_SESSION_EXPIRED_HINT:
     'Tài khoản có thể đang dùng ở địa chỉ IP khác hoặc đã bị khoá; kiểm tra rồi chạy lại.',
+  ERR_REQUEST_KEY: 'Khóa này không ký được lời gọi: {why}.',
+  ERR_REQUEST_KEY_HINT:
+    'Dùng khóa riêng dạng PEM: Ed25519, ECDSA P-256 hoặc RSA từ 2048 bit, kèm mã đã đăng ký.',
+  ERR_REQUEST_SIGNATURE: '{host} từ chối chữ ký của lời gọi: {text}',
+  ERR_REQUEST_SIGNATURE_HINT:
+    'Kiểm tra khóa ký lời gọi và mã khóa trong cấu hình, và khóa đã được đăng ký cho tài khoản này.',
+  ERR_REQUEST_REPLAYED: '{host} đã nhận lời gọi có chữ ký này trước đó.',
+  ERR_REQUEST_REPLAYED_HINT:
+    'Có thiết bị trên đường truyền gửi lặp lời gọi; hãy tra trạng thái trước khi gửi lại.',
+  CLOCK_AHEAD: 'Đồng hồ máy này nhanh hơn {host} {seconds} giây ({time}); lời gọi có chữ ký bị từ chối.',
+  CLOCK_BEHIND: 'Đồng hồ máy này chậm hơn {host} {seconds} giây ({time}); lời gọi có chữ ký bị từ chối.',
+  CLOCK_SKEW_UNKNOWN: 'Đồng hồ máy này và của {host} lệch quá nhiều nên lời gọi có chữ ký bị từ chối.',
+  SET_CLOCK: 'Chỉnh lại đồng hồ của máy rồi chạy lại.',
   OFFICIAL: 'Cổng trả mã {code}: {meaning}',
   OFFICIAL_WITH_TEXT: 'Cổng trả mã {code}: {meaning} («{text}»)',
   ERR_TOO_LARGE: 'Cổng từ chối vì tệp quá lớn (413).',
