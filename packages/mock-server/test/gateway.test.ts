@@ -51,7 +51,7 @@ function expectDescribed(operation: string, answer: Answer): void {
   expect(wire.get(operation)!.checkReply(answer.status, type, body)).toEqual([]);
 }
 
-beforeAll(() => begin());
+beforeAll(() => begin(), 60_000);
 afterAll(() => host.close());
 
 describe('a token', () => {

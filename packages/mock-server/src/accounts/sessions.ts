@@ -108,10 +108,11 @@ export function createSessions(store: Store, clock: Clock, audit: AuditLog): Ses
     if (wait > 0) return { wait };
     const account = await accountNamed(username);
     if (!(await passwordFits(account, md5)) || account === undefined) {
-      await lockout.failed(username, address);
+      const hasSteppedUp = await lockout.failed(username, address, account !== undefined);
       // Invented names are not written down: whoever tries them must not fill the log.
       if (account !== undefined)
         await audit.note({ actor: username, action: 'login.failed', subject: username, data: { address } });
+      if (hasSteppedUp) await audit.note({ actor: 'server', action: 'login.step-up', subject: username });
       return undefined;
     }
     if (account.status !== 'active' || !mayCallFrom(account, address)) return 'locked';
