@@ -7,6 +7,7 @@ import { endOfMaintenance } from './maintenance.ts';
 import { uploadWindow } from './size-window.ts';
 import { openSpecifications, type Specifications } from '../specifications/index.ts';
 import { gatewayError } from '../transport/gateway-error.ts';
+import { maskWords } from '../transport/mask-words.ts';
 import type { Item } from '../submission/item.ts';
 import type { SubmissionTarget } from '../submission/target.ts';
 import {
@@ -179,7 +180,7 @@ export function claimsTarget(client: ClaimsClient, options: IdentifyOptions = {}
       return {
         id: receipt.maGiaoDich,
         at: receipt.thoiGianTiepNhan,
-        text: receipt.thongDiep,
+        text: maskWords(receipt.thongDiep),
         attempts: receipt.attempts,
       };
     },

@@ -19,6 +19,7 @@ export interface ItemReceipt {
   readonly id: string;
   /** As the server wrote it. */
   readonly at: string;
+  /** Its words, with the people in them masked. */
   readonly text: string;
 }
 

@@ -55,7 +55,7 @@ export function classify(reply: WireReply, shape: ReplyShape, judge: Judge): Cla
   if (unsigned !== undefined) return { kind: 'failed', error: unsigned };
   if (status === 401 || (status < 300 && code === '401')) {
     const text = parsed.ok ? readText(parsed.body[shape.textMember]) : '';
-    return { kind: 'session-expired', official: { code: '401', text: judge.redactor.text(text) } };
+    return { kind: 'session-expired', official: { code: '401', text: judge.redactor.words(text) } };
   }
   if (refusals.has(status) || isStillRunning(reply)) return { kind: 'failed', ...httpRefusal(reply, judge) };
   if (status >= 400 && status < 500 && code === undefined) {
@@ -83,7 +83,7 @@ export function classify(reply: WireReply, shape: ReplyShape, judge: Judge): Cla
     }
     return { kind: 'done', code, meaning, body: parsed.body };
   }
-  const text = judge.redactor.text(readText(parsed.body[shape.textMember]));
+  const text = judge.redactor.words(readText(parsed.body[shape.textMember]));
   return { kind: 'failed', error: officialFailure(code, text, meaning, shape) };
 }
 
@@ -183,7 +183,7 @@ function redirectRefused(reply: WireReply, host: string): BhxhError {
 function httpRejection(reply: WireReply, parsed: Parsed, judge: Judge): BhxhError {
   const problem = parsed.ok ? parsed.body : {};
   const own = readText(problem['detail']) || readText(problem['title']) || readText(problem['thongDiep']);
-  const text = judge.redactor.text(own);
+  const text = judge.redactor.words(own);
   const { status } = reply;
   const denied = status === 403;
   return gatewayError(denied ? 'ERR_NOT_ALLOWED' : 'ERR_REQUEST_REFUSED', {

@@ -1,8 +1,12 @@
+import { maskWords } from './mask-words.ts';
+
 /** Replaces secrets in any text before it can reach an event, an error or a support excerpt. */
 export interface Redactor {
   /** From now on this value never passes. Values shorter than four characters are ignored: they would hide everything. */
   hide(secret: string): void;
   text(value: string): string;
+  /** A gateway's own words: secrets gone, and the people it may repeat masked. */
+  words(value: string): string;
   /** Text for support: secrets gone, then digits and the insides of words masked, so that no person is in it. */
   excerpt(value: string): string;
 }
@@ -32,6 +36,7 @@ export function createRedactor(): Redactor {
   return {
     hide,
     text,
+    words: (value) => maskWords(text(value)),
     excerpt: (value) =>
       text(value)
         .slice(0, excerptLength)

@@ -21,7 +21,7 @@ export function signatureRefusal(
   if (reply.status !== 401) return undefined;
   const { code, title, serverTime } = problemOf(reply);
   const { host } = around;
-  const official: Official = { code, text: around.redactor.text(title) };
+  const official: Official = { code, text: around.redactor.words(title) };
   if (code === 'SKEW') return clockIsOff(Date.parse(serverTime), around.now(), host, official);
   if (code === 'REPLAY') {
     // Each attempt has a nonce of its own, so somebody on the way delivered this one twice.
