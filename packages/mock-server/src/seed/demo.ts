@@ -224,10 +224,7 @@ export async function seedDemo(
       mst: taxCode,
     })),
     {
-      ...unitAccount(
-        readUnitRegister().provider.username,
-        demoUnits().flatMap(({ code, provider }) => (provider === undefined ? [] : [code])),
-      ),
+      ...unitAccount(readUnitRegister().provider.username, []),
       role: 'ivan' as const,
       mst: null,
     },
@@ -243,10 +240,11 @@ export async function seedDemo(
     })),
   ];
   const secrets = await Promise.all(accounts.map(({ password }) => hashSecret(wirePassword(password))));
-  await store.write(async (connection) => {
+  return await store.write(async (connection) => {
     await markEmptyStore(connection);
     await seedFacilities(connection, specifications);
     await seedUnits(connection, false);
+    const seeded: DemoAccount[] = [];
     await seedContacts(connection, specifications);
     await seedParties(connection);
     for (const [index, account] of accounts.entries()) {
@@ -272,15 +270,29 @@ export async function seedDemo(
         .executeTakeFirstOrThrow();
       if (account.party !== undefined)
         await seedPartyAccount(connection, id, { party: account.party, duties: account.duties ?? [] });
-      for (const unit of account.units ?? [])
+      // On a store that is not new a unit may have gone to another provider, or come from one.
+      const units = account.role === 'ivan' ? await unitsOfProvider(connection) : account.units;
+      for (const unit of units ?? [])
         await connection
           .insertInto('account_unit')
           .values({ account_id: id, unit })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
+      seeded.push(units === undefined ? account : { ...account, units });
     }
+    return seeded;
   });
-  return accounts;
+}
+
+/** The units that file through the provider of the demo now. */
+async function unitsOfProvider(connection: Connection): Promise<readonly string[]> {
+  const rows = await connection
+    .selectFrom('unit')
+    .select('code')
+    .where('provider', '=', readUnitRegister().provider.code)
+    .orderBy('code')
+    .execute();
+  return rows.map(({ code }) => code);
 }
 
 const unitAccount = (
