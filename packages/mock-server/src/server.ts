@@ -127,10 +127,11 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     options.adminKey === null ? undefined : (options.adminKey ?? randomBytes(24).toString('base64url'));
   const policy = readSpec('scenarios/register/policy.yaml') as Policy;
   const scenarios = readScenarios(readSpecFolder('scenarios'));
+  const admission = createAdmission(options.mostAtOnce);
   const jobs =
     store.dialect === 'postgres'
-      ? createBossRunner(store, clock, log, options.takeOverAfter ?? TAKE_OVER_AFTER)
-      : createJobRunner(store, clock, log);
+      ? createBossRunner(store, clock, log, options.takeOverAfter ?? TAKE_OVER_AFTER, () => admission.quiet())
+      : createJobRunner(store, clock, log, () => admission.quiet());
   let ownAuthority: DemoAuthority | undefined;
   const authority = (): DemoAuthority => (ownAuthority ??= createDemoAuthority({ now: () => clock.now() }));
   const signing = createSigningService(clock, authority, options.signingService, async (certificate) => {
@@ -183,7 +184,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       options.rateLimits === undefined
         ? undefined
         : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
-    admission: createAdmission(options.mostAtOnce),
+    admission,
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,

@@ -28,6 +28,7 @@ export function createBossRunner(
   clock: VirtualClock,
   log: Logger,
   takeOverAfter: number,
+  quiet: () => Promise<void>,
 ): JobRunner {
   let work: JobWork | undefined;
   let engine: Promise<PgBoss> | undefined;
@@ -81,6 +82,8 @@ export function createBossRunner(
         await mend(store);
       }
       for (;;) {
+        // Intake goes first: a check is never urgent, an answer is.
+        await quiet();
         if (stopped) return;
         const fed = await feed(queue);
         const done = await takeTurn(queue);
@@ -130,7 +133,6 @@ export function createBossRunner(
     for (const { data } of given) {
       if (stopped) break;
       started.push(doOne(doWork, data.job));
-      // Intake goes first: a check is never urgent, an answer is.
       await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(started);

@@ -3,12 +3,17 @@ import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
 
-const BATCH = 8;
+const BATCH = 16;
 /** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
 const LONGEST_SLEEP = 2_000;
 
 /** Background work of one process over the job table; due dates are the server clock's. */
-export function createJobRunner(store: Store, clock: VirtualClock, log: Logger): JobRunner {
+export function createJobRunner(
+  store: Store,
+  clock: VirtualClock,
+  log: Logger,
+  quiet: () => Promise<void>,
+): JobRunner {
   let work: JobWork | undefined;
   let stopped = false;
   let again = false;
@@ -20,6 +25,8 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
     do {
       again = false;
       for (;;) {
+        // Intake goes first: a check is never urgent, an answer is.
+        await quiet();
         if (stopped || work === undefined) return;
         const due = await store.read
           .selectFrom('job')
@@ -37,7 +44,6 @@ export function createJobRunner(store: Store, clock: VirtualClock, log: Logger):
           if (stopped) break;
           // Not awaited one by one: outcomes that are ready together share a commit.
           started.push(attemptJob(store, clock, log, doWork, job));
-          // Intake goes first: a check is never urgent, an answer is.
           await new Promise((resolve) => setImmediate(resolve));
         }
         await Promise.all(started);

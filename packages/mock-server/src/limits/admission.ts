@@ -8,6 +8,8 @@ export interface Admission {
    * has arrived – whoever sends a byte a second keeps nobody out – and gives it back with `leave`.
    */
   enter(incoming: IncomingMessage): { readonly leave: () => void } | Response;
+  /** Resolves when no call is being worked on, or after a tenth of a second: what is not urgent waits so long. */
+  quiet(): Promise<void>;
 }
 
 /** A server that is this full answers in less than a second still; beyond it, waiting would only feed retries. */
@@ -22,9 +24,18 @@ const DRAINED = 1_048_576;
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 
+const LONGEST_WAIT = 100;
+const LOOK_EVERY = 2;
+
 export function createAdmission(most: number = MOST_AT_ONCE): Admission {
   let working = 0;
   return {
+    async quiet() {
+      const until = performance.now() + LONGEST_WAIT;
+      while (working > 0 && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      }
+    },
     enter(incoming) {
       if (working >= most) return full(incoming);
       let holds = false;
