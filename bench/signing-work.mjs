@@ -132,7 +132,7 @@ async function signBesideBareKey() {
   };
   const ours = () => slice((document) => sign(document, key, { profile, now }));
   const theirs = () => slice((document) => signBytes('sha256', document, bare));
-  for (let warm = 0; warm < 10; warm += 1) await ours();
+  for (let warm = 0; warm < warmUp['2k']; warm += 200) await ours();
   await theirs();
   const pairs = [];
   for (let round = 0; round < count; round += 1) pairs.push([await ours(), await theirs()]);
@@ -233,7 +233,7 @@ async function signBesideBareToken() {
         }),
       );
     });
-  for (let warm = 0; warm < 3; warm += 1) await ours();
+  for (let warm = 0; warm < warmUp['2k']; warm += inputs.length) await ours();
   await theirs();
   const pairs = [];
   for (let round = 0; round < count; round += 1) pairs.push([await ours(), await theirs()]);

@@ -9,7 +9,7 @@ import type { CanonicalForm } from './signature-element.ts';
 export interface CanonicalSelection {
   readonly form: CanonicalForm;
   readonly range?: ByteRange;
-  readonly omit?: ByteRange;
+  readonly omit?: ByteRange | undefined;
 }
 
 function feed(
@@ -32,21 +32,28 @@ function feed(
 }
 
 /** Hashes the canonical form without holding it. */
-export function canonicalDigest(
+export const canonicalDigest = (
+  bytes: Uint8Array,
+  selection: CanonicalSelection,
+  hash: HashName | LegacyHash,
+): Buffer => Buffer.from(canonicalDigestText(bytes, selection, hash), 'base64');
+
+/** The same as base64, the form in which it stands in a signature. */
+export function canonicalDigestText(
   bytes: Uint8Array,
   selection: CanonicalSelection,
   hash: HashName | LegacyHash,
   observer?: ScanHandler,
-): Buffer {
+): string {
   let state: Hash | undefined;
-  let digest: Buffer | undefined;
+  let digest: string | undefined;
   const sink = (chunk: Uint8Array, isLast: boolean) => {
     // What comes in one piece, as small documents do, needs no state.
-    if (isLast && state === undefined) digest = hashOnce(hash, chunk, 'buffer');
+    if (isLast && state === undefined) digest = hashOnce(hash, chunk, 'base64');
     else (state ??= createHash(hash)).update(chunk);
   };
   feed(bytes, selection, sink, observer);
-  return digest ?? (state ?? createHash(hash)).digest();
+  return digest ?? (state ?? createHash(hash)).digest('base64');
 }
 
 export function canonicalBytes(bytes: Uint8Array, selection: CanonicalSelection): Buffer {

@@ -1,19 +1,9 @@
 import { constants, createHash, privateEncrypt, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SigningError } from './errors.ts';
+import { digestInfo } from './pkcs1.ts';
 import type { HashName, SignatureAlgorithmEntry } from './signature-algorithms.ts';
 import { digestLength } from './signature-algorithms.ts';
-
-/** DER of DigestInfo up to the hash (RFC 8017, 9.2, note 1). */
-const digestInfoPrefix: Readonly<Record<HashName, Buffer>> = {
-  sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
-  sha384: Buffer.from('3041300d060960864801650304020205000430', 'hex'),
-  sha512: Buffer.from('3051300d060960864801650304020305000440', 'hex'),
-};
-
-/** What PKCS#1 v1.5 pads and signs: the hash, with the name of its algorithm. */
-export const digestInfo = (hash: HashName, value: Uint8Array): Uint8Array =>
-  Buffer.concat([digestInfoPrefix[hash], value]);
 
 /**
  * Signs a hash that was made elsewhere with an RSA key of this process. node:crypto hashes by itself whatever it is to sign,

@@ -107,7 +107,9 @@ export function checkIntegrity(
 function checkDigests(bytes: Uint8Array, { own, references, digest: taken }: ReadDocument): void {
   for (const covered of references) {
     const { digest, hash, element } = covered.reference;
-    const actual = isTakenSo(taken, covered) ? taken.value : canonicalDigest(bytes, covered.selection, hash);
+    const actual = isTakenSo(taken, covered)
+      ? Buffer.from(taken.value, 'base64')
+      : canonicalDigest(bytes, covered.selection, hash);
     if (!timingSafeEqual(actual, digest)) throw new Refusal('DIGEST_MISMATCH', pathOf(own.index, element));
   }
 }

@@ -3,7 +3,7 @@ import { indexElements, XmlError } from '@bhxh/xml';
 import type { ElementIndex } from '@bhxh/xml';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
-import { canonicalDigest } from './canonical-bytes.ts';
+import { canonicalDigestText } from './canonical-bytes.ts';
 import { isSameCertificate, keyDescription, publicKeyOf } from './certificates/known-certificate.ts';
 import { checkSigningCertificate, refuseUnfitCertificate } from './certificates/signing-certificate.ts';
 import type { StatusCheck } from './certificates/signing-certificate.ts';
@@ -56,12 +56,24 @@ export interface SignOptions {
  * const signed = await sign(bytes, signer, { profile: 'bhxh-xml', now: () => new Date() });
  */
 export async function sign(xml: Uint8Array, signer: Signer, options: SignOptions): Promise<Uint8Array> {
+  return (await signValue(xml, signer, options))();
+}
+
+/** `sign` up to the signature value. What it gives verifies the value and puts it in, and may be called later. */
+export async function signValue(
+  xml: Uint8Array,
+  signer: Signer,
+  options: SignOptions,
+): Promise<() => Uint8Array> {
   const plan = planSignature(xml, signer, options);
   if (options.status !== undefined) await checkSigningCertificate(signer, options.status, options.now());
-  if (options.engine === 'xml-crypto') return signWithXmlCrypto(xml, plan, signer, options);
+  if (options.engine === 'xml-crypto') {
+    const signed = await signWithXmlCrypto(xml, plan, signer, options);
+    return () => signed;
+  }
   const value = await signer.sign(plan.toSign, plan.algorithm, options.signal);
   const whole = plan.timeStamp === undefined ? plan : await stamped(plan, value, options.timeStamp);
-  return finish(xml, whole, value);
+  return () => finish(xml, whole, value);
 }
 
 /** The Signature is xml-crypto's; where it goes is ours, and both engines must find the result right. */
@@ -74,9 +86,11 @@ async function signWithXmlCrypto(
   const { profile, algorithm, holder } = plan;
   const place = holder.tags.map(({ name }) => name);
   const text = await signatureByXmlCrypto(xml, { profile, algorithm, place, signer, signal });
-  const opening = plan.before.startsWith('>') ? '>' : '';
+  const opening = plan.before[0] === GREATER ? '>' : '';
   const closing = plan.after.slice(plan.after.lastIndexOf('</Signature>') + '</Signature>'.length);
-  const signed = replaced(xml, plan, `${opening}${text}${closing}`, Buffer.alloc(0));
+  const inserted = Buffer.from(`${opening}${text}${closing}`);
+  const signed = withRoom(xml, plan, inserted.length);
+  signed.set(inserted, plan.from);
   for (const engine of signatureEngines) refuseInvalid(signed, plan, engine);
   return signed;
 }
@@ -137,7 +151,12 @@ export async function prepare(
     hash: createHash(signatureAlgorithm(plan.algorithm).hash).update(plan.toSign).digest('hex'),
     documentSha256: createHash('sha256').update(xml).digest('hex'),
     ...(options.withoutDocument === true ? {} : { document: encodeBase64(xml) }),
-    insertion: { from: plan.from, to: plan.to, before: plan.before, after: plan.after },
+    insertion: {
+      from: plan.from,
+      to: plan.to,
+      before: Buffer.from(plan.before).toString('utf8'),
+      after: plan.after,
+    },
     ...(plan.timeStamp === undefined ? {} : { timeStamp: plan.timeStamp }),
   };
 }
@@ -178,8 +197,8 @@ export async function complete(
   }
   const profile = resolveProfile(options.profile ?? (job.profile as ProfileName), job.party);
   const { algorithm, timeStamp } = job;
-  const place = timeStamp === undefined ? {} : { timeStamp };
-  const plan = { profile, algorithm, certificate, toSign, from, to, before, after, ...place };
+  const place = { from, to, before: Buffer.from(before), after, timeStamp };
+  const plan = { profile, algorithm, certificate, toSign, ...place };
   const signed = finish(xml, await stamped(plan, value, options.timeStamp), value);
   refuseInvalid(signed, plan);
   return signed;
@@ -192,12 +211,13 @@ interface SignaturePlan {
   readonly toSign: Uint8Array;
   readonly from: number;
   readonly to: number;
-  readonly before: string;
+  readonly before: Uint8Array;
   readonly after: string;
-  readonly timeStamp?: { readonly at: number; readonly opening: string };
+  readonly timeStamp: { readonly at: number; readonly opening: string } | undefined;
 }
 
 const SLASH = 0x2f;
+const GREATER = 0x3e;
 
 /** A plan for a document at hand. */
 interface PlannedSignature extends SignaturePlan {
@@ -249,7 +269,7 @@ function planSignature(
     form,
     certificate: identity.certificate,
     now,
-    ...(options.policy === undefined ? {} : { policy: options.policy }),
+    policy: options.policy,
   };
   const text = signatureText(draft, surroundings(xml, { found, digest }, holder, draft));
   const isEmptyTag = xml[holder.inner.start - 2] === SLASH;
@@ -260,8 +280,8 @@ function planSignature(
     toSign: text.toSign,
     from: isEmptyTag ? holder.outer.end - 2 : holder.inner.start,
     to: isEmptyTag ? holder.outer.end : holder.inner.start,
-    before: `${isEmptyTag ? '>' : ''}${text.before}`,
-    ...(text.timeStamp === undefined ? {} : { timeStamp: text.timeStamp }),
+    before: isEmptyTag ? Buffer.concat([Buffer.from('>'), text.before]) : text.before,
+    timeStamp: text.timeStamp,
     after: `${text.after}${isEmptyTag ? `</${holder.name}>` : ''}`,
     holder,
   };
@@ -287,8 +307,8 @@ function surroundings(
       return id;
     },
     digestOf: (kind) => {
-      if (kind === 'document') return digest?.value ?? canonicalDigest(xml, { form }, hash);
-      return canonicalDigest(xml, { form, range: covered(kind).outer }, hash);
+      if (kind === 'document') return digest?.value ?? canonicalDigestText(xml, { form }, hash);
+      return canonicalDigestText(xml, { form, range: covered(kind).outer }, hash);
     },
     isIdFree: (id) => (index ??= indexElements(xml)).byId(id) === undefined,
   };
@@ -377,23 +397,21 @@ function finish(xml: Uint8Array, plan: SignaturePlan, value: Uint8Array): Uint8A
     isRight = false;
   }
   if (!isRight) throw new SigningError('ERR_SIGNATURE_WRONG', { part: 'value' });
-  return replaced(xml, plan, `${plan.before}${encodeBase64(value)}`, bytesOfEnd(plan.after));
+  const { from, before } = plan;
+  const text = encodeBase64(value);
+  const end = bytesOfEnd(plan.after);
+  const signed = withRoom(xml, plan, before.length + text.length + end.length);
+  signed.set(before, from);
+  signed.write(text, from + before.length, 'latin1');
+  signed.set(end, from + before.length + text.length);
+  return signed;
 }
 
-/** The document with `text` and then `end` in the place of the bytes the plan names. */
-function replaced(
-  xml: Uint8Array,
-  { from, to }: Pick<SignaturePlan, 'from' | 'to'>,
-  text: string,
-  end: Uint8Array,
-): Buffer {
-  const length = Buffer.byteLength(text);
-  const whole = Buffer.allocUnsafe(xml.length - (to - from) + length + end.length);
+/** The document with room for so many bytes in the place of those the plan names; whoever asks must fill all of it. */
+function withRoom(xml: Uint8Array, { from, to }: Pick<SignaturePlan, 'from' | 'to'>, length: number): Buffer {
+  const whole = Buffer.allocUnsafe(xml.length - (to - from) + length);
   whole.set(xml.subarray(0, from));
-  // Plain ASCII, as nearly all signatures are, is copied where the other encoding is worked out.
-  whole.write(text, from, length === text.length ? 'latin1' : 'utf8');
-  whole.set(end, from + length);
-  whole.set(xml.subarray(to), from + length + end.length);
+  whole.set(xml.subarray(to), from + length);
   return whole;
 }
 

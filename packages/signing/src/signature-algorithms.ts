@@ -1,5 +1,6 @@
 import { constants, sign, verify } from 'node:crypto';
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
+import { signPkcs1, verifyPkcs1 } from './pkcs1.ts';
 import type { SignatureAlgorithm } from './types.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
@@ -152,7 +153,7 @@ function keyInput(entry: VerifyAlgorithmEntry, key: KeyObject): SignKeyObjectInp
 }
 
 export const signWithKey = (entry: SignatureAlgorithmEntry, key: KeyObject, data: Uint8Array): Uint8Array =>
-  sign(entry.hash, data, keyInput(entry, key));
+  entry.scheme === 'pkcs1' ? signPkcs1(entry.hash, key, data) : sign(entry.hash, data, keyInput(entry, key));
 
 export function verifyWithKey(
   entry: VerifyAlgorithmEntry,
@@ -160,5 +161,6 @@ export function verifyWithKey(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  if (entry.scheme === 'pkcs1') return verifyPkcs1(entry.hash, key, data, signature);
   return verify(entry.hash, data, keyInput(entry, key), signature);
 }

@@ -1,13 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import { encodeBase64 } from './base64.ts';
 import type { StartTag } from './canonical-bytes.ts';
 import { canonicalBelow, canonicalOpening } from './canonical-bytes.ts';
 import { textOf } from './certificates/known-certificate.ts';
 import { escapeText } from './escape-text.ts';
 import type { Canonicalization, SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
-import { digestUris, signatureAlgorithm } from './signature-algorithms.ts';
+import { digestLength, digestUris, signatureAlgorithm } from './signature-algorithms.ts';
 import type { CanonicalForm } from './signature-element.ts';
 import { canonicalizationUris, envelopedTransform, signatureNamespace } from './signature-element.ts';
 import { formatDateTime } from './signing-time.ts';
@@ -23,7 +22,7 @@ export interface SignatureDraft {
   readonly certificate: X509Certificate;
   readonly now: Date;
   /** Named in the properties of a XAdES signature. */
-  readonly policy?: SignaturePolicy;
+  readonly policy: SignaturePolicy | undefined;
 }
 
 /** What the text must know of the document it will stand in. */
@@ -32,29 +31,86 @@ export interface SignatureSurroundings {
   readonly holderTags: readonly StartTag[];
   /** Id of the element a reference by Id covers. */
   idOf(kind: 'root' | 'data'): string;
-  digestOf(kind: 'document' | 'root' | 'data'): Uint8Array;
+  /** Base64. */
+  digestOf(kind: 'document' | 'root' | 'data'): string;
   isIdFree(id: string): boolean;
 }
 
 export interface SignatureText {
   /** The Signature up to its value, and from there on. */
-  readonly before: string;
+  readonly before: Uint8Array;
   readonly after: string;
   /** The canonical SignedInfo. */
   readonly toSign: Uint8Array;
   /** Where in `after` a time stamp goes, and the canonical start tag of the value it is about. */
-  readonly timeStamp?: { readonly at: number; readonly opening: string };
+  readonly timeStamp: { readonly at: number; readonly opening: string } | undefined;
 }
 
 /** Writes a Signature. Element by element it is in canonical form already, so no reader re-writes it. */
 export function signatureText(draft: SignatureDraft, around: SignatureSurroundings): SignatureText {
   const { signs } = draft.profile;
+  if (signs.length !== 1 || signs[0] !== 'document') return newText(draft, around);
+  const { before, toSign } = knownText(draft, around.holderTags);
+  const digest = around.digestOf('document');
+  return {
+    before: filled(before, digest),
+    after: usualEnd(draft),
+    toSign: filled(toSign, digest),
+    timeStamp: undefined,
+  };
+}
+
+/** Bytes with a place for a digest. */
+interface HollowText {
+  readonly bytes: Buffer;
+  readonly place: number;
+}
+
+function filled({ bytes, place }: HollowText, digest: string): Buffer {
+  const whole = Buffer.from(bytes);
+  whole.write(digest, place, 'latin1');
+  return whole;
+}
+
+interface KnownText {
+  readonly profile: SignatureProfile;
+  readonly algorithm: SignatureAlgorithm;
+  /** The start tag of the canonical SignedInfo, which is all that the document has a say in. */
+  readonly opening: string;
+  readonly before: HollowText;
+  readonly toSign: HollowText;
+}
+
+let lastText: KnownText | undefined;
+
+/** Signatures over a whole document differ in the digest and in nothing else, so one that was written serves for the next. */
+function knownText(draft: SignatureDraft, holderTags: readonly StartTag[]): KnownText {
+  const { profile, algorithm, hash, form } = draft;
+  const opening = canonicalOpening([...holderTags, bareTag], 'SignedInfo', form);
+  const last = lastText;
+  if (last?.opening === opening && last.profile === profile && last.algorithm === algorithm) return last;
+  const digest = 'A'.repeat(4 * Math.ceil(digestLength[hash] / 3));
+  const around = { holderTags, digestOf: () => digest, idOf: () => '', isIdFree: () => true };
+  const { before, toSign } = newText(draft, around);
+  lastText = { profile, algorithm, opening, before: hollow(before), toSign: hollow(toSign) };
+  return lastText;
+
+  function hollow(text: Uint8Array): HollowText {
+    const bytes = Buffer.from(text);
+    return { bytes, place: bytes.indexOf(digest) };
+  }
+}
+
+function newText(draft: SignatureDraft, around: SignatureSurroundings): SignatureText {
+  const { signs } = draft.profile;
   const isXades = signs.includes('signed-properties');
   const id = isXades || signs.includes('signing-time') ? chooseId(draft, around) : undefined;
   const ids = id === undefined ? undefined : xadesIds(id);
   const opening = id === undefined ? bareOpening : `<Signature xmlns="${signatureNamespace}" Id="${id}">`;
-  const bytes = id === undefined ? bareOpeningBytes : Buffer.from(opening);
-  const tags = [...around.holderTags, { name: 'Signature', bytes }];
+  const tags = [
+    ...around.holderTags,
+    id === undefined ? bareTag : { name: 'Signature', bytes: Buffer.from(opening) },
+  ];
   const properties =
     ids === undefined || !isXades
       ? ''
@@ -81,7 +137,12 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
         return referenceText(draft, `#${around.idOf(kind)}`, false, around.digestOf(kind));
       case 'signing-time': {
         const bytes = canonicalBelow(tags, Buffer.from(object), draft.form);
-        return referenceText(draft, `#Object-${id!}`, false, createHash(draft.hash).update(bytes).digest());
+        return referenceText(
+          draft,
+          `#Object-${id!}`,
+          false,
+          createHash(draft.hash).update(bytes).digest('base64'),
+        );
       }
       case 'signed-properties': {
         const below = [
@@ -90,7 +151,7 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
           { name: 'xades:QualifyingProperties', bytes: Buffer.from(qualifyingOpening(ids!)) },
         ];
         const bytes = canonicalBelow(below, Buffer.from(properties), draft.form);
-        const digest = createHash(draft.hash).update(bytes).digest();
+        const digest = createHash(draft.hash).update(bytes).digest('base64');
         return referenceText(draft, `#${ids!.properties}`, false, digest, ` Type="${signedPropertiesType}"`);
       }
     }
@@ -104,17 +165,15 @@ export function signatureText(draft: SignatureDraft, around: SignatureSurroundin
     object === '' ? usualEnd(draft) : `</SignatureValue>${keyInfoText(draft)}${object}</Signature>`;
   const timeStamp =
     draft.profile.timeStamp === undefined
-      ? {}
+      ? undefined
       : {
-          timeStamp: {
-            at: after.lastIndexOf('</xades:QualifyingProperties>'),
-            opening: canonicalOpening(tags, 'SignatureValue', { mode: 'inclusive', inclusiveNamespaces: [] }),
-          },
+          at: after.lastIndexOf('</xades:QualifyingProperties>'),
+          opening: canonicalOpening(tags, 'SignatureValue', { mode: 'inclusive', inclusiveNamespaces: [] }),
         };
   return {
-    ...timeStamp,
+    timeStamp,
     after,
-    before: `${opening}<SignedInfo>${content}</SignedInfo><SignatureValue>`,
+    before: Buffer.from(`${opening}<SignedInfo>${content}</SignedInfo><SignatureValue>`),
     toSign: Buffer.from(`${canonicalOpening(tags, 'SignedInfo', draft.form)}${content}</SignedInfo>`),
   };
 }
@@ -136,7 +195,7 @@ const signingTimeObject = (id: string, now: Date): string =>
   '</SignatureProperty></SignatureProperties></Object>';
 
 const bareOpening = `<Signature xmlns="${signatureNamespace}">`;
-const bareOpeningBytes = Buffer.from(bareOpening);
+const bareTag: StartTag = { name: 'Signature', bytes: Buffer.from(bareOpening) };
 
 const empty = (name: string, algorithm: string): string => `<${name} Algorithm="${algorithm}"></${name}>`;
 
@@ -166,7 +225,7 @@ function referenceText(
   draft: SignatureDraft,
   uri: string,
   isEnveloped: boolean,
-  digest: Uint8Array,
+  digest: string,
   attributes = '',
 ): string {
   return (
@@ -174,7 +233,7 @@ function referenceText(
     `<Reference${attributes} URI="${uri}">` +
     transforms[draft.form.mode][isEnveloped ? 'enveloped' : 'bare'] +
     digestMethods[draft.hash] +
-    `<DigestValue>${encodeBase64(digest)}</DigestValue>` +
+    `<DigestValue>${digest}</DigestValue>` +
     '</Reference>'
   );
 }

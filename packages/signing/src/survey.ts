@@ -1,6 +1,6 @@
 import type { ByteRange, ScanHandler, XmlScanner } from '@bhxh/xml';
 import { isWhiteSpace, scan } from '@bhxh/xml';
-import { canonicalDigest } from './canonical-bytes.ts';
+import { canonicalDigestText } from './canonical-bytes.ts';
 import type { Canonicalization, SignaturePlace, SignatureProfile } from './profiles.ts';
 import type { HashName } from './signature-algorithms.ts';
 import { signatureNamespace } from './signature-element.ts';
@@ -85,7 +85,8 @@ export interface DocumentDigest {
   readonly mode: Canonicalization;
   readonly hash: HashName;
   readonly omit: ByteRange | undefined;
-  readonly value: Uint8Array;
+  /** Base64. */
+  readonly value: string;
 }
 
 /** Scans the document, and digests it on the way where `wanted` says how; throws `XmlError`, also for two equal Ids. */
@@ -100,9 +101,9 @@ export function survey(
     return { found: surveyor.survey(), digest: undefined };
   }
   const { mode, hash, omit } = wanted;
-  const selection = { form: { mode, inclusiveNamespaces: [] }, ...(omit === undefined ? {} : { omit }) };
-  const value = canonicalDigest(bytes, selection, hash, surveyor);
-  return { found: surveyor.survey(), digest: { ...wanted, value } };
+  const selection = { form: { mode, inclusiveNamespaces: noPath }, omit };
+  const value = canonicalDigestText(bytes, selection, hash, surveyor);
+  return { found: surveyor.survey(), digest: { mode, hash, omit, value } };
 }
 
 /**

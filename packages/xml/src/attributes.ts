@@ -152,14 +152,16 @@ export class AttributeList {
     return declares;
   }
 
-  /** Refuses a value of Id, ID or id (whatever the prefix) that was met before. */
-  checkIds(ids: Set<string>): void {
+  /** Refuses a value of Id, ID or id (whatever the prefix) that was met before; gives those met so far. */
+  checkIds(met: Set<string> | undefined): Set<string> | undefined {
+    let ids = met;
     for (let index = 0; index < this.count; index++) {
       if (!this.isId(index)) continue;
       const value = this.value(index);
-      if (ids.has(value)) fail('XML_ID_DUPLICATE', this.nameStarts[index]!);
-      ids.add(value);
+      if (ids?.has(value)) fail('XML_ID_DUPLICATE', this.nameStarts[index]!);
+      (ids ??= new Set()).add(value);
     }
+    return ids;
   }
 
   isId(index: number): boolean {
@@ -175,8 +177,8 @@ export class AttributeList {
   }
 
   /**
-   * Whether the tag whose name ends at `nameEnd` is written as the canonical form wants it, given that it declares no
-   * namespace and has no prefixed attributes: one space before each, double quotes, sorted, nothing to escape.
+   * Whether the tag whose name ends at `nameEnd` is written as the canonical form wants it, given that it either declares
+   * no namespace and has no prefixed attributes, or declares one namespace and has no attributes: one space before each, double quotes, sorted, nothing to escape.
    */
   isCanonical(nameEnd: number): boolean {
     const bytes = this.bytes;

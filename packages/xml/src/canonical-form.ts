@@ -200,6 +200,9 @@ class CanonicalForm implements ScanHandler {
 
   /** Writes what stands between the name and the end of a start tag: declarations, then attributes. */
   #tail(scanner: XmlScanner, nameStart: number, nameEnd: number, tailEnd: number, isApex: boolean): void {
+    // In scope at the root is what the root declares.
+    const isBelow = isApex && scanner.depth > 1;
+    if (!isBelow && this.#isLoneDeclaration(scanner, nameStart, nameEnd)) return;
     const attributes: Attribute[] = [];
     const declared: string[] = [];
     const used = [this.#source.toString('utf8', nameStart, nameStart + scanner.prefixLength)];
@@ -226,8 +229,6 @@ class CanonicalForm implements ScanHandler {
         if (!attributes.some((attribute) => attribute.name === inherited.name)) attributes.push(inherited);
       }
     }
-    // In scope at the root is what the root declares.
-    const isBelow = isApex && scanner.depth > 1;
     const candidates = isBelow ? [...scanner.namespaces()].map(([prefix]) => prefix) : declared;
     const wanted = this.#isExclusive
       ? [...used, ...candidates.filter((prefix) => this.#listed.has(prefix))]
@@ -244,20 +245,34 @@ class CanonicalForm implements ScanHandler {
       this.#output.replace(nameEnd, tailEnd, Buffer.from(text));
   }
 
+  /** Whether the tag says nothing but one prefix that is new, as most roots do, and says it as the inclusive form does. */
+  #isLoneDeclaration(scanner: XmlScanner, nameStart: number, nameEnd: number): boolean {
+    if (this.#isExclusive || scanner.attributeCount !== 1 || !scanner.attributes.isCanonical(nameEnd))
+      return false;
+    const prefix = scanner.attributes.declaredPrefix(0);
+    return prefix !== undefined && this.#declare(scanner, nameStart - 1, prefix) !== undefined;
+  }
+
   #declarations(scanner: XmlScanner, tagStart: number, wanted: readonly string[]): string {
     let text = '';
     const distinct = wanted.length > 1 ? [...new Set(wanted)].sort(byCodePoint) : wanted;
     for (const prefix of distinct) {
-      const uri = scanner.namespaceOf(prefix) ?? '';
-      if (prefix === 'xml' || uri === this.#rendered.get(prefix)) continue;
-      // Canonical XML 1.0 §1.3 has no form for a document with relative namespace URIs.
-      if (uri !== '' && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri))
-        fail('XML_NAMESPACE', tagStart, 'relative-uri');
-      this.#rendered.set(prefix, uri, scanner.depth);
-      this.#renderedLevel = scanner.depth;
-      text += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
+      const uri = this.#declare(scanner, tagStart, prefix);
+      if (uri !== undefined)
+        text += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
     }
     return text;
+  }
+
+  /** What the prefix stands for, where that has to be written. */
+  #declare(scanner: XmlScanner, tagStart: number, prefix: string): string | undefined {
+    const uri = scanner.namespaceOf(prefix) ?? '';
+    if (prefix === 'xml' || uri === this.#rendered.get(prefix)) return undefined;
+    // Canonical XML 1.0 §1.3 has no form for a document with relative namespace URIs.
+    if (uri !== '' && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)) fail('XML_NAMESPACE', tagStart, 'relative-uri');
+    this.#rendered.set(prefix, uri, scanner.depth);
+    this.#renderedLevel = scanner.depth;
+    return uri;
   }
 
   /** Character data that is not canonical as it stands; whatever can stay does stay. */

@@ -113,7 +113,8 @@ export class XmlScanner {
   readonly #attributes: AttributeList;
   readonly #namespaces: NamespaceScope;
   #lineCounter: LineCounter | undefined;
-  readonly #ids: Set<string> | undefined;
+  readonly #comparesIds: boolean;
+  #ids: Set<string> | undefined;
   readonly #refusesByteOrderMark: boolean;
 
   /** Names of the open elements; -1 where the name stands in `#unnumbered` instead. */
@@ -143,7 +144,7 @@ export class XmlScanner {
     this.#limits =
       options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits };
     this.#names = options.names ?? commonNames();
-    this.#ids = options.idAttributes === true ? new Set() : undefined;
+    this.#comparesIds = options.idAttributes === true;
     this.#refusesByteOrderMark = options.byteOrderMark === 'refuse';
   }
 
@@ -414,7 +415,7 @@ export class XmlScanner {
         empty = bytes[tagEnd - 2] === SLASH;
         if (attributes.count > 0) {
           if (attributes.check(this.#namespaces, depth)) this.#declaredLevel = depth;
-          if (this.#ids !== undefined) attributes.checkIds(this.#ids);
+          if (this.#comparesIds) this.#ids = attributes.checkIds(this.#ids);
         }
       }
       const prefixLength =

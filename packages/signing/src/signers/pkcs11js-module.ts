@@ -122,17 +122,17 @@ export function loadWithPkcs11js(path: string): Cryptoki {
       }),
     signInit: (session, mechanism, key) =>
       call('C_SignInit', () => library.C_SignInit(buffer(session), asMechanism(mechanism), buffer(key))),
-    sign: async (session, data, bytes) => {
-      try {
-        return await library.C_SignAsync(
-          buffer(session),
-          Buffer.isBuffer(data) ? data : Buffer.from(data),
-          Buffer.alloc(bytes),
+    // With a callback, since a promise of pkcs11js is three of them.
+    sign: (session, data, bytes) =>
+      new Promise((resolve, reject) => {
+        const input = Buffer.isBuffer(data) ? data : Buffer.from(data);
+        call('C_Sign', () =>
+          library.C_Sign(buffer(session), input, Buffer.alloc(bytes), (error, value) => {
+            if (error) reject(asCryptokiError(error, 'C_Sign') as Error);
+            else resolve(value);
+          }),
         );
-      } catch (error) {
-        throw asCryptokiError(error, 'C_Sign');
-      }
-    },
+      }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { hash as hashOnce } from 'node:crypto';
 import { SigningError } from '../errors.ts';
-import { digestInfo } from '../hash-signature.ts';
+import { digestInfo, digestInfoOf } from '../pkcs1.ts';
 import type { HashName } from '../signature-algorithms.ts';
 import { digestLength, signatureAlgorithm } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm } from '../types.ts';
@@ -49,15 +49,19 @@ export function mechanismsFor(
   const { scheme, hash } = signatureAlgorithm(algorithm);
   const [pssDigest, mgf] = pssHash[hash];
   const parameters = scheme === 'pss' ? { pss: { hash: pssDigest, mgf, saltBytes: digestLength[hash] } } : {};
-  const digest = (data: Uint8Array) => (given === 'hash' ? data : hashOnce(hash, data, 'buffer'));
+  const isHashed = given === 'hash';
+  const inputs = {
+    pkcs1: (data: Uint8Array) => (isHashed ? digestInfo(hash, data) : digestInfoOf(hash, data)),
+    bare: (data: Uint8Array) => (isHashed ? data : hashOnce(hash, data, 'buffer')),
+  };
   const found: SignMechanism[] = [];
   if (offered.has(hashOnly[scheme])) {
     found.push({
       mechanism: { type: hashOnly[scheme], ...parameters },
-      input: (data) => (scheme === 'pkcs1' ? digestInfo(hash, digest(data)) : digest(data)),
+      input: inputs[scheme === 'pkcs1' ? 'pkcs1' : 'bare'],
     });
   }
-  if (given === 'data' && offered.has(hashAndSign[scheme][hash]))
+  if (!isHashed && offered.has(hashAndSign[scheme][hash]))
     found.push({ mechanism: { type: hashAndSign[scheme][hash], ...parameters }, input: (data) => data });
   if (found.length === 0) throw new SigningError('ERR_MECHANISM_MISSING', { algorithm });
   return found;
