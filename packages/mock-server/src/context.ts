@@ -13,6 +13,7 @@ import type { RequestRecorder } from './laboratory/request-recorder.ts';
 import type { Snapshots } from './laboratory/snapshots.ts';
 import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
+import type { Turns } from './limits/turns.ts';
 import type { NoticeWriter } from './notices/notice-writer.ts';
 import type { SignerRegister } from './register/signers.ts';
 import type { Population } from './register/population.ts';
@@ -65,6 +66,8 @@ export interface ServerContext {
   /** Undefined: nobody is slowed down. */
   readonly limiter: RateLimiter | undefined;
   readonly admission: Admission;
+  /** Waited for before anything that keeps the processor for a millisecond. */
+  readonly turn: Turns;
   /** Keys of writes under way on this node. */
   readonly runningKeys: Set<string>;
   /** Writes without an Idempotency-Key are refused; the real gateway's clients send none. */

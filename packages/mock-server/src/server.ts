@@ -20,6 +20,7 @@ import { createRequestRecorder } from './laboratory/request-recorder.ts';
 import { createSnapshots } from './laboratory/snapshots.ts';
 import { createLookupWatch, type LookupLimits } from './lookup-lock/lookup-watch.ts';
 import { createAdmission } from './limits/admission.ts';
+import { createTurns } from './limits/turns.ts';
 import { createRateLimiter, type RateLimits } from './limits/rate-limiter.ts';
 import { silent, type Logger } from './log/request-log.ts';
 import { createNoticeWriter } from './notices/notice-writer.ts';
@@ -185,6 +186,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
         ? undefined
         : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
     admission,
+    turn: createTurns(),
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,

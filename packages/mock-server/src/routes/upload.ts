@@ -161,6 +161,7 @@ export interface Delivery {
 /** Stores a decoded document, as the scenario of the call or of its MA_LK wants it, and answers. */
 export async function takeDocument(server: ServerContext, call: Call, delivery: Delivery): Promise<Response> {
   const { kind, form, session, facility, bytes, answer } = delivery;
+  await server.turn();
   const key = kind === 'claim' ? keyOf(bytes) : undefined;
   const reserved = scenarioOfKey(key);
   let scenario = call.get('scenario');

@@ -14,7 +14,8 @@ interface Settled {
   readonly failed: boolean;
 }
 
-const LARGEST_GROUP = 64;
+/** More would save little of the sync, and keep everybody else waiting. */
+const LARGEST_GROUP = 32;
 
 /**
  * Writes of one embedded database, several to a commit: a synced commit costs far more than a row, and nobody is
