@@ -15,6 +15,7 @@ const categories: Readonly<Record<CliErrorCode, ErrorCategory>> = {
   ERR_QR_UNREADABLE: 'input',
   ERR_PIN_MISSING: 'signing',
   ERR_ACCOUNT_MISSING: 'usage',
+  ERR_SENDER_UNCLEAR: 'input',
   ERR_SERVER_UNREACHABLE: 'network',
   ERR_SERVER_REFUSED: 'usage',
   ERR_INTERRUPTED: 'internal',

@@ -165,6 +165,7 @@ export const commands: readonly Command[] = [
     arguments: '[paths...]',
     flags: [
       'facility',
+      'facilities',
       'unit',
       'list',
       'resume',

@@ -182,7 +182,8 @@ export const en: Messages = {
     signWith: 'sign with this key before sending',
     journal: 'journal file, or postgres://… for many machines',
     concurrency: 'parallel transmissions',
-    facilities: 'facilities to send for, separated by commas (default: every account of the configuration)',
+    facilities:
+      'facilities to send for, separated by commas (default: the chosen account; of a worker, every account of the configuration)',
     untilEmpty: 'end when nothing is open any more',
     again: 'send documents that were rejected before once more',
     refresh: 'draw it anew every so many seconds (default 2)',
@@ -305,6 +306,13 @@ export const en: Messages = {
     ERR_ACCOUNT_MISSING: (v) => ({
       message: `There is no account for this command: ${v['missing']} is not set.`,
       hint: 'Set it in bhxh.config.yaml (bhxh init), or by BHXH_USERNAME, BHXH_PASSWORD and --facility.',
+    }),
+    ERR_SENDER_UNCLEAR: (v) => ({
+      message:
+        v['facility'] === ''
+          ? `The document does not say which of ${v['senders']} it is of.`
+          : `The document is of facility ${v['facility']}, which is none of ${v['senders']}.`,
+      hint: 'Send it with the account of its facility: bhxh submit --account NAME.',
     }),
     ERR_SERVER_UNREACHABLE: (v) => ({
       message: `No server answers at ${v['url']}.`,

@@ -183,7 +183,8 @@ export const vi: Messages = {
     signWith: 'ký bằng khoá này trước khi gửi',
     journal: 'tệp nhật ký gửi, hoặc postgres://… khi dùng nhiều máy',
     concurrency: 'số lượt gửi song song',
-    facilities: 'các cơ sở cần gửi, cách nhau bằng dấu phẩy (mặc định: mọi tài khoản trong cấu hình)',
+    facilities:
+      'các cơ sở cần gửi, cách nhau bằng dấu phẩy (mặc định: tài khoản đã chọn; với worker là mọi tài khoản trong cấu hình)',
     untilEmpty: 'kết thúc khi không còn gì dang dở',
     again: 'gửi lại một lần các tệp từng bị từ chối',
     refresh: 'vẽ lại sau mỗi số giây này (mặc định 2)',
@@ -305,6 +306,13 @@ export const vi: Messages = {
     ERR_ACCOUNT_MISSING: (v) => ({
       message: `Chưa có tài khoản cho lệnh này: thiếu ${v['missing']}.`,
       hint: 'Hãy khai trong bhxh.config.yaml (bhxh init), hoặc bằng BHXH_USERNAME, BHXH_PASSWORD và --facility.',
+    }),
+    ERR_SENDER_UNCLEAR: (v) => ({
+      message:
+        v['facility'] === ''
+          ? `Tài liệu không cho biết thuộc cơ sở nào trong ${v['senders']}.`
+          : `Tài liệu thuộc cơ sở ${v['facility']}, không phải ${v['senders']}.`,
+      hint: 'Hãy gửi bằng tài khoản của chính cơ sở đó: bhxh submit --account TÊN.',
     }),
     ERR_SERVER_UNREACHABLE: (v) => ({
       message: `Không có máy chủ nào trả lời tại ${v['url']}.`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { localProblem, type Journal, type SubmissionTarget } from '@bhxh/sdk/submission';
+import { localProblem, type Journal, type PlanningTarget } from '@bhxh/sdk/submission';
 import type { CommandContext } from '../command-context.ts';
 import { mostSerious, type ExitCode } from '../exit-codes.ts';
 import { readWhole } from '../read-inputs.ts';
@@ -12,7 +12,7 @@ import { openSentReport } from './sent-report.ts';
 /** Says what would be sent and what the journal already knows; nothing is written and no connection is opened. */
 export async function dryRun(
   context: CommandContext,
-  target: SubmissionTarget,
+  target: PlanningTarget,
   journalPath: string,
 ): Promise<ExitCode> {
   const codes = new Set<ExitCode>();
@@ -35,13 +35,13 @@ export async function dryRun(
 async function foreseen(
   path: string,
   bytes: Uint8Array,
-  target: SubmissionTarget,
+  target: PlanningTarget,
   journal: Journal | undefined,
 ): Promise<SentItem> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   try {
-    const { kind, deadline = null } = target.identify(bytes);
-    const known = await journal?.findByHash(target.sender, kind, sha256);
+    const { kind, deadline = null, sender = target.sender } = target.identify(bytes);
+    const known = await journal?.findByHash(sender, kind, sha256);
     if (known !== undefined && known !== null && known.state !== 'planned') return sentItem(known, path);
     return { ...refusedItem(path, sha256, null), state: 'would-send', where: null, deadline };
   } catch (error) {

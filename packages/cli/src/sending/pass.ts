@@ -20,7 +20,7 @@ export interface PassEnd {
 
 /** One pass over the journal with live progress; `took` sees each change once it is durable. */
 export async function runPass(
-  { context, journal, target, outbox, bounds, circuits }: Submission,
+  { context, journal, targets, outbox, bounds, circuits }: Submission,
   stopOn: number | undefined,
   took: (item: Item) => void,
   planning?: Promise<unknown>,
@@ -53,7 +53,7 @@ export async function runPass(
   try {
     for await (const event of runSubmission({
       journal,
-      target,
+      target: targets,
       now: context.now,
       signal: context.signal,
       concurrency: bounds.concurrency,
@@ -76,7 +76,10 @@ export async function runPass(
       } else if (event.kind === 'clock-skew') {
         const seconds = Math.round(event.milliseconds / 1000);
         skewSeconds = seconds;
-        streams.note(`${own.skew({ seconds, host: target.host })}\n`);
+        const host = targets.find(({ sender }) => sender === event.sender)?.host ?? '';
+        streams.note(`${own.skew({ seconds, host })}\n`);
+      } else if (event.kind === 'sender-stopped') {
+        streams.note(`${event.sender}: ${event.error.code}: ${event.error.sentences[language]}\n`);
       } else if (event.kind === 'pace') concurrency = event.concurrency;
       else if (event.kind === 'item') {
         const { item } = event;

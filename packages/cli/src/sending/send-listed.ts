@@ -13,7 +13,7 @@ import { openSubmissionSigner } from './submission-signer.ts';
 
 /** Plans what was named, sends it with what earlier runs left, and reports every document. */
 export async function sendListed(submission: Submission, command: string): Promise<ExitCode> {
-  const { context, journal, target, list, codes } = submission;
+  const { context, journal, targets, list, codes } = submission;
   let planning: Promise<unknown> | undefined;
   let unplanned: { readonly error: unknown } | undefined;
   if (hasInput(context)) {
@@ -22,8 +22,9 @@ export async function sendListed(submission: Submission, command: string): Promi
     if (textOption(context.options, 'signWith') === undefined) await planned;
     else planning = planned.catch((error: unknown) => (unplanned = { error }));
   } else {
+    const senders = new Set(targets.map(({ sender }) => sender));
     for await (const item of journal.items({ states: ['planned', 'unknown'] })) {
-      if (item.sender === target.sender && !list.has(item.id)) list.add({ item: item.id, path: item.path });
+      if (senders.has(item.sender) && !list.has(item.id)) list.add({ item: item.id, path: item.path });
     }
   }
   const end = await runPass(

@@ -7,11 +7,12 @@ import { boundsOf } from './bounds.ts';
 import { dryRun } from './dry-run.ts';
 import { hasInput } from './input-paths.ts';
 import { filesBeside, journalPathOf, openSenderJournal } from './open-journal.ts';
-import { openTarget } from './open-target.ts';
+import { openSenders } from './served-accounts.ts';
 import { openOutbox } from './outbox.ts';
 import { openRunList } from './run-list.ts';
 import { sendListed } from './send-listed.ts';
 import { sendWatched } from './send-watched.ts';
+import { severalSenders } from './several-senders.ts';
 import { keepMemorySteady } from './steady-memory.ts';
 
 /** Plans, sends and reports; the command line of `bhxh submit` and `bhxh checkin`. */
@@ -25,8 +26,9 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
     throw cliError('ERR_OPTION_INVALID', { option: '[paths...]', value: '', why: '…, --resume', command });
   }
   const maxRate = numberOption(options, 'maxRate', 'submit', { least: 0.01, most: 10_000 });
-  const { target, place, close } = openTarget(context, maxRate);
+  const { targets, place, close } = openSenders(context, maxRate);
   try {
+    const target = severalSenders(targets);
     const journalPath = journalPathOf(context, place);
     if (flagOption(options, 'dryRun')) return await dryRun(context, target, journalPath);
     const journal = await openSenderJournal(context, journalPath, false);
@@ -36,6 +38,7 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
       const submission = {
         context,
         journal,
+        targets,
         target,
         outbox: openOutbox(beside),
         bounds,

@@ -2,6 +2,7 @@ import type { SubmissionTarget } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { numberOption } from '../number-option.ts';
+import { resolvePlace, type Place } from '../open-client.ts';
 import { openTarget } from './open-target.ts';
 
 /** The senders of one worker, hospitals and employers; their connections are closed together. */
@@ -10,13 +11,56 @@ export interface ServedAccounts {
   close(): Promise<void>;
 }
 
+/** Those of one submission; `place` is that of the only one. */
+export interface Senders extends ServedAccounts {
+  readonly place: Place | undefined;
+}
+
+/**
+ * The chosen account, or those of `--facilities`, which share one journal: it must be named, because the journal of each
+ * facility alone does not know what the others sent. Throws ERR_OPTION_INVALID beside `--sign-with`, whose key is that of
+ * one facility, and where two accounts are of one facility.
+ */
+export function openSenders(context: CommandContext, maxRate: number | undefined): Senders {
+  const { options, environment } = context;
+  const wanted = textOption(options, 'facilities');
+  if (wanted === undefined) {
+    const { target, place, close } = openTarget(context, maxRate);
+    return { targets: [target], place, close };
+  }
+  const refuse = (why: string): never => {
+    throw cliError('ERR_OPTION_INVALID', {
+      option: '--facilities',
+      value: wanted,
+      why,
+      command: 'submit',
+    });
+  };
+  if (textOption(options, 'signWith') !== undefined) refuse('≠ --sign-with');
+  if (textOption(options, 'journal') === undefined && !environment['BHXH_JOURNAL'])
+    refuse('… --journal FILE');
+  const contexts = accountContexts(context);
+  const senders = contexts.map((own) => senderOf(own));
+  if (new Set(senders).size < senders.length) refuse(senders.join(', '));
+  return { ...openAll(contexts, maxRate), place: undefined };
+}
+
+function senderOf(context: CommandContext): string {
+  const { environment, facility } = resolvePlace(context);
+  return `${environment}/${facility}`;
+}
+
 /**
  * Every account of the configuration, those that `--facilities` names, or the one account of options and environment.
  * Throws ERR_ACCOUNT_MISSING for the first that cannot be used.
  */
 export function openServedAccounts(context: CommandContext): ServedAccounts {
   const maxRate = numberOption(context.options, 'maxRate', 'worker run', { least: 0.01, most: 10_000 });
-  const opened = accountContexts(context).map((own) => openTarget(own, maxRate));
+  return openAll(accountContexts(context), maxRate);
+}
+
+function openAll(contexts: readonly CommandContext[], maxRate: number | undefined): ServedAccounts {
+  const opened = contexts.map((own) => openTarget(own, maxRate));
   return {
     targets: opened.map(({ target }) => target),
     async close() {

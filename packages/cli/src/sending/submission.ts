@@ -1,4 +1,4 @@
-import type { Circuit, Journal, SubmissionTarget } from '@bhxh/sdk/submission';
+import type { Circuit, Journal, PlanningTarget, SubmissionTarget } from '@bhxh/sdk/submission';
 import type { CommandContext } from '../command-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Bounds } from './bounds.ts';
@@ -9,7 +9,10 @@ import type { RunList } from './run-list.ts';
 export interface Submission {
   readonly context: CommandContext;
   readonly journal: Journal;
-  readonly target: SubmissionTarget;
+  /** Whose documents are sent; they take turns. */
+  readonly targets: readonly SubmissionTarget[];
+  /** What documents are planned for. */
+  readonly target: PlanningTarget;
   readonly outbox: Outbox;
   readonly bounds: Bounds;
   readonly list: RunList;

@@ -56,7 +56,14 @@ export { type Resolution, resolveItem } from './resolve.ts';
 export { type JournalVerdict, verifyJournal } from './verify-journal.ts';
 export type { Database, Statement } from './sqlite.ts';
 export { journalPath, stateFolder } from './state-folder.ts';
-export type { DocumentName, HeldDocument, SendOptions, SubmissionTarget, TargetOffers } from './target.ts';
+export type {
+  DocumentName,
+  HeldDocument,
+  PlanningTarget,
+  SendOptions,
+  SubmissionTarget,
+  TargetOffers,
+} from './target.ts';
 export {
   claimsTarget,
   type DocumentIdentity,

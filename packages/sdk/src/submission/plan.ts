@@ -5,7 +5,7 @@ import { gatewayError } from '../transport/gateway-error.ts';
 import type { Item, ItemProblem, NewItem } from './item.ts';
 import type { AddedItem, ItemToAdd, Journal } from './journal.ts';
 import { createSourceReader, type SourceReader } from './source-reader.ts';
-import type { SubmissionTarget } from './target.ts';
+import type { PlanningTarget } from './target.ts';
 
 /** One document to be sent. */
 export interface SubmissionSource {
@@ -44,7 +44,7 @@ export type PlanEvent =
 
 export interface PlanOptions {
   readonly journal: Journal;
-  readonly target: SubmissionTarget;
+  readonly target: PlanningTarget;
   readonly sources: AsyncIterable<SubmissionSource> | Iterable<SubmissionSource>;
   /** Documents that the server rejected before are sent once more. */
   readonly again?: boolean;
@@ -149,7 +149,7 @@ const skipReasons: Readonly<Record<Item['state'], SkipReason>> = {
 
 async function readSource(
   source: SubmissionSource,
-  target: SubmissionTarget,
+  target: PlanningTarget,
   keepBytes: boolean,
   read: SourceReader,
 ): Promise<ReadSource> {
@@ -160,10 +160,10 @@ async function readSource(
     // Nothing may come between reading into the shared buffer and the last look at it.
     const bytes = reading instanceof Uint8Array ? reading : await reading;
     sha256 = hashBytes(bytes);
-    const { kind, route, key, deadline } = target.identify(bytes);
+    const { kind, route, key, deadline, sender = target.sender } = target.identify(bytes);
     if (target.sizeWindow?.(bytes.length, epoch) === 'never') throw tooLarge();
     const due = source.deadline ?? deadline;
-    const named = { kind, route, key, sender: target.sender, sha256, size: bytes.length, path };
+    const named = { kind, route, key, sender, sha256, size: bytes.length, path };
     const item = keepBytes ? { ...named, bytes } : named;
     return { shown, item: due === undefined ? item : { ...item, deadline: due } };
   } catch (error) {

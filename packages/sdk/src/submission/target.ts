@@ -24,6 +24,8 @@ export interface DocumentName {
   readonly key: string;
   /** ISO date and time of the legal deadline that follows from the document; earlier ones go first. */
   readonly deadline?: string;
+  /** Whose document it is, where one plan serves several senders; the target's own when absent. */
+  readonly sender?: string;
 }
 
 /** Something the server says it holds. */
@@ -65,3 +67,6 @@ export interface SubmissionTarget {
     signal?: AbortSignal,
   ): AsyncIterable<HeldDocument>;
 }
+
+/** What a plan needs of a target; nothing of it connects. */
+export type PlanningTarget = Pick<SubmissionTarget, 'sender' | 'identify' | 'sizeWindow'>;
