@@ -1,6 +1,7 @@
-import { createReadStream, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { createReadStream, lstatSync, statSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
 import picomatch from 'picomatch';
+import { listFolder } from './list-folder.ts';
 import type { Input, InputFile, SkippedInput } from './input-file.ts';
 import { readArchive } from './zip-archive.ts';
 
@@ -56,9 +57,9 @@ async function* expandOne(
 }
 
 async function* expandFolder(folder: string, options: ExpandOptions): AsyncGenerator<Input> {
-  let names: string[];
+  let names: Iterable<string>;
   try {
-    names = readdirSync(folder).sort(byCodeUnit);
+    names = listFolder(folder);
   } catch (error) {
     yield skipped(folder, 'unreadable', (error as NodeJS.ErrnoException).code ?? '');
     return;
@@ -107,8 +108,4 @@ function fileAt(path: string, size: number): InputFile {
 
 function skipped(path: string, reason: SkippedInput['reason'], detail = ''): SkippedInput {
   return { kind: 'skipped', path, reason, detail };
-}
-
-function byCodeUnit(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
