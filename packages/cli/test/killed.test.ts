@@ -46,7 +46,7 @@ afterEach(async () => {
   await proxy?.close();
   await server?.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 300_000);
 
 async function serve(between: Partial<FaultProxyOptions>, words: readonly string[] = []): Promise<void> {
   server = await startServer(folder, words);

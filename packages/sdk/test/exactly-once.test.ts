@@ -101,13 +101,14 @@ function startChild(script: string, words: readonly string[], env: NodeJS.Proces
   });
 }
 
-/** Submits the folder in a process of its own; kills it with -9 a while after it began to send, or lets it end. */
-async function submit(
-  url: string,
-  account: Account,
-  killAfter?: number,
-  begun: () => void = () => {},
-): Promise<Outcome | undefined> {
+interface Submitting {
+  readonly child: ChildProcess;
+  /** Undefined when it was killed. */
+  readonly ended: Promise<Outcome | undefined>;
+}
+
+/** Submits the folder in a process of its own. */
+function startSubmitting(url: string, account: Account): Submitting {
   const child = startChild(
     './submitting-child.ts',
     [url, join(folder, 'claims'), join(folder, 'night.journal'), join(folder, 'key'), '8', '1000'],
@@ -117,15 +118,21 @@ async function submit(
   let errors = '';
   child.stdout!.on('data', (piece) => (text += piece));
   child.stderr!.on('data', (piece) => (errors += piece));
-  child.once('message', () => {
-    if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
-    begun();
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve)).then((code) => {
+    const last = text.trim().split('\n').at(-1) ?? '';
+    if (last.startsWith('{')) return JSON.parse(last) as Outcome;
+    if (code !== null) throw new Error(`the child ended with ${code}: ${errors.slice(0, 2000)}`);
+    return undefined;
   });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const last = text.trim().split('\n').at(-1) ?? '';
-  if (last.startsWith('{')) return JSON.parse(last) as Outcome;
-  if (code !== null) throw new Error(`the child ended with ${code}: ${errors.slice(0, 2000)}`);
-  return undefined;
+  return { child, ended };
+}
+
+/** Submits, and kills with -9 a while after it began to send, or lets it end. */
+function submit(url: string, account: Account, killAfter?: number): Promise<Outcome | undefined> {
+  const { child, ended } = startSubmitting(url, account);
+  if (killAfter !== undefined)
+    child.once('message', () => setTimeout(() => child.kill('SIGKILL'), killAfter));
+  return ended;
 }
 
 function wait(milliseconds: number): Promise<void> {
@@ -286,16 +293,18 @@ describe('X-04: client and server killed, the line cut, answers out of order', (
     const ways = ['refused', 'silent', 'one-way'] as const;
     let clientKills = 0;
     for (let round = 0; round < rounds; round++) {
-      // The server dies while the client sends, a while before or after it, whatever the client needs to begin.
-      const serverDies = 200 + random() * 700;
+      const before = proxy.uploads;
+      const clientDies = 50 + random() * 400;
+      const serverDies = 50 + random() * 500;
+      const client = startSubmitting(proxy.url, account);
+      let over = false;
+      const ended = client.ended.finally(() => (over = true));
+      // Both die while documents are on their way, one before the other, whatever the machine needs to begin.
+      while (!over && proxy.uploads === before) await wait(5);
       const dying = server!;
-      const ended = await submit(
-        proxy.url,
-        account,
-        300 + Math.floor(random() * 400),
-        () => void setTimeout(() => dying.kill('SIGKILL'), serverDies),
-      );
-      if (ended === undefined) clientKills++;
+      setTimeout(() => client.child.kill('SIGKILL'), clientDies);
+      setTimeout(() => dying.kill('SIGKILL'), serverDies);
+      if ((await ended) === undefined) clientKills++;
       dying.kill('SIGKILL');
       await startServer();
       if (round % 10 > 0) continue;
@@ -305,8 +314,10 @@ describe('X-04: client and server killed, the line cut, answers out of order', (
         await wait(cutFor);
         proxy.partition(false);
       };
+      const { child, ended: cutOff } = startSubmitting(proxy.url, account);
       let healed = Promise.resolve();
-      await submit(proxy.url, account, undefined, () => void (healed = cutAndHeal()));
+      child.once('message', () => (healed = cutAndHeal()));
+      await cutOff;
       await healed;
     }
     const outcome = await submitToTheEnd(proxy.url, () => account);
