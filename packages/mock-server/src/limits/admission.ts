@@ -8,7 +8,7 @@ export interface Admission {
    * has arrived – whoever sends a byte a second keeps nobody out – and gives it back with `leave`.
    */
   enter(incoming: IncomingMessage): { readonly leave: () => void } | Response;
-  /** Resolves when no call is being worked on, or after a tenth of a second: what is not urgent waits so long. */
+  /** Resolves when no call is being worked on, or after half a second: what is not urgent waits so long. */
   quiet(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const DRAINED = 1_048_576;
 const isEmpty = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 
-const LONGEST_WAIT = 100;
+const LONGEST_WAIT = 500;
 const LOOK_EVERY = 2;
 
 export function createAdmission(most: number = MOST_AT_ONCE): Admission {
