@@ -9,7 +9,7 @@ import type { PersonTable } from '../store/tables.ts';
 import { fundJoined } from './apply-row.ts';
 import { compactBirth } from './compact-birth.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
-import type { NamedPerson, RegisterView } from './register-view.ts';
+import { BENEFIT_FORMS, type NamedPerson, type RegisterView } from './register-view.ts';
 
 export interface OfficeChoice {
   readonly specifications: Specifications;
@@ -54,7 +54,7 @@ export function checkAtOffice(choice: OfficeChoice, view: RegisterView): readonl
       if (!isIncrease && !isMember) refuse('member-unknown', at);
       if (isIncrease && view.elsewhere.has(ownNumber)) refuse('book-not-closed', at);
     }
-    if (form === 'M01B-HSB') {
+    if (BENEFIT_FORMS.has(form)) {
       if (!view.members.has(ownNumber)) refuse('member-unknown', at);
       const serial = row.values['SoSeri'] ?? '';
       if (serial !== '' && view.papers.get(serial) !== ownNumber)

@@ -30,7 +30,11 @@ const FIELDS: ReadonlyMap<string, readonly [string, string, string, string, stri
   ['D03-TS', ['MaSoBhxh', '', 'HoTen', 'NgaySinh', 'GioiTinh', 'DiaChi']],
   ['TK1-TS', ['MaSoBhxh', 'SoCccd', 'HoTen', 'NgaySinh', 'GioiTinh', 'DiaChiNhan']],
   ['M01B-HSB', ['MaSoBhxh', 'SoCccd', 'HoTen', '', '', '']],
+  ['M05A-HSB', ['MaSoBhxh', 'SoCccd', 'HoTen', '', '', '']],
 ]);
+
+/** Requests of benefits: they name members of the unit and make nobody one. */
+export const BENEFIT_FORMS: ReadonlySet<string> = new Set(['M01B-HSB', 'M05A-HSB']);
 
 export function namedPeople(dossier: Dossier): readonly NamedPerson[] {
   return dossier.forms.flatMap(({ form, rows }) => {

@@ -1,7 +1,7 @@
 import { issuedNumber } from '../register/people.ts';
 import type { PersonTable } from '../store/tables.ts';
 import { compactBirth } from './compact-birth.ts';
-import type { NamedPerson, RegisterView } from './register-view.ts';
+import { BENEFIT_FORMS, type NamedPerson, type RegisterView } from './register-view.ts';
 
 export interface Household {
   readonly headName: string;
@@ -36,8 +36,7 @@ export function settlePeople(view: RegisterView): SettledPeople {
   for (const person of view.named) {
     const { form, row, citizenId, fullName, birth, sex, address } = person;
     let number = numberOf(person);
-    // A list of benefits names members; it never makes one.
-    if (number === '' && form === 'M01B-HSB') continue;
+    if (number === '' && BENEFIT_FORMS.has(form)) continue;
     if (number === '') {
       number = issuedNumber(view.lastIssued + newNumbers.size + 1);
       newNumbers.add(number);
