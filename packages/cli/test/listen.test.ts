@@ -120,6 +120,36 @@ test('a dossier is triggered to its end by moving the clock, and the unit is tol
   expect((await control('trigger', 'nonsense')).status).toBe(2);
 }, 120_000);
 
+test.each([
+  'certificates.received',
+  'certificates.accepted',
+  'certificates.rejected',
+  'payment.received',
+  'payment.reversed',
+  'payment.trace',
+])(
+  'what %s needs is done at the gateways, twice, and it happens to what is named',
+  async (event) => {
+    const { url, adminKey } = JSON.parse(readFileSync(readyFile, 'utf8')) as {
+      url: string;
+      adminKey: string;
+    };
+    const ids: unknown[] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const ended = await control('trigger', event, '--format', 'json');
+      expect([ended.status, ended.stderr]).toEqual([0, '']);
+      ids.push((JSON.parse(ended.stdout) as { subject: string }).subject);
+    }
+    const answer = await fetch(`${url}/control/events?after=0&types=${event}`, {
+      headers: { 'x-bhxh-admin-key': adminKey },
+    });
+    const { events } = (await answer.json()) as { events: { data: { subject: string } }[] };
+    expect(events.map(({ data }) => data.subject)).toEqual(expect.arrayContaining(ids));
+    expect(new Set(ids).size).toBe(2);
+  },
+  120_000,
+);
+
 test('calls are listed and sent again, a snapshot is taken and restored', async () => {
   const listed = await control('mock', 'requests', '--format', 'json');
   const { requests } = JSON.parse(listed.stdout) as { requests: { id: string; path: string }[] };

@@ -3,7 +3,7 @@ import { cliError } from '../cli-error.ts';
 import { textOption, type CommandContext } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { openServerControl } from '../server-control.ts';
-import type { ReadyDemo } from '../triggering/recipes.ts';
+import type { ReadyDemo } from '../triggering/stage.ts';
 
 const command = 'trigger';
 

@@ -1,38 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { createClient } from '@bhxh/sdk';
 import { buildDossier, type Dossier } from '@bhxh/sdk/declarations';
 import { openSpecifications } from '@bhxh/sdk/specifications';
 import { generateClaims } from '@bhxh/sdk/synthetic';
-import { openKey, sign, type ProfileName } from '@bhxh/signing';
 import { cliError } from '../cli-error.ts';
-import type { ServerControl } from '../server-control.ts';
-
-/** What the ready file of a demo server says. */
-export interface ReadyDemo {
-  readonly url: string;
-  readonly accounts: readonly {
-    readonly role: string;
-    readonly facility: string | null;
-    readonly units?: readonly string[];
-    readonly username: string;
-    readonly password: string;
-  }[];
-  readonly keys: readonly { readonly facility: string; readonly ref: string; readonly pinFile: string }[];
-  readonly unitKeys?: readonly { readonly unit: string; readonly ref: string; readonly pinFile: string }[];
-}
-
-/** A running demo server, and what is needed to make things happen on it. */
-export interface Stage {
-  readonly ready: ReadyDemo;
-  readonly control: ServerControl;
-  /** The server's own time. */
-  now(): Promise<Date>;
-}
-
-/** Makes an event happen and gives the subject of it: a maGiaoDich, or the id of a lock. */
-export type Recipe = (stage: Stage) => Promise<string>;
-
-const FACILITY = '99001';
+import { certificates } from './certificates.ts';
+import { credit, reversedCredit, traceInquiry } from './payments.ts';
+import {
+  anySeed,
+  asHospital,
+  decided,
+  FACILITY,
+  keyOf,
+  newSeed,
+  type Recipe,
+  signedBy,
+  type Stage,
+} from './stage.ts';
 
 /** Moves the server's clock to what is due next until a dossier stands where it should; it passes seven steps at most. */
 const MOST_STEPS = 12;
@@ -43,6 +25,12 @@ export const recipes: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   // Unsigned, as a hospital sends it that forgot to sign.
   ['claim.rejected', (stage) => decided(stage, claim(stage, false))],
   ['claim.replaced', replacedClaim],
+  ['certificates.received', (stage) => certificates(stage, true)],
+  ['certificates.accepted', (stage) => decided(stage, certificates(stage, true))],
+  ['certificates.rejected', (stage) => decided(stage, certificates(stage, false))],
+  ['payment.received', credit],
+  ['payment.reversed', reversedCredit],
+  ['payment.trace', traceInquiry],
   ['dossier.received', (stage) => dossier(stage, true)],
   ['dossier.refused', (stage) => reached(stage, dossier(stage, false), 'refused')],
   ['dossier.recorded', (stage) => reached(stage, dossier(stage, true), 'recorded')],
@@ -54,57 +42,16 @@ export const recipes: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ],
 ]);
 
-async function signedBy(
-  key: { readonly ref: string; readonly pinFile: string } | undefined,
-  bytes: Uint8Array,
-  profile: ProfileName,
-  now: Date,
-): Promise<Uint8Array> {
-  if (key === undefined) throw cliError('ERR_ACCOUNT_MISSING', { missing: 'keys' });
-  const signer = await openKey(key.ref, {
-    pin: () => Promise.resolve(new Uint8Array(readFileSync(key.pinFile))),
-  });
-  try {
-    return await sign(bytes, signer, { profile, now: () => now });
-  } finally {
-    await signer.close();
-  }
-}
-
-/** Another document each time: the same bytes would be a replay, which is no event. */
-const anySeed = (now: Date): number => now.getTime() % 4_294_967_296;
-
 async function newClaim(stage: Stage): Promise<Uint8Array> {
   const specifications = openSpecifications(undefined, { overlay: 'synthetic' });
-  const { events } = (await stage.control.call('GET', 'events?after=0&types=claim.received')) as {
-    readonly events?: readonly unknown[];
-  };
-  const seed = anySeed(await stage.now()) + (events?.length ?? 0);
+  const seed = await newSeed(stage, 'claim.received');
   for await (const { bytes } of generateClaims({ count: 1, seed, facility: FACILITY, specifications }))
     return bytes;
   throw new RangeError('no claim was generated');
 }
 
-async function sendClaim(stage: Stage, bytes: Uint8Array): Promise<string> {
-  const account = stage.ready.accounts.find(({ facility }) => facility === FACILITY);
-  if (account === undefined) throw cliError('ERR_ACCOUNT_MISSING', { missing: FACILITY });
-  const at = await stage.now();
-  const client = createClient({
-    environment: 'mock',
-    url: stage.ready.url,
-    facility: FACILITY,
-    credentials: { username: account.username, password: account.password },
-    now: () => at,
-  });
-  try {
-    return (await client.sendClaim(bytes)).maGiaoDich;
-  } finally {
-    await client.close();
-  }
-}
-
-const keyOf = ({ ready }: Stage): ReadyDemo['keys'][number] | undefined =>
-  ready.keys.find(({ facility }) => facility === FACILITY);
+const sendClaim = (stage: Stage, bytes: Uint8Array): Promise<string> =>
+  asHospital(stage, async (client) => (await client.sendClaim(bytes)).maGiaoDich);
 
 async function claim(stage: Stage, isSigned: boolean): Promise<string> {
   const bytes = await newClaim(stage);
@@ -124,12 +71,6 @@ async function replacedClaim(stage: Stage): Promise<string> {
   await sendClaim(stage, await signedBy(keyOf(stage), bytes, 'bhxh-xml', later));
   await stage.control.call('POST', 'idle');
   return first;
-}
-
-async function decided(stage: Stage, made: Promise<string>): Promise<string> {
-  const id = await made;
-  await stage.control.call('POST', 'idle');
-  return id;
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
