@@ -324,3 +324,30 @@ it('takes somebody new, without a number, who leaves funds in the dossier that b
     owed('2027-10', [...fromApril, { ...newcomer, without: ['unemployment'] }]).columns,
   );
 }, 60_000);
+
+it('moves somebody from every fund to one alone, to another one, and back', async () => {
+  const newcomer = person(8_010, 12_345_679, { number: '', without: ['unemployment'] });
+  const [, second] = fromApril;
+  const asOf = (own: Partial<PayrollRow>): readonly PayrollRow[] =>
+    fromApril.map((row) => (row === second ? { ...row, ...own } : row));
+  const steps = [
+    ['2027-11', fromApril, asOf({ without: only('occupational') }), ['GH', 'TL']],
+    [
+      '2027-12',
+      asOf({ without: only('occupational') }),
+      asOf({ without: only('unemployment') }),
+      ['TN', 'GL'],
+    ],
+    ['2028-01', asOf({ without: only('unemployment') }), asOf(noRetirement), ['TD', 'GV']],
+  ] as const;
+  for (const [month, before, after, plans] of steps) {
+    const { rows } = diffPayrolls(before, after, { month });
+    expect(rows.map(({ plan }) => plan)).toEqual(plans);
+    await at(`${month}-05T02:00:00Z`);
+    await file(
+      month,
+      rows.map(({ values }) => values),
+    );
+    expect((await statement(month)).get('B.3')).toEqual(owed(month, [...after, newcomer]).columns);
+  }
+}, 120_000);
