@@ -27,3 +27,5 @@ app.post('/api/qd130/guiHoSoXmlQD3176', async (call) => {
 });
 const listener = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
 listener.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${listener.address().port}`));
+process.stdin.resume();
+process.stdin.once('close', () => process.exit());

@@ -11,9 +11,11 @@ export function startProcess(node, args) {
         said: String(text).trim(),
         pid: child.pid,
         async stop() {
+          // Most end with their input; a database has to be told by its own process to stop.
           child.stdin.end();
-          child.kill();
+          const late = setTimeout(() => child.kill(), 10_000);
           await gone;
+          clearTimeout(late);
         },
       }),
     );
