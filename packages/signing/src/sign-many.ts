@@ -75,50 +75,41 @@ export async function* signMany(
   const half = Math.ceil(concurrency / 2);
   const inWork: Promise<() => SignedDocument>[] = [];
   const state = { signed: 0, kept: 0, failed: 0 };
-  const next = async (): Promise<SignedDocument> => {
-    const finish = await inWork.shift()!;
+  const told = (finish: () => SignedDocument): SignedDocument => {
     const document = finish();
     state[document.error !== undefined ? 'failed' : document.kept === true ? 'kept' : 'signed']++;
     progress?.({ ...state });
     return document;
   };
-  const work = async (document: DocumentToSign): Promise<() => SignedDocument> => {
-    if (isDone === undefined || !(await isDone(document.id))) return await signOne(document, signer, each);
-    return () => ({ id: document.id, kept: true });
+  // Never rejects: what comes of a document is heard in its turn, and until then nothing must count as unheard.
+  const work = async ({ id, xml }: DocumentToSign): Promise<() => SignedDocument> => {
+    try {
+      if (isDone !== undefined && (await isDone(id))) return () => ({ id, kept: true });
+      const bytes = typeof xml === 'function' ? await xml() : xml;
+      const finish = await signValue(bytes, signer, each);
+      return () => ({ id, xml: finish() });
+    } catch (error) {
+      return () => ({ id, error: passingError(error) });
+    }
   };
+  // Half of the room is emptied and refilled in one go: documents that are verified, and others that are made ready, one
+  // right after the other take half the time of each alone between two answers of a token.
+  const firstHalf = () => Promise.all(inWork.splice(0, half));
   try {
     for await (const document of documents) {
       options.signal?.throwIfAborted();
-      const result = work(document);
-      // It is waited for in its turn; until then a rejection must not count as unheard.
-      result.catch(() => {});
-      inWork.push(result);
+      inWork.push(work(document));
       if (inWork.length < concurrency) continue;
-      // Half of the room is emptied and refilled in one go: documents that are verified, and others that are made ready,
-      // one right after the other take half the time of each alone between two answers of a token.
-      await Promise.allSettled(inWork.slice(0, half));
-      for (let count = half; count > 0; count--) yield await next();
+      for (const finish of await firstHalf()) yield told(finish);
     }
-    while (inWork.length > 0) yield await next();
+    while (inWork.length > 0) for (const finish of await firstHalf()) yield told(finish);
   } finally {
-    await Promise.allSettled(inWork);
+    await Promise.all(inWork);
   }
 }
 
-/** What the key has to do for a document; the rest of the work is in the function it gives. */
-async function signOne(
-  { id, xml }: DocumentToSign,
-  signer: Signer,
-  options: SignOptions,
-): Promise<() => SignedDocument> {
-  try {
-    const bytes = typeof xml === 'function' ? await xml() : xml;
-    const finish = await signValue(bytes, signer, options);
-    return () => ({ id, xml: finish() });
-  } catch (error) {
-    const isPassing =
-      error instanceof SigningError && (error.category === 'input' || passing.has(error.code));
-    if (!isPassing) throw error;
-    return () => ({ id, error });
-  }
+/** Gives back what concerns one document alone, and throws what does not. */
+function passingError(error: unknown): SigningError {
+  if (error instanceof SigningError && (error.category === 'input' || passing.has(error.code))) return error;
+  throw error;
 }

@@ -127,7 +127,7 @@ export function loadWithPkcs11js(path: string): Cryptoki {
       new Promise((resolve, reject) => {
         const input = Buffer.isBuffer(data) ? data : Buffer.from(data);
         call('C_Sign', () =>
-          library.C_Sign(buffer(session), input, Buffer.alloc(bytes), (error, value) => {
+          library.C_Sign(buffer(session), input, Buffer.allocUnsafe(bytes), (error, value) => {
             if (error) reject(asCryptokiError(error, 'C_Sign') as Error);
             else resolve(value);
           }),
