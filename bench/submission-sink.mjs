@@ -27,5 +27,3 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
-process.stdin.resume();
-process.stdin.once('close', () => process.exit());
