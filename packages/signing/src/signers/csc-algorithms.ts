@@ -14,10 +14,17 @@ const rsaOids: Readonly<Record<HashName, string>> = {
   sha512: '1.2.840.113549.1.1.13',
 };
 
+const ecdsaOids: Readonly<Record<HashName, string>> = {
+  sha256: '1.2.840.10045.4.3.2',
+  sha384: '1.2.840.10045.4.3.3',
+  sha512: '1.2.840.10045.4.3.4',
+};
+
 const pssOid = '1.2.840.113549.1.1.10';
 const plainRsaOid = '1.2.840.113549.1.1.1';
+const plainEcOid = '1.2.840.10045.2.1';
 
-/** How a service of the Cloud Signature Consortium names an algorithm (RFC 8017, RFC 4055). */
+/** How a service of the Cloud Signature Consortium names an algorithm (RFC 8017, RFC 4055, RFC 5758). */
 export interface CscAlgorithm {
   readonly hashOid: string;
   readonly signOid: string;
@@ -27,8 +34,15 @@ export interface CscAlgorithm {
 
 export function cscAlgorithm(name: SignatureAlgorithm): CscAlgorithm {
   const { hash, scheme } = signatureAlgorithm(name);
-  if (scheme !== 'pss') return { hashOid: hashOids[hash], signOid: rsaOids[hash] };
-  return { hashOid: hashOids[hash], signOid: pssOid, parameters: pssParameters(hash) };
+  const hashOid = hashOids[hash];
+  switch (scheme) {
+    case 'pkcs1':
+      return { hashOid, signOid: rsaOids[hash] };
+    case 'pss':
+      return { hashOid, signOid: pssOid, parameters: pssParameters(hash) };
+    case 'ecdsa':
+      return { hashOid, signOid: ecdsaOids[hash] };
+  }
 }
 
 /** MGF1 over the same hash and a salt of its length, since verifiers take no other. */
@@ -48,6 +62,13 @@ export function algorithmsOfOids(oids: readonly string[]): readonly SignatureAlg
   const found = hashes.flatMap((hash): SignatureAlgorithm[] => [
     ...(has(rsaOids[hash]) || has(plainRsaOid) ? [`rsa-${hash}` as const] : []),
     ...(has(pssOid) ? [`rsa-pss-${hash}` as const] : []),
+    ...(has(ecdsaOids[hash]) || has(plainEcOid) ? [`ecdsa-${hash}` as const] : []),
   ]);
   return found.length === 0 ? undefined : found;
 }
+
+/** What every service can do with a key that it says nothing of; those of the other kind of key do not count. */
+export const usualAlgorithms: readonly SignatureAlgorithm[] = hashes.flatMap((hash) => [
+  `rsa-${hash}` as const,
+  `ecdsa-${hash}` as const,
+]);

@@ -1,6 +1,7 @@
 import { encodeBase64 } from '../base64.ts';
 import type { SigningErrorCode } from '../errors.ts';
 import { SigningError } from '../errors.ts';
+import { signatureAlgorithm } from '../signature-algorithms.ts';
 import type { SignatureAlgorithm } from '../types.ts';
 import type { ServiceAnswer, ServiceCall } from './ask-service.ts';
 import {
@@ -12,7 +13,8 @@ import {
   readServiceCertificates,
   textOf,
 } from './ask-service.ts';
-import { algorithmsOfOids, cscAlgorithm } from './csc-algorithms.ts';
+import { algorithmsOfOids, cscAlgorithm, usualAlgorithms } from './csc-algorithms.ts';
+import { rawEcdsaValue } from './ecdsa-value.ts';
 import type { RemoteAnswer, RemoteService } from './remote-signer.ts';
 
 /** What authorises one signature: the PIN and one-time code that the service asks its user for. */
@@ -112,13 +114,14 @@ export function cscService(options: CscServiceOptions): RemoteService {
       },
       signal,
     );
-    return oneSignature(signed['signatures'], name);
+    const value = oneSignature(signed['signatures'], name);
+    return signatureAlgorithm(algorithm).scheme === 'ecdsa' ? rawEcdsaValue(value) : value;
   };
 
   return {
     name,
     get algorithms() {
-      return algorithms ?? ['rsa-sha256', 'rsa-sha384', 'rsa-sha512'];
+      return algorithms ?? usualAlgorithms;
     },
     confirmsOnDevice: () => credential?.isImplicit ?? false,
     certificates: async (signal) => {
