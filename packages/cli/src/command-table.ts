@@ -212,7 +212,7 @@ export const commands: readonly Command[] = [
   {
     name: 'queue add',
     arguments: '[paths...]',
-    flags: ['facility', 'unit', 'list', 'journal', 'again'],
+    flags: ['facility', 'facilities', 'unit', 'list', 'journal', 'again'],
     formats: plain,
     load: () => import('./commands/queue-add.ts'),
   },

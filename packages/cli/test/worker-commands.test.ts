@@ -145,8 +145,13 @@ test(
       code: 6,
       result: { counts: { refused: count } },
     });
+    // A group's folder goes to the accounts of its facilities; of one it is known already.
+    expect(json('queue', 'add', '99001', '99002', '--facilities', '99001,99002')).toMatchObject({
+      code: 0,
+      result: { counts: { planned: count, skipped: count, refused: 0 } },
+    });
     expect(run('queue', 'add', '99002', '--account', 'h99002', '--lang', 'en').out).toContain(
-      `${count} queued`,
+      `0 queued, ${count} `,
     );
     // What is queued no longer needs its files.
     rmSync(join(home, '99001'), { recursive: true });

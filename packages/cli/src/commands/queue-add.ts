@@ -17,7 +17,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { streams, language, format } = context;
   if (!hasInput(context))
     throw cliError('ERR_OPTION_INVALID', { option: '[paths...]', value: '', why: '…', command });
-  const target = planningTarget(context);
+  const target = planningTarget(context, command);
   const journal = await openJournal({
     path: sharedJournal(context, command),
     now: context.now,

@@ -1,13 +1,25 @@
 import { createClient } from '@bhxh/sdk';
 import { createDeclarationsClient, declarationsTarget } from '@bhxh/sdk/declarations';
 import { openSpecifications } from '@bhxh/sdk/specifications';
-import { claimsTarget, type SubmissionTarget } from '@bhxh/sdk/submission';
+import { claimsTarget, type PlanningTarget, type SubmissionTarget } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
-import type { CommandContext } from '../command-context.ts';
+import { textOption, type CommandContext } from '../command-context.ts';
 import { resolvePlace } from '../open-client.ts';
+import { facilityContexts } from './served-accounts.ts';
+import { severalSenders } from './several-senders.ts';
 
-/** Tells where documents go and what they are called there. It needs no password, because it never connects. */
-export function planningTarget(context: CommandContext): SubmissionTarget {
+/**
+ * Tells where documents go and what they are called there, for the chosen account or for those of `--facilities`. It
+ * needs no password, because it never connects.
+ */
+export function planningTarget(context: CommandContext, command: string): PlanningTarget {
+  const wanted = textOption(context.options, 'facilities');
+  return wanted === undefined
+    ? targetOf(context)
+    : severalSenders(facilityContexts(context, wanted, command).map((own) => targetOf(own)));
+}
+
+function targetOf(context: CommandContext): SubmissionTarget {
   const { environment, url, facility, unit } = resolvePlace(context);
   const shared = {
     environment,

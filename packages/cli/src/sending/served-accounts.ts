@@ -1,3 +1,4 @@
+import type { BhxhError } from '@bhxh/sdk/errors';
 import type { SubmissionTarget } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
 import { textOption, type CommandContext } from '../command-context.ts';
@@ -28,21 +29,26 @@ export function openSenders(context: CommandContext, maxRate: number | undefined
     const { target, place, close } = openTarget(context, maxRate);
     return { targets: [target], place, close };
   }
-  const refuse = (why: string): never => {
-    throw cliError('ERR_OPTION_INVALID', {
-      option: '--facilities',
-      value: wanted,
-      why,
-      command: 'submit',
-    });
-  };
-  if (textOption(options, 'signWith') !== undefined) refuse('≠ --sign-with');
+  if (textOption(options, 'signWith') !== undefined) throw refused(wanted, '≠ --sign-with', 'submit');
   if (textOption(options, 'journal') === undefined && !environment['BHXH_JOURNAL'])
-    refuse('… --journal FILE');
+    throw refused(wanted, '… --journal FILE', 'submit');
+  return { ...openAll(facilityContexts(context, wanted, 'submit'), maxRate), place: undefined };
+}
+
+/** One context for each facility of `--facilities`. Throws ERR_OPTION_INVALID where two accounts are of one facility. */
+export function facilityContexts(
+  context: CommandContext,
+  wanted: string,
+  command: string,
+): readonly CommandContext[] {
   const contexts = accountContexts(context);
   const senders = contexts.map((own) => senderOf(own));
-  if (new Set(senders).size < senders.length) refuse(senders.join(', '));
-  return { ...openAll(contexts, maxRate), place: undefined };
+  if (new Set(senders).size < senders.length) throw refused(wanted, senders.join(', '), command);
+  return contexts;
+}
+
+function refused(value: string, why: string, command: string): BhxhError {
+  return cliError('ERR_OPTION_INVALID', { option: '--facilities', value, why, command });
 }
 
 function senderOf(context: CommandContext): string {
