@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVirtualClock } from '../src/clock/clock.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
-import { openUnitOffice } from './unit-office.ts';
+import { openUnitOffice, registrationHeader } from './unit-office.ts';
 
 const UNIT = 'ZZ0002A';
 let folder: string;
@@ -46,17 +46,7 @@ it('gives the provider no unit again that has gone to another one', async () => 
       {
         form: '04_DK-IVAN',
         header: {
-          TenCoQuan: 'Agency',
-          MaCoQuan: '09901',
-          LoaiDoiTuong: '1',
-          TenDoiTuong: `Unit ${UNIT}`,
-          MaSoThue: office.taxCode,
-          DienThoai: '0990000001',
-          Email: 'unit@example.test',
-          NguoiLienHe: 'Contact',
-          DiaChi: '1 Street',
-          NgayLap: '10/10/2026',
-          NgayDangKy: '10/10/2026',
+          ...registrationHeader(office),
         },
         rows: [
           {

@@ -4,7 +4,7 @@ import { diffPayrolls, readC12Form, reconcileC12, type PayrollRow } from '@bhxh/
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
-import { openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
+import { closeMonth, openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
 
 const UNIT = 'ZZ0001A';
 const KEY = 'key';
@@ -166,17 +166,6 @@ async function statement(month: string) {
   return c12.lines;
 }
 
-async function close(month: string): Promise<Record<string, unknown>> {
-  const ask = (method: string, path: string): Promise<Response> =>
-    server.fetch(
-      new Request(`http://server/control/months/${path}`, { method, headers: { 'x-bhxh-admin-key': KEY } }),
-      { address: '127.0.0.1' },
-    );
-  await ask('POST', `${month}/close`);
-  await server.idle();
-  return (await (await ask('GET', month)).json()) as Record<string, unknown>;
-}
-
 /** A TK1-TS of somebody who has no number yet, alone in his household. */
 const personalData = (row: PayrollRow) => ({
   values: {
@@ -227,7 +216,7 @@ it.each(payrolls.map(([month, rows, plans], index) => ({ month, rows, plans, ind
       expect(without.get(row.number)?.toSorted()).toEqual(
         row.status === 'left' ? undefined : row.without.toSorted(),
       );
-    const run = await close(month);
+    const run = await closeMonth(server, KEY, month);
     expect(run).toMatchObject({ state: 'done', principal: String(expected.amounts.total) });
     expect((await statement(month)).get('B.3')).toEqual(expected.columns);
   },

@@ -8,7 +8,7 @@ import { startNodeServer, type NodeHost } from '../src/hosts/node.ts';
 import { readUnitLedger } from '../src/ledger/unit-ledger.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
 import { credit, openParty } from './bank-parties.ts';
-import { openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
+import { closeMonth, openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
 
 const UNIT = 'ZZ0001A';
 const KEY = 'key';
@@ -59,18 +59,6 @@ async function tell(day: string, one: ReturnType<typeof credit>): Promise<void> 
   expect(credits[0]?.isPosted).toBe(true);
 }
 
-async function close(month: string): Promise<void> {
-  const answer = await server.fetch(
-    new Request(`http://server/control/months/${month}/close`, {
-      method: 'POST',
-      headers: { 'x-bhxh-admin-key': KEY },
-    }),
-    { address: '127.0.0.1' },
-  );
-  expect(answer.status).toBe(200);
-  await server.idle();
-}
-
 /** Sound by its own equations. */
 async function statement(month: string): Promise<C12['lines']> {
   const { text } = await office.call('readStatement', `units/${UNIT}/statements/${month}`);
@@ -93,7 +81,7 @@ it('carries what was paid too much out of a month and into the next', async () =
   expect(open.get('Đ.2.1')).toEqual({ ...nothing, bhxh: 1_000_000, total: 1_000_000 });
   expect(open.get('Đ.2.2')).toEqual(nothing);
   await at('2026-11-03T02:00:00Z');
-  await close('2026-10');
+  await closeMonth(server, KEY, '2026-10');
   expect(await statement('2026-10')).toEqual(open);
   const { body } = await office.call('readObligations', `units/${UNIT}/obligations?month=2026-10`);
   expect(body['outstanding']).toMatchObject({ total: '-1000000' });
@@ -101,7 +89,7 @@ it('carries what was paid too much out of a month and into the next', async () =
 
 it('settles what the next month owes with it, in a line of section C whose total is nothing', async () => {
   await at('2026-12-02T02:00:00Z');
-  await close('2026-11');
+  await closeMonth(server, KEY, '2026-11');
   const november = await statement('2026-11');
   expect(november.get('A.2.1')).toEqual({ ...nothing, bhxh: 1_000_000, total: 1_000_000 });
   expect(november.get('B.3')).toEqual(MONTH);
@@ -122,7 +110,7 @@ it('takes what is given back for a month that was paid as money paid too much', 
   await tell('2026-12-04', credit('FT2', MONTH.total - 1_000_000));
   await file('2026-12', [worker(8_401, 'GH', { tuThang: '11/2026' })]);
   await at('2027-01-04T02:00:00Z');
-  await close('2026-12');
+  await closeMonth(server, KEY, '2026-12');
   const december = await statement('2026-12');
   const half = { bhxh: 1_327_500, bhyt: 238_950, bhtn: 106_200, tnld: 26_550, total: 1_699_200 };
   expect(december.get('B.3')).toEqual(half);
@@ -132,7 +120,7 @@ it('takes what is given back for a month that was paid as money paid too much', 
   expect(outstandingObligations(ledger, UNIT)).toEqual([]);
   // Nothing of it is late, however much later it is asked.
   await at('2027-03-02T02:00:00Z');
-  await close('2027-01');
+  await closeMonth(server, KEY, '2027-01');
   expect((await statement('2027-01')).get('B.5.1')).toEqual(nothing);
 }, 60_000);
 

@@ -3,7 +3,7 @@ import { readC12Form, reconcileC12 } from '@bhxh/sdk/declarations';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
-import { openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
+import { closeMonth, openUnitOffice, specifications, worker, type UnitOffice } from './unit-office.ts';
 
 const KEY = 'key';
 const MONTHLY = 'ZZ0001A';
@@ -69,18 +69,6 @@ async function join(unit: string, index: number): Promise<string> {
   return String(body['maGiaoDich']);
 }
 
-async function close(month: string): Promise<void> {
-  const answer = await server.fetch(
-    new Request(`http://server/control/months/${month}/close`, {
-      method: 'POST',
-      headers: { 'x-bhxh-admin-key': KEY },
-    }),
-    { address: '127.0.0.1' },
-  );
-  expect(answer.status).toBe(200);
-  await server.idle();
-}
-
 async function interest(unit: string, month: string): Promise<number> {
   const { text } = await officeOf(unit).call('readStatement', `units/${unit}/statements/${month}`);
   const c12 = readC12Form(specifications, Buffer.from(text), `C12 ${month}`);
@@ -129,11 +117,11 @@ it('refuses a cycle that no unit has', async () => {
 it('counts interest from the end of the cycle, and by the old cycle for what was owed before another was chosen', async () => {
   await Promise.all([join(MONTHLY, 7_101), join(QUARTERLY, 7_102)]);
   await at('2026-11-03T02:00:00Z');
-  await close('2026-10');
+  await closeMonth(server, KEY, '2026-10');
   await at('2026-12-02T02:00:00Z');
-  await close('2026-11');
+  await closeMonth(server, KEY, '2026-11');
   await at('2027-01-04T02:00:00Z');
-  await close('2026-12');
+  await closeMonth(server, KEY, '2026-12');
   // October's were due by 30 November for one, and with November and December by 31 January for the other.
   expect(await interest(MONTHLY, '2026-12')).toBe(interestOf(31));
   expect(await interest(QUARTERLY, '2026-12')).toBe(0);
@@ -141,13 +129,13 @@ it('counts interest from the end of the cycle, and by the old cycle for what was
   const filed = await chooseCycle(QUARTERLY, '6');
   await at('2027-02-02T02:00:00Z');
   expect(await officeOf(QUARTERLY).status(filed)).toMatchObject({ state: 'completed', reasons: [] });
-  await close('2027-01');
+  await closeMonth(server, KEY, '2027-01');
   expect(await interest(QUARTERLY, '2027-01')).toBe(0);
   await at('2027-03-02T02:00:00Z');
-  await close('2027-02');
+  await closeMonth(server, KEY, '2027-02');
   expect(await interest(QUARTERLY, '2027-02')).toBe(3 * interestOf(28));
   await at('2027-04-02T02:00:00Z');
-  await close('2027-03');
+  await closeMonth(server, KEY, '2027-03');
   // January to June are due by 31 July.
   expect(await interest(QUARTERLY, '2027-03')).toBe(3 * interestOf(31));
   const { body } = await officeOf(QUARTERLY).call(

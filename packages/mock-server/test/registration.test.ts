@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../src/clock/clock.ts';
 import { asksToRegister, registrationChange } from '../src/dossiers/registration.ts';
 import { createServer, type BhxhServer } from '../src/server.ts';
-import { openUnitOffice, worker, type UnitOffice } from './unit-office.ts';
+import { openUnitOffice, registrationHeader, worker, type UnitOffice } from './unit-office.ts';
 
 /** Has not registered in the demo. */
 const UNIT = 'ZZ0099A';
@@ -32,17 +32,7 @@ function registration(
     {
       form,
       header: {
-        TenCoQuan: 'Agency',
-        MaCoQuan: '09901',
-        LoaiDoiTuong: '1',
-        TenDoiTuong: `Unit ${UNIT}`,
-        MaSoThue: office.taxCode,
-        DienThoai: '0990000001',
-        Email: 'unit@example.test',
-        NguoiLienHe: 'Contact',
-        DiaChi: '1 Street',
-        NgayLap: '10/10/2026',
-        NgayDangKy: '10/10/2026',
+        ...registrationHeader(office),
         ...contact,
       },
       rows: [{ values: { MaThuTuc: form, MaSoBHXH: UNIT, MaIVAN: '99999', TenIVAN: 'Provider', ...values } }],

@@ -177,3 +177,41 @@ export function worker(
     ...own,
   };
 }
+
+/** Closes a month for every unit and gives the run as it ended. */
+export async function closeMonth(
+  server: BhxhServer,
+  adminKey: string,
+  month: string,
+): Promise<Record<string, unknown>> {
+  const ask = (method: string, path: string): Promise<Response> =>
+    server.fetch(
+      new Request(`http://server/control/months/${path}`, {
+        method,
+        headers: { 'x-bhxh-admin-key': adminKey },
+      }),
+      { address: '127.0.0.1' },
+    );
+  const { status } = await ask('POST', `${month}/close`);
+  if (status !== 200) throw new Error(`${month} is not closed: ${status}`);
+  await server.idle();
+  return (await (await ask('GET', month)).json()) as Record<string, unknown>;
+}
+
+/** What stands over the forms 04, 05 and 06 of a unit. */
+export const registrationHeader = ({
+  code,
+  taxCode,
+}: Pick<UnitOffice, 'code' | 'taxCode'>): Readonly<Record<string, string>> => ({
+  TenCoQuan: 'Agency',
+  MaCoQuan: '09901',
+  LoaiDoiTuong: '1',
+  TenDoiTuong: `Unit ${code}`,
+  MaSoThue: taxCode,
+  DienThoai: '0990000001',
+  Email: 'unit@example.test',
+  NguoiLienHe: 'Contact',
+  DiaChi: '1 Street',
+  NgayLap: '10/10/2026',
+  NgayDangKy: '10/10/2026',
+});
