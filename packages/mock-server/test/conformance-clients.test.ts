@@ -3,7 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@bhxh/sdk';
-import { claimsTarget, openJournal, planSubmission, runSubmission } from '@bhxh/sdk/submission';
+import { createDeclarationsClient, declarationsTarget } from '@bhxh/sdk/declarations';
+import {
+  claimsTarget,
+  openJournal,
+  planSubmission,
+  runSubmission,
+  type SubmissionTarget,
+} from '@bhxh/sdk/submission';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClientSuite } from '../src/conformance/client-suite.ts';
 import { runClients, type ClientBrief } from '../src/conformance/run-clients.ts';
@@ -16,14 +23,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const suite = readClientSuite('claims');
+const dossiers = readClientSuite('declarations');
 
 async function judged(
   drive: (brief: ClientBrief) => Promise<void>,
   only?: readonly string[],
+  of = suite,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for await (const result of runClients({
-    suite,
+    suite: of,
     drive,
     now: () => new Date(),
     run: 'C1',
@@ -40,6 +49,21 @@ const some = (...numbers: string[]): readonly string[] | undefined =>
 const failed = (results: readonly CaseResult[]): string[] =>
   results.filter(({ verdict }) => verdict !== 'passed').map(({ id }) => id);
 
+type Shared = Omit<Parameters<typeof createClient>[0], 'facility'>;
+
+function openGateway(
+  shared: Shared,
+  facility: string | null,
+  unit: string | undefined,
+): { readonly client: { close(): Promise<void> }; readonly target: SubmissionTarget } {
+  if (unit !== undefined && facility === null) {
+    const client = createDeclarationsClient({ ...shared, unit });
+    return { client, target: declarationsTarget(client) };
+  }
+  const client = createClient({ ...shared, facility: facility ?? '' });
+  return { client, target: claimsTarget(client) };
+}
+
 /** The submission engine of the SDK, as `bhxh submit` runs it. */
 async function engine({ case: one, url, account, documents }: ClientBrief): Promise<void> {
   const place = await mkdtemp(join(folder, 'engine-'));
@@ -48,28 +72,28 @@ async function engine({ case: one, url, account, documents }: ClientBrief): Prom
     paths.push(join(place, name));
     await writeFile(join(place, name), bytes);
   }
-  const client = createClient({
+  const { username, password, facility, units } = account;
+  const shared = {
     environment: 'mock',
     url,
-    facility: account.facility!,
-    credentials: { username: account.username, password: account.password },
+    credentials: { username, password },
     now: () => new Date(),
     maxRate: 1_000,
-  });
+  } as const;
+  const { client, target } = openGateway(shared, facility ?? null, units?.[0]);
   const journal = await openJournal({
     path: join(place, 'journal'),
     keyFile: join(place, 'journal-key'),
     now: () => new Date(),
   });
   try {
-    const target = claimsTarget(client);
     const sources = paths.map((path) => ({ path }));
     for await (const event of planSubmission({ journal, target, sources })) void event;
     for await (const event of runSubmission({ journal, target, now: () => new Date(), askAfter: [0, 1] }))
       void event;
   } catch (error) {
     // A run that a server stops is judged by what it did until then.
-    if (!(error instanceof Error) || one.id === 'CLIENT-CLAIMS-01') throw error;
+    if (!(error instanceof Error) || one.id.endsWith('-01')) throw error;
   } finally {
     await journal.close();
     await client.close();
@@ -179,6 +203,46 @@ describe('a right client passes:', () => {
   it('a small one that asks before it sends again, every case', async () => {
     expect((await judged(simple({}))).filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
   }, 120_000);
+});
+
+/** Software that files every dossier, looks at the HTTP status alone and sends again until it is good. */
+async function careless({ url, account, documents }: ClientBrief): Promise<void> {
+  const ask = (path: string, init: RequestInit): Promise<Response | undefined> =>
+    fetch(`${url}/declarations/v1/${path}`, { method: 'POST', redirect: 'manual', ...init }).catch(
+      () => undefined,
+    );
+  for (const { bytes } of documents) {
+    for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
+      const { username, password } = account;
+      const login = await ask('sessions', { body: JSON.stringify({ username, password }) });
+      const { token } = ((await login?.json().catch(() => undefined)) ?? {}) as { token?: string };
+      const answer = await ask('dossiers', {
+        headers: { 'Content-Type': 'application/xml', Authorization: `Bearer ${token}` },
+        body: Uint8Array.from(bytes),
+      });
+      if (answer?.ok === true) break;
+    }
+  }
+}
+
+describe('software that files dossiers', () => {
+  it('passes every case when it is the SDK’s engine', async () => {
+    const results = await judged(engine, undefined, dossiers);
+    expect(results.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+    expect(results.map(({ id }) => id)).toEqual(dossiers.cases.map(({ id }) => id));
+  }, 300_000);
+
+  it('fails by its habits when it sends again whatever was not good, under a new login each time', async () => {
+    const results = await judged(careless, undefined, dossiers);
+    const broken = new Map(
+      results.map(({ id, mismatches }) => [id, new Set(mismatches.map(({ what }) => what))]),
+    );
+    const rulesOf = (number: string): unknown => broken.get(`CLIENT-DECLARATIONS-${number}`);
+    expect(rulesOf('01')).toContain('logins');
+    expect(rulesOf('03')).toContain('asks-before-again');
+    expect(rulesOf('04')).toContain('waits');
+    expect(rulesOf('05')).toContain('sends-each');
+  }, 300_000);
 });
 
 describe('a wrong client fails exactly the cases of its habit:', () => {
