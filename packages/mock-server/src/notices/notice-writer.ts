@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto';
-
 import { compactDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
+import { createRecurrentPass, type RecurrentPass } from '../jobs/recurrent-pass.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { NoticeTable } from '../store/account-tables.ts';
 import type { Connection } from '../store/store.ts';
 import { fillText, readOutgoing, type OutgoingMessage } from './messages.ts';
 import { dailyOccasions, learnVoluntaryTerms, occasionsOf, type Occasion } from './occasions.ts';
 
-export interface NoticeWriter {
-  start(): void;
-  /** Resolves when everybody who has to be told of what happened so far was told. */
-  idle(): Promise<void>;
-  stop(): Promise<void>;
-}
+/** `idle` resolves when everybody who has to be told of what happened so far was told. */
+export type NoticeWriter = RecurrentPass;
 
 const BATCH = 200;
-/** How often to look for what happened on other nodes, in milliseconds of the machine. */
-const LOOK_EVERY = 1_000;
 const DAY = 86_400_000;
 /** The newest Vietnamese day whose daily searches were made. */
 const SEARCHED = 'notices-day';
@@ -33,19 +27,6 @@ export function createNoticeWriter(
   const { store, clock } = server;
   const { messages, remindBefore } = readOutgoing();
   const types = [...new Set(messages.flatMap(({ event }) => (event === undefined ? [] : [event])))];
-  let stopped = false;
-  let again = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const unsubscribe = clock.onMove(() => void wake());
-
-  async function pass(): Promise<void> {
-    do {
-      again = false;
-      while (!stopped && (await tellOfEvents()) > 0);
-      if (!stopped) await search();
-    } while (again && !stopped);
-  }
 
   async function tellOfEvents(): Promise<number> {
     // Looked at before anything is locked: most of the time nothing is new.
@@ -110,38 +91,10 @@ export function createNoticeWriter(
     });
   }
 
-  function wake(): Promise<void> {
-    if (stopped) return Promise.resolve();
-    again = true;
-    running ??= pass()
-      .catch((error: unknown) =>
-        log({
-          at: clock.now().toISOString(),
-          level: 'error',
-          event: 'notices.stopped',
-          error: error instanceof Error ? error.name : 'unknown',
-        }),
-      )
-      .finally(() => (running = undefined));
-    return running;
-  }
-
-  return {
-    start() {
-      timer = setInterval(() => void wake(), LOOK_EVERY);
-      timer.unref();
-    },
-    idle: async () => {
-      await running;
-      await wake();
-    },
-    async stop() {
-      stopped = true;
-      unsubscribe();
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return createRecurrentPass(clock, log, 'notices.stopped', async (isStopped) => {
+    while (!isStopped() && (await tellOfEvents()) > 0);
+    if (!isStopped()) await search();
+  });
 }
 
 async function searchedDay(connection: Connection): Promise<string | undefined> {

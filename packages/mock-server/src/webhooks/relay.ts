@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { signWebhook } from '@bhxh/sdk/webhooks';
 import type { VirtualClock } from '../clock/clock.ts';
+import { createRecurrentPass, type RecurrentPass } from '../jobs/recurrent-pass.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import type { WebhookDeliveryTable } from '../store/webhook-tables.ts';
@@ -10,42 +11,20 @@ import { post } from './post.ts';
 /** Seconds after each failed attempt, as the convention proposes; after the last one a delivery is dead. */
 const RETRY_AFTER = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000] as const;
 const BATCH = 50;
-/** How often to look for what other nodes stored, in milliseconds of the machine. */
-const LOOK_EVERY = 1_000;
 /** While a node posts, the others leave the delivery alone; a node that died is taken over after it. */
 const CLAIM = 60_000;
 
-export interface WebhookRelay {
-  start(): void;
-  /** Resolves when nothing that is due is left to tell. */
-  idle(): Promise<void>;
-  stop(): Promise<void>;
-}
+/** `idle` resolves when nothing that is due is left to tell. */
+export type WebhookRelay = RecurrentPass;
 
 /**
  * Tells endpoints what happened. An event is stored with what caused it, so nothing is told that did not happen and
  * nothing is forgotten; a delivery may arrive twice, under one id.
  */
 export function createWebhookRelay(store: Store, clock: VirtualClock, log: Logger): WebhookRelay {
-  let stopped = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const unsubscribe = clock.onMove(() => void wake());
-
   async function endpoints(): Promise<ReadonlyMap<string, WebhookEndpoint>> {
     const rows = await store.read.selectFrom('webhook_endpoint').selectAll().execute();
     return new Map(rows.map((row) => [row.id, toEndpoint(row)]));
-  }
-
-  async function pass(): Promise<void> {
-    while (!stopped) {
-      const known = await endpoints();
-      if (known.size === 0) return;
-      const fresh = await fanOut(known);
-      const due = await claimDue();
-      if (due.length === 0 && fresh === 0) return;
-      await Promise.all(due.map((delivery) => attempt(delivery, known.get(delivery.endpoint))));
-    }
   }
 
   /** Makes a delivery for every endpoint that wants to know, and marks the events as told, in one transaction. */
@@ -163,35 +142,14 @@ export function createWebhookRelay(store: Store, clock: VirtualClock, log: Logge
     );
   }
 
-  function wake(): Promise<void> {
-    if (stopped) return Promise.resolve();
-    running ??= pass()
-      .catch((error: unknown) =>
-        log({
-          at: clock.now().toISOString(),
-          level: 'error',
-          event: 'webhooks.stopped',
-          error: error instanceof Error ? error.name : 'unknown',
-        }),
-      )
-      .finally(() => (running = undefined));
-    return running;
-  }
-
-  return {
-    start() {
-      timer = setInterval(() => void wake(), LOOK_EVERY);
-      timer.unref();
-    },
-    idle: async () => {
-      await running;
-      await wake();
-    },
-    async stop() {
-      stopped = true;
-      unsubscribe();
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return createRecurrentPass(clock, log, 'webhooks.stopped', async (isStopped) => {
+    while (!isStopped()) {
+      const known = await endpoints();
+      if (known.size === 0) return;
+      const fresh = await fanOut(known);
+      const due = await claimDue();
+      if (due.length === 0 && fresh === 0) return;
+      await Promise.all(due.map((delivery) => attempt(delivery, known.get(delivery.endpoint))));
+    }
+  });
 }
