@@ -1,8 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { send } from '../sending/send.ts';
+import { sendSteadily } from '../sending/steady-memory.ts';
 
 /** Sends check-ins (XML0) by the same journal as claims. */
 export function run(context: CommandContext): Promise<ExitCode> {
-  return send(context, 'checkin');
+  return sendSteadily(context, 'checkin');
 }
