@@ -149,7 +149,9 @@ describe('X-05: the outbox of signed documents', () => {
         const name = `${calls} ${nth}`;
         expect(ended.hit, name).toBe(true);
         expect(ended.status, `${name}: ${ended.stderr}`).toBe(9);
-        expect(ended.stderr, name).toContain('ERR_OUTPUT_UNWRITABLE');
+        // A later open reads what was signed, to send it: that document alone is left out and named in the report.
+        const told = calls === 'open' && nth > 1 ? ended.stdout + ended.stderr : ended.stderr;
+        expect(told, name).toMatch(/ERR_OUTPUT_UNWRITABLE|ERR_FILE_UNREADABLE/);
         const next = await runBhxh([...signing, '--resume'], around);
         expect(next.status, `${name}, then: ${next.stderr}`).toBe(0);
         expect(server.held(), name).toHaveLength(before + 3);

@@ -1,8 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { sendSteadily } from '../sending/steady-memory.ts';
+import { send } from '../sending/send.ts';
 
 /** Sends check-ins (XML0) by the same journal as claims. */
 export function run(context: CommandContext): Promise<ExitCode> {
-  return sendSteadily(context, 'checkin');
+  return send(context, 'checkin');
 }

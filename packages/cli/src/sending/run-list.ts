@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { cliError } from '../cli-error.ts';
 import { createNumberSet } from './number-set.ts';
 import type { SentItem } from './sent-item.ts';
 
@@ -21,7 +22,10 @@ export interface RunList {
   close(): void;
 }
 
-/** `resume` continues the list of an interrupted submission, if there is one. */
+/**
+ * `resume` continues the list of an interrupted submission, if there is one. Throws ERR_OUTPUT_UNWRITABLE here and, once
+ * the disk refused a line, at everything that is asked of the list afterwards.
+ */
 export async function openRunList(journalPath: string, resume: boolean): Promise<RunList> {
   const path = `${journalPath}.run`;
   const known = createNumberSet();
@@ -33,17 +37,25 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
       count += 1;
     }
   }
-  const descriptor = openSync(path, kept ? 'a' : 'w', 0o600);
+  const descriptor = attempt(path, () => openSync(path, kept ? 'a' : 'w', 0o600));
   // A process that was killed may have left half a line.
   let waiting = kept ? '\n' : '';
   let flushing = false;
   let closed = false;
+  let failure: unknown;
+  // Called by the loop too, where nobody could catch what it throws.
   const flush = (): void => {
     flushing = false;
-    if (closed) return;
+    if (closed || failure !== undefined) return;
     const bytes = Buffer.from(waiting);
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     waiting = '';
+    try {
+      attempt(path, () => {
+        for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      });
+    } catch (error) {
+      failure = error;
+    }
   };
   return {
     get count() {
@@ -51,6 +63,7 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
     },
     has: (item) => known.has(item),
     add(document) {
+      if (failure !== undefined) throw failure;
       if ('item' in document) known.add(document.item);
       count += 1;
       // What a batch of the plan adds is written together, before the first of it can be sent.
@@ -60,6 +73,7 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
     },
     async *read() {
       flush();
+      if (failure !== undefined) throw failure;
       yield* documentsIn(path);
     },
     discard: () => rmSync(path, { force: true }),
@@ -71,8 +85,21 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
   };
 }
 
+function attempt<Result>(path: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (cause) {
+    throw cliError(
+      'ERR_OUTPUT_UNWRITABLE',
+      { path, why: (cause as NodeJS.ErrnoException).code ?? '' },
+      cause,
+    );
+  }
+}
+
 async function* documentsIn(path: string): AsyncGenerator<ListedDocument> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  const fd = attempt(path, () => openSync(path, 'r'));
+  for await (const line of createInterface({ input: createReadStream(path, { fd }), crlfDelay: Infinity })) {
     try {
       if (line !== '') yield JSON.parse(line) as ListedDocument;
     } catch (error) {

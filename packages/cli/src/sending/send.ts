@@ -13,9 +13,11 @@ import { openRunList } from './run-list.ts';
 import { sendListed } from './send-listed.ts';
 import { sendWatched } from './send-watched.ts';
 import { severalSenders } from './several-senders.ts';
+import { keepMemorySteady } from './steady-memory.ts';
 
 /** Plans, sends and reports; the command line of `bhxh submit` and `bhxh checkin`. */
 export async function send(context: CommandContext, command: 'submit' | 'checkin'): Promise<ExitCode> {
+  keepMemorySteady();
   const { options } = context;
   const bounds = boundsOf(context);
   const watch = textOption(options, 'watch');

@@ -1,6 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import type { CommandContext } from '../command-context.ts';
-import type { ExitCode } from '../exit-codes.ts';
 
 /**
  * A run that sends keeps little but makes and drops much, and left alone the collector takes more and more room for it.
@@ -13,14 +11,4 @@ export function keepMemorySteady(): void {
   setFlagsFromString('--heap-growing-percent=10');
   // The parser of HTTP stays as it was compiled first: making it faster needs 25 MB once, for answers of a few hundred bytes.
   setFlagsFromString('--liftoff-only');
-}
-
-/** What sends is loaded behind this, because loading it alone would let the room for what is new double. */
-export async function sendSteadily(
-  context: CommandContext,
-  command: 'submit' | 'checkin',
-): Promise<ExitCode> {
-  keepMemorySteady();
-  const { send } = await import('./send.ts');
-  return send(context, command);
 }

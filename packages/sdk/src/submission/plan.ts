@@ -127,7 +127,8 @@ async function addedEvent(
       : { kind: 'planned', path, item };
   }
   if (freshInBatch.has(item.id)) return { kind: 'skipped', path, item, reason: 'duplicate' };
-  if (item.state === 'rejected' && again) {
+  // Nothing of a document that was refused here ever left, and its file may be readable again.
+  if (item.state === 'rejected' && (again || item.problem?.where === 'local')) {
     const reason = 'submitted again';
     const after = await journal.record(item, { state: 'planned', attempts, reason, path: planned.path });
     return { kind: 'planned', path, item: after };
