@@ -145,12 +145,12 @@ async function againstServer(folder, { bhxh, node, claims, server }) {
   };
 }
 
-/** T-06: peak memory of a hundred times the files. */
+/** T-06: peak memory of ten times the files, and of a run that ends before its memory has settled. */
 async function memoryOfMany(folder, { bhxh, node, small }) {
   const sink = await startSink(node, 0);
   try {
     const peaks = [];
-    for (const count of small ? [100, 1_000] : [1_000, 100_000]) {
+    for (const count of small ? [100, 1_000, 10_000] : [1_000, 10_000, 100_000]) {
       const claims = { folder: join(folder, `many-${count}`), count };
       manyFiles(claims.folder, count);
       const { peak, seconds } = await submit(folder, {
@@ -164,16 +164,18 @@ async function memoryOfMany(folder, { bhxh, node, small }) {
       peaks.push({ count, peak, seconds });
       rmSync(claims.folder, { recursive: true });
     }
-    const [few, many] = peaks;
+    const [first, few, many] = peaks;
     const growth = many.peak / few.peak;
+    const shown = ({ count, peak, seconds }) =>
+      `${Math.round(peak)} MB with ${count} (${seconds.toFixed(0)} s)`;
     return [
       {
         id: 'T-06',
         work: `peak memory of submitting ${many.count} files`,
-        peer: `the same with ${few.count}`,
-        figure: `${Math.round(many.peak)} MB (${many.seconds.toFixed(0)} s) against ${Math.round(few.peak)} MB`,
+        peer: `the same with ${few.count}, and with ${first.count}`,
+        figure: `${shown(many)} against ${shown(few)} and ${shown(first)}`,
         value: growth,
-        bound: '≤ 1.1 x its memory, ≤ 200 MB',
+        bound: '≤ 1.1 x that of the second, ≤ 200 MB',
         good: growth <= 1.1 && many.peak <= 200,
       },
     ];

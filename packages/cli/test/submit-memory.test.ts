@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bhxh, surroundingsOf, writeClaims } from './bhxh-process.ts';
 
 const long = process.env['BHXH_TEST_LONG'] === '1';
-const few = long ? 1_000 : 4_000;
+/** T-06 compares with ten thousand: a run of a thousand ends before its memory has settled. */
+const few = long ? 10_000 : 4_000;
 /** A collector that is left alone needs 180 MB and more for the short form. */
 const most = long ? 200 : 140;
 
@@ -79,9 +80,9 @@ test(
     expect(peak).toBeGreaterThan(50);
     expect(peak).toBeLessThanOrEqual(most);
     if (!long) return;
-    const hundredfold = await peakOfSubmitting(100 * few);
-    expect(hundredfold).toBeLessThanOrEqual(most);
-    expect(hundredfold / peak).toBeLessThanOrEqual(1.1);
-    process.stdout.write(`T-06 memory: ${peak.toFixed(0)} MB, ${hundredfold.toFixed(0)} MB a hundredfold\n`);
+    const tenfold = await peakOfSubmitting(10 * few);
+    expect(tenfold).toBeLessThanOrEqual(most);
+    expect(tenfold / peak).toBeLessThanOrEqual(1.1);
+    process.stdout.write(`T-06 memory: ${peak.toFixed(0)} MB, ${tenfold.toFixed(0)} MB tenfold\n`);
   },
 );
