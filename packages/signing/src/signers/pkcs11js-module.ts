@@ -21,6 +21,7 @@ export function loadWithPkcs11js(path: string): Cryptoki {
   } catch (cause) {
     throw new SigningError('ERR_MODULE_UNUSABLE', { module: path }, cause);
   }
+  const inUse = new Set<Uint8Array>();
   const call = <Result>(functionName: string, use: () => Result): Result => {
     try {
       return use();
@@ -126,12 +127,17 @@ export function loadWithPkcs11js(path: string): Cryptoki {
     sign: (session, data, bytes) =>
       new Promise((resolve, reject) => {
         const input = Buffer.isBuffer(data) ? data : Buffer.from(data);
+        const signature = Buffer.alloc(bytes);
         call('C_Sign', () =>
-          library.C_Sign(buffer(session), input, Buffer.allocUnsafe(bytes), (error, value) => {
+          library.C_Sign(buffer(session), input, signature, (error, value) => {
+            // Named here, so that both live as long as the other thread uses them: pkcs11js keeps no hold on them.
+            inUse.delete(input);
+            inUse.delete(signature);
             if (error) reject(asCryptokiError(error, 'C_Sign') as Error);
             else resolve(value);
           }),
         );
+        inUse.add(input).add(signature);
       }),
   };
 }
