@@ -25,7 +25,7 @@ afterEach(async () => {
 
 it(
   'keeps serving when a node dies and when the database drops everybody, and holds each claim once',
-  { timeout: long ? 1_200_000 : 180_000 },
+  { timeout: long ? 1_200_000 : 600_000 },
   async () => {
     nodes.push(await startNodeProcess(postgres.address, 'demo'));
     while (nodes.length < nodeCount) nodes.push(await startNodeProcess(postgres.address, 'plain'));
