@@ -26,7 +26,8 @@ export async function startServer(folder, bhxh, node, { store, demo = true, popu
   );
   const gone = new Promise((resolve) => child.once('close', resolve));
   while (!existsSync(ready)) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} before it was ready`);
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode} before it was ready`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const seconds = (performance.now() - begun) / 1000;
