@@ -16,9 +16,9 @@ let passed = 0;
 let failed = 0;
 
 /** Runs one step, shows it and keeps what it printed for the secrets guard. */
-function step(name, command, args, environment = {}) {
+function step(name, command, args, { environment = {}, show = (chunk) => process.stdout.write(chunk) } = {}) {
   return new Promise((resolve) => {
-    console.log(`\n== ${name}`);
+    show(`\n== ${name}\n`);
     const log = createWriteStream(join(logs, `${name.replaceAll(/\W+/g, '-')}.log`));
     const child = spawn(command, args, {
       cwd: root,
@@ -26,12 +26,9 @@ function step(name, command, args, environment = {}) {
       shell: windows,
       env: { ...process.env, ...environment },
     });
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
+    for (const from of [child.stdout, child.stderr]) {
       from.on('data', (chunk) => {
-        to.write(chunk);
+        show(chunk);
         log.write(chunk);
       });
     }
@@ -41,11 +38,24 @@ function step(name, command, args, environment = {}) {
   });
 }
 
-async function count(name, command, args, environment) {
-  const good = await step(name, command, args, environment);
+async function count(name, command, args, options) {
+  const good = await step(name, command, args, options);
   if (good) passed += 1;
   else failed += 1;
   return good;
+}
+
+/** Runs several rows of steps side by side, and shows each step as a whole when it has ended. */
+async function countAll(...rows) {
+  await Promise.all(
+    rows.map(async (steps) => {
+      for (const one of steps) {
+        const shown = [];
+        await count(...one, { show: (chunk) => shown.push(Buffer.from(chunk)) });
+        process.stdout.write(Buffer.concat(shown));
+      }
+    }),
+  );
 }
 
 function finish() {
@@ -59,28 +69,38 @@ const headers = dirname(dirname(node));
 const nodedir = existsSync(join(headers, 'include', 'node', 'node.h')) ? { npm_config_nodedir: headers } : {};
 
 if (!(await count('system programs', node, ['tools/ensure-tools.mjs']))) finish();
-if (!(await count('packages', node, ['tools/with-pnpm.mjs', 'install', '--frozen-lockfile'], nodedir)))
+if (
+  !(await count('packages', node, ['tools/with-pnpm.mjs', 'install', '--frozen-lockfile'], {
+    environment: nodedir,
+  }))
+)
   finish();
 if (!(await count('build', node, ['tools/build.mjs']))) finish();
 
-await count('lint', bin('oxlint'), ['--deny-warnings']);
-await count('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-await count('types', bin('tsc'), ['-p', 'tsconfig.json']);
-await count('types of the page', bin('tsc'), ['-p', 'packages/mock-server/assets/tsconfig.json']);
-await count('guards', node, ['tools/run-guards.mjs']);
-await count('declarations', node, ['tools/build-types.mjs']);
-await count('installed packages', node, ['tools/prove-packages.mjs']);
+await countAll(
+  // What is installed holds the declarations that the step before it writes.
+  [
+    ['declarations', node, ['tools/build-types.mjs']],
+    ['installed packages', node, ['tools/prove-packages.mjs']],
+    ['types of the page', bin('tsc'), ['-p', 'packages/mock-server/assets/tsconfig.json']],
+  ],
+  [
+    ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+    ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+    ['guards', node, ['tools/run-guards.mjs']],
+    ['lint', bin('oxlint'), ['--deny-warnings']],
+  ],
+);
 
 const result = join(logs, 'vitest.json');
 mkdirSync(dirname(result), { recursive: true });
-await step(
+const ended = await step(
   'tests',
   bin('vitest'),
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${result}`],
-  {
-    BHXH_TEST_LONG: long ? '1' : '',
-  },
+  { environment: { BHXH_TEST_LONG: long ? '1' : '' } },
 );
+const before = failed;
 if (existsSync(result)) {
   const report = JSON.parse(readFileSync(result, 'utf8'));
   passed += report.numPassedTests;
@@ -89,9 +109,9 @@ if (existsSync(result)) {
     (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status === 'passed'),
   );
   failed += report.numFailedTests + brokenFiles.length + report.numPendingTests + report.numTodoTests;
-} else {
-  failed += 1;
 }
+// A process of the runner that dies takes its tests with it, and the report knows neither them nor the death.
+if (!ended && failed === before) failed += 1;
 
 await count('no secret in the logs', node, ['tools/check-test-logs.mjs', logs]);
 finish();

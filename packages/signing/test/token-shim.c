@@ -23,6 +23,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,8 @@ static char failing_id[64];
 static long failing_calls;
 static CK_SESSION_HANDLE waiting[MOST_SESSIONS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Operations of other threads; to finalise a module or close a session beneath them is undefined. */
+static atomic_int operations;
 
 static void beside(const char *suffix, char *name, size_t size)
 {
@@ -149,13 +152,14 @@ static CK_RV enter(const char *function)
     if (failing_calls > after && failing_calls <= after + count)
       injected = (CK_RV)result;
   }
-  if (setting("delay", value, sizeof value) != NULL && sscanf(value, "%63s %ld", name, &count) == 2 &&
-      strcmp(name, function) == 0)
-    usleep(count * 1000);
+  int is_late = setting("delay", value, sizeof value) != NULL && sscanf(value, "%63s %ld", name, &count) == 2 &&
+                strcmp(name, function) == 0;
   int hangs = setting("hang", value, sizeof value) != NULL && strcmp(value, function) == 0;
   if (setting("crash", value, sizeof value) != NULL && strcmp(value, function) == 0)
     abort();
   pthread_mutex_unlock(&lock);
+  if (is_late)
+    usleep(count * 1000);
   while (hangs)
     pause();
   if (injected != CKR_OK)
@@ -364,8 +368,8 @@ static CK_RV shim_SignInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism
   return result;
 }
 
-static CK_RV shim_Sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
-                       CK_ULONG_PTR signature_length)
+static CK_RV sign_now(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
+                      CK_ULONG_PTR signature_length)
 {
   ENTER_SESSION(C_Sign);
   for (int at = 0, wants_pin = has("always"); wants_pin && at < MOST_SESSIONS; at++)
@@ -374,6 +378,21 @@ static CK_RV shim_Sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG len
   CK_RV result = real->C_Sign(session, data, length, signature, signature_length);
   note("C_Sign", result);
   return result;
+}
+
+static CK_RV shim_Sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
+                       CK_ULONG_PTR signature_length)
+{
+  operations++;
+  CK_RV result = sign_now(session, data, length, signature, signature_length);
+  operations--;
+  return result;
+}
+
+static CK_RV shim_Finalize(CK_VOID_PTR reserved)
+{
+  note(operations > 0 ? "C_Finalize beneath C_Sign" : "C_Finalize", CKR_OK);
+  return real->C_Finalize(reserved);
 }
 
 static CK_RV shim_Initialize(CK_VOID_PTR arguments)
@@ -403,6 +422,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR functions)
       return CKR_GENERAL_ERROR;
     list = *real;
     list.C_Initialize = shim_Initialize;
+    list.C_Finalize = shim_Finalize;
     list.C_GetSlotList = shim_GetSlotList;
     list.C_GetSlotInfo = shim_GetSlotInfo;
     list.C_GetTokenInfo = shim_GetTokenInfo;

@@ -212,6 +212,25 @@ export function describeTroubles(loader: ModuleLoader): void {
       },
     );
 
+    test('is looked for when the other sessions have ended what they were at, and not beneath them', async () => {
+      const shim = newShim();
+      const signer = await open(shim, pin, { sessions: 2 });
+      const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+      shim.behave('delay C_Sign 100', 'fail 1 C_Sign 0x32 1 0');
+      const first = code(signer.sign(claim, 'rsa-sha256'));
+      await pause(50);
+      const others = Array.from({ length: 3 }, () => code(signer.sign(claim, 'rsa-sha256')));
+      await pause(20);
+      shim.behave('absent');
+      expect(new Set(await Promise.all([first, ...others]))).toEqual(new Set(['ERR_TOKEN_GONE']));
+      const ends = shim.log().filter((line) => line.startsWith('C_Finalize'));
+      expect(ends.length).toBeGreaterThan(0);
+      expect(new Set(ends)).toEqual(new Set(['C_Finalize 0x0']));
+      shim.behave();
+      await signs(signer);
+      await signer.close();
+    });
+
     test('with a PIN that is wrong on its return is asked for it once', async () => {
       const shim = newShim();
       let given = pin;

@@ -82,6 +82,7 @@ export const ckr = {
   mechanismInvalid: 0x070,
   mechanismParamInvalid: 0x071,
   pinIncorrect: 0x0a0,
+  sessionHandleInvalid: 0x0b3,
   userAlreadyLoggedIn: 0x100,
   cryptokiAlreadyInitialized: 0x191,
 } as const;

@@ -89,7 +89,7 @@ export async function pkcs11Signer(options: Pkcs11SignerOptions): Promise<TokenS
     mechanism: async (algorithm) => session.mechanism(mechanismsFor(offered, algorithm)),
     sign: signs('data'),
     signHash: signs('hash'),
-    close: async () => session.close(),
+    close: () => session.close(),
   };
 }
 

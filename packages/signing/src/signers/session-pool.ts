@@ -1,8 +1,9 @@
 import type { Handle } from './cryptoki.ts';
 
-/** A session on loan. Handles of new sessions may repeat those of lost ones, so the loan and not the handle is compared. */
+/** A place for a session, lent with the session in it. */
 export interface Loan {
-  handle: Handle;
+  /** Nothing when its session was lost: the number may by now be that of a session of somebody else. */
+  handle: Handle | undefined;
 }
 
 interface Waiting {
@@ -13,45 +14,63 @@ interface Waiting {
 /** Lends sessions, each to one operation at a time, first come first served. */
 export class SessionPool {
   #free: Loan[] = [];
-  #all: ReadonlySet<Loan> = new Set();
+  #all: readonly Loan[] = [];
+  #lent = 0;
+  #isResting = false;
+  #allBack: (() => void) | undefined;
   #ended: Error | undefined;
   readonly #waiting: Waiting[] = [];
 
   get sessions(): readonly Handle[] {
-    return [...this.#all].map(({ handle }) => handle);
+    return this.#all.flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
   }
 
   /** `work` may put another session in the place of the one it was lent. */
   async use<Result>(work: (loan: Loan) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const loan = await this.#take(signal);
+    const loan = this.#take(signal) ?? (await this.#wait(signal));
     try {
       return await work(loan);
     } finally {
-      if (this.#all.has(loan)) this.#lend(loan);
+      this.#giveBack(loan);
     }
   }
 
-  /** Puts new sessions in the place of lost ones. Those still lent out are dropped on their return. */
+  /** Lends nothing until `replace` or `refuse`, and settles when all that was lent is back. */
+  async rest(): Promise<void> {
+    this.#isResting = true;
+    if (this.#lent > 0) await new Promise<void>((resolve) => (this.#allBack = resolve));
+  }
+
+  /** Puts new sessions in the place of those there were, all of which are back. */
   replace(sessions: readonly Handle[]): void {
-    const loans = sessions.map((handle) => ({ handle }));
-    this.#all = new Set(loans);
-    this.#free = [];
-    for (const loan of loans) this.#lend(loan);
+    this.#all = sessions.map((handle) => ({ handle }));
+    this.#free = [...this.#all];
+    this.#lendAgain();
+  }
+
+  /** Those who wait hear why, and whoever comes next finds a lost session. */
+  refuse(reason: unknown): void {
+    for (const loan of this.#all) loan.handle = undefined;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
+    this.#lendAgain();
   }
 
   /** Nobody gets a session any more, and those who wait hear why. */
   end(reason: Error): void {
     this.#ended = reason;
-    this.#all = new Set();
-    this.#free = [];
     for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
   }
 
-  #take(signal: AbortSignal | undefined): Promise<Loan> {
+  #take(signal: AbortSignal | undefined): Loan | undefined {
     signal?.throwIfAborted();
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    const free = this.#free.pop();
-    if (free !== undefined) return Promise.resolve(free);
+    if (this.#ended !== undefined) throw this.#ended;
+    if (this.#isResting) return undefined;
+    const loan = this.#free.pop();
+    if (loan !== undefined) this.#lent++;
+    return loan;
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<Loan> {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
@@ -72,9 +91,22 @@ export class SessionPool {
     });
   }
 
-  #lend(loan: Loan): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(loan);
-    else next.resolve(loan);
+  #giveBack(loan: Loan): void {
+    const next = this.#isResting ? undefined : this.#waiting.shift();
+    if (next !== undefined) {
+      next.resolve(loan);
+      return;
+    }
+    this.#free.push(loan);
+    this.#lent--;
+    if (this.#lent === 0) this.#allBack?.();
+  }
+
+  #lendAgain(): void {
+    this.#isResting = false;
+    while (this.#free.length > 0 && this.#waiting.length > 0) {
+      this.#lent++;
+      this.#waiting.shift()!.resolve(this.#free.pop()!);
+    }
   }
 }

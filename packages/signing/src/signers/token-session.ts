@@ -87,21 +87,26 @@ export class TokenSession {
     return mechanismName(this.#usable(mechanisms)[0]!.mechanism.type);
   }
 
-  close(): void {
+  /** Those who wait for a session hear of it; what a session is at is carried out first. */
+  async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    countUsers(this.#library, -1);
-    this.#release(this.#pool.sessions);
     this.#pool.end(new SigningError('ERR_TOKEN', { token: this.#label, part: 'closed' }));
+    await this.#reopening?.catch(() => {});
+    await this.#pool.rest();
+    this.#release(this.#pool.sessions);
+    countUsers(this.#library, -1);
   }
 
   async #signWith(loan: Loan, data: Uint8Array, mechanisms: readonly SignMechanism[]): Promise<Uint8Array> {
-    const { input } = this.#begin(loan.handle, mechanisms);
+    const { handle } = loan;
+    if (handle === undefined) throw new CryptokiError(ckr.sessionHandleInvalid, 'C_SignInit');
+    const { input } = this.#begin(handle, mechanisms);
     try {
-      if (this.#alwaysAuthenticate) await this.#authenticate(loan.handle, cku.contextSpecific);
-      return await this.#library.sign(loan.handle, input(data), this.#signatureBytes);
+      if (this.#alwaysAuthenticate) await this.#authenticate(handle, cku.contextSpecific);
+      return await this.#library.sign(handle, input(data), this.#signatureBytes);
     } catch (error) {
-      this.#renew(loan);
+      this.#renew(loan, handle);
       throw error;
     }
   }
@@ -130,8 +135,7 @@ export class TokenSession {
   }
 
   /** An operation that was begun and not carried out may stay with its session, so that session is given up. */
-  #renew(loan: Loan): void {
-    const spent = loan.handle;
+  #renew(loan: Loan, spent: Handle): void {
     try {
       // Opened before the old one is closed: closing the last one would log everybody out.
       loan.handle = this.#library.openSession(this.#slot);
@@ -173,12 +177,19 @@ export class TokenSession {
     return this.#reopening;
   }
 
+  /** Begins when every session is at rest: a module that is restarted, or a session closed, beneath an operation crashes. */
   async #findAgain(): Promise<void> {
-    this.#release(this.#pool.sessions);
-    const again = this.#present() ?? this.#presentAfterRestart();
-    if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: this.#label });
-    this.#slot = again.slot;
-    await this.#openSessions();
+    await this.#pool.rest();
+    try {
+      this.#release(this.#pool.sessions);
+      const again = this.#present() ?? this.#presentAfterRestart();
+      if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: this.#label });
+      this.#slot = again.slot;
+      await this.#openSessions();
+    } catch (error) {
+      this.#pool.refuse(error);
+      throw error;
+    }
   }
 
   #present(): TokenInfo | undefined {
