@@ -10,6 +10,13 @@ import { startServer } from './start-server.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CONNECTIONS = 16;
+/** Claims that a store is given: bursts of so many, then seconds at a rate, then as many at three times the rate. */
+const plan = (small) =>
+  small
+    ? { rounds: 1, burst: 80, seconds: 1, rate: 150 }
+    : { rounds: 3, burst: 1_600, seconds: 20, rate: 150 };
+const claimsOf = ({ rounds, burst, seconds, rate }) => rounds * burst + seconds * (rate + 3 * rate);
+
 export async function measureServer({ bhxh, node, small }) {
   const folder = mkdtempSync(join(tmpdir(), 'bhxh-bench-'));
   const population = small ? 10_000 : 10_000_000;
@@ -26,7 +33,7 @@ export async function measureServer({ bhxh, node, small }) {
           bhxh,
           node,
           server,
-          count: small ? 700 : 16_500,
+          count: claimsOf(plan(small)),
         });
         results.push(...(await loads({ node, small, name, server, claims, population })));
       } finally {
@@ -61,13 +68,12 @@ async function loads({ node, small, name, server, claims, population }) {
   };
   const accepted = (run) => run.answers['200 200'] ?? 0;
 
-  const burst = small ? 80 : 1_600;
-  const seconds = small ? 1 : 20;
+  const { rounds, burst, seconds, rate } = plan(small);
   const bare = await startProcess(node, [script('server-bare.mjs')]);
   const ratios = [];
   const rates = [];
   try {
-    for (let round = 0; round < (small ? 1 : 3); round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const begun = performance.now();
       const run = await claimLoad(burst, { connections: CONNECTIONS });
       if (accepted(run) !== burst) throw new Error(`not every claim was taken: ${JSON.stringify(run)}`);
@@ -90,10 +96,10 @@ async function loads({ node, small, name, server, claims, population }) {
   }
   const middle = (field) => Math.round(median(rates.map((rate) => rate[field])));
 
-  const steady = await claimLoad(150 * seconds, { connections: CONNECTIONS, rate: 150, seconds });
+  const steady = await claimLoad(rate * seconds, { connections: CONNECTIONS, rate, seconds });
   const good = accepted(steady) / seconds;
   await server.untilChecked();
-  const over = await claimLoad(450 * seconds, { connections: 256, rate: 450, seconds });
+  const over = await claimLoad(3 * rate * seconds, { connections: 256, rate: 3 * rate, seconds });
   const kept = accepted(over) / seconds;
   const refused = (over.answers['503'] ?? 0) + (over.answers['429'] ?? 0);
   await server.untilChecked();
@@ -114,7 +120,7 @@ async function loads({ node, small, name, server, claims, population }) {
     },
     {
       id: 'T-01',
-      work: `150 signed claims of ${claims.kilobytes} KB a second for ${seconds} s, durable before the reply, ${name}`,
+      work: `${rate} signed claims of ${claims.kilobytes} KB a second for ${seconds} s, durable before the reply, ${name}`,
       peer: '–',
       figure: `${good.toFixed(0)}/s, p99 ${steady.p99} ms, ${steady.lost} lost`,
       value: steady.p99,
@@ -133,9 +139,9 @@ async function loads({ node, small, name, server, claims, population }) {
     {
       id: 'T-05',
       work: `three times that many claims, ${name}`,
-      peer: '150/s',
+      peer: `${rate}/s`,
       figure: `${kept.toFixed(0)}/s taken, ${refused} refused, 99 % of them within ${over.slowestRefusal.toFixed(0)} ms, ${over.lost} lost`,
-      value: kept / 150,
+      value: kept / rate,
       bound: '≥ 0.8, refusals within 50 ms',
       good: kept >= 120 && over.slowestRefusal <= 50 && over.lost === 0,
     },
