@@ -102,7 +102,8 @@ export async function* signMany(
       if (inWork.length < concurrency) continue;
       for (const finish of await firstHalf()) yield told(finish);
     }
-    while (inWork.length > 0) for (const finish of await firstHalf()) yield told(finish);
+    // Nothing is left to be made ready, so each is verified while those behind it are signed.
+    while (inWork.length > 0) yield told(await inWork.shift()!);
   } finally {
     await Promise.all(inWork);
   }

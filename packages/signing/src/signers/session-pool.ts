@@ -25,14 +25,25 @@ export class SessionPool {
     return this.#all.flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
   }
 
-  /** `work` may put another session in the place of the one it was lent. */
-  async use<Result>(work: (loan: Loan) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const loan = this.#take(signal) ?? (await this.#wait(signal));
-    try {
-      return await work(loan);
-    } finally {
-      this.#giveBack(loan);
+  /** A session, now or when it is the caller's turn; whoever took one gives it back, if with another session in it. */
+  take(signal?: AbortSignal): Loan | Promise<Loan> {
+    signal?.throwIfAborted();
+    if (this.#ended !== undefined) throw this.#ended;
+    const loan = this.#isResting ? undefined : this.#free.pop();
+    if (loan === undefined) return this.#wait(signal);
+    this.#lent++;
+    return loan;
+  }
+
+  giveBack(loan: Loan): void {
+    const next = this.#isResting ? undefined : this.#waiting.shift();
+    if (next !== undefined) {
+      next.resolve(loan);
+      return;
     }
+    this.#free.push(loan);
+    this.#lent--;
+    if (this.#lent === 0) this.#allBack?.();
   }
 
   /** Lends nothing until `replace` or `refuse`, and settles when all that was lent is back. */
@@ -61,15 +72,6 @@ export class SessionPool {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
   }
 
-  #take(signal: AbortSignal | undefined): Loan | undefined {
-    signal?.throwIfAborted();
-    if (this.#ended !== undefined) throw this.#ended;
-    if (this.#isResting) return undefined;
-    const loan = this.#free.pop();
-    if (loan !== undefined) this.#lent++;
-    return loan;
-  }
-
   #wait(signal: AbortSignal | undefined): Promise<Loan> {
     return new Promise((resolve, reject) => {
       const abort = () => {
@@ -89,17 +91,6 @@ export class SessionPool {
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(waiting);
     });
-  }
-
-  #giveBack(loan: Loan): void {
-    const next = this.#isResting ? undefined : this.#waiting.shift();
-    if (next !== undefined) {
-      next.resolve(loan);
-      return;
-    }
-    this.#free.push(loan);
-    this.#lent--;
-    if (this.#lent === 0) this.#allBack?.();
   }
 
   #lendAgain(): void {

@@ -67,16 +67,15 @@ export class TokenSession {
     mechanisms: readonly SignMechanism[],
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
-    const attempt = () => this.#pool.use((loan) => this.#signWith(loan, data, mechanisms), signal);
     const generation = this.#generation;
     try {
-      return await attempt();
+      return await this.#signOnce(data, mechanisms, signal);
     } catch (error) {
       if (!isTokenGone(error) || this.#isClosed) throw this.#explain(error);
     }
     try {
       if (generation === this.#generation) await this.#reopen();
-      return await attempt();
+      return await this.#signOnce(data, mechanisms, signal);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -98,16 +97,25 @@ export class TokenSession {
     countUsers(this.#library, -1);
   }
 
-  async #signWith(loan: Loan, data: Uint8Array, mechanisms: readonly SignMechanism[]): Promise<Uint8Array> {
+  async #signOnce(
+    data: Uint8Array,
+    mechanisms: readonly SignMechanism[],
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const loan = await this.#pool.take(signal);
     const { handle } = loan;
-    if (handle === undefined) throw new CryptokiError(ckr.sessionHandleInvalid, 'C_SignInit');
-    const { input } = this.#begin(handle, mechanisms);
+    let isBegun = false;
     try {
+      if (handle === undefined) throw new CryptokiError(ckr.sessionHandleInvalid, 'C_SignInit');
+      const { input } = this.#begin(handle, mechanisms);
+      isBegun = true;
       if (this.#alwaysAuthenticate) await this.#authenticate(handle, cku.contextSpecific);
       return await this.#library.sign(handle, input(data), this.#signatureBytes);
     } catch (error) {
-      this.#renew(loan, handle);
+      if (handle !== undefined && isBegun) this.#renew(loan, handle);
       throw error;
+    } finally {
+      this.#pool.giveBack(loan);
     }
   }
 
