@@ -23,11 +23,13 @@ const LARGEST_GROUP = 32;
  */
 export class GroupWriter {
   readonly #database: Connection;
+  readonly #commit: () => Promise<void>;
   #waiting: Unit[] = [];
   #draining: Promise<void> | undefined;
 
-  constructor(database: Connection) {
+  constructor(database: Connection, commit: () => Promise<void>) {
     this.#database = database;
+    this.#commit = commit;
   }
 
   write<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -47,7 +49,9 @@ export class GroupWriter {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, LARGEST_GROUP);
       try {
-        const settled = await this.#database.connection().execute((connection) => commit(connection, group));
+        const settled = await this.#database
+          .connection()
+          .execute((connection) => writeGroup(connection, group, this.#commit));
         for (const { unit, failed, value, error } of settled) {
           if (failed) unit.reject(error);
           else unit.resolve(value);
@@ -60,7 +64,11 @@ export class GroupWriter {
   }
 }
 
-async function commit(connection: Connection, group: readonly Unit[]): Promise<Settled[]> {
+async function writeGroup(
+  connection: Connection,
+  group: readonly Unit[],
+  commit: () => Promise<void>,
+): Promise<Settled[]> {
   const settled: Settled[] = [];
   await sql`begin immediate`.execute(connection);
   try {
@@ -74,7 +82,7 @@ async function commit(connection: Connection, group: readonly Unit[]): Promise<S
       }
       await sql`release unit`.execute(connection);
     }
-    await sql`commit`.execute(connection);
+    await commit();
   } catch (error) {
     await sql`rollback`.execute(connection).catch(() => undefined);
     throw error;

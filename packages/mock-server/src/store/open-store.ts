@@ -39,7 +39,7 @@ export async function openEmptyStore(
     const connection = connect(
       dialect === 'postgres'
         ? (await import('./postgres.ts')).openPostgres(place)
-        : openSqlite(place, 'write'),
+        : openSqlite(place, 'write').dialect,
     );
     // A store that is newer than the backup is not empty; whoever fills it finds that out by its rows.
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`
@@ -92,11 +92,12 @@ async function migrate(database: Connection, dialect: 'sqlite' | 'postgres', upT
 const connect = (dialect: Dialect): Connection => new Kysely<Tables>({ dialect });
 
 async function sqliteStore(place: string): Promise<Store> {
-  const writing = connect(openSqlite(place, 'write'));
+  const { dialect, commit } = openSqlite(place, 'write');
+  const writing = connect(dialect);
   await migrate(writing, 'sqlite');
   // A database in memory exists in its own connection only, so reads share it and wait for a running group.
-  const reading = place === 'memory' ? writing : connect(openSqlite(place, 'read'));
-  const writer = new GroupWriter(writing);
+  const reading = place === 'memory' ? writing : connect(openSqlite(place, 'read').dialect);
+  const writer = new GroupWriter(writing, commit);
   return {
     dialect: 'sqlite',
     read: reading,
