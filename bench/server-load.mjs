@@ -1,8 +1,9 @@
-// A load on the reference server from a process of its own: a fixed rate, counted from the moment a call was due, or as fast as it answers.
+// A load on the reference server from a process of its own: at an even pace, counted from the moment a call was due, or as fast as it answers.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
+import { pacedLoad } from './paced-load.mjs';
 
 const { kind, urls, folder, from, count, rate, seconds, connections, account, population } = JSON.parse(
   process.argv[2],
@@ -79,11 +80,7 @@ async function requestsOf(token) {
 
 const answers = new Map();
 const refusals = [];
-// The library counts its time in whole samples; a rate needs the first request and the last answer.
-let firstSent;
-let lastAnswered = 0;
-function noteAnswer(status, text, begun) {
-  lastAnswered = performance.now();
+function noteAnswer(status, text, time) {
   let result = '';
   try {
     result = String(JSON.parse(text).maKetQua ?? '');
@@ -92,47 +89,64 @@ function noteAnswer(status, text, begun) {
   }
   const name = result === '' ? String(status) : `${status} ${result}`;
   answers.set(name, (answers.get(name) ?? 0) + 1);
-  if (status === 503 || status === 429) refusals.push(performance.now() - begun);
+  if (status === 503 || status === 429) refusals.push(time);
 }
 
-const token = await login(urls[0]);
-const all = await requestsOf(token);
-if (all.length % connections !== 0 && rate === undefined) {
-  throw new Error(`${all.length} calls cannot be shared evenly by ${connections} connections`);
-}
-const share = Math.floor(all.length / connections);
-let client = 0;
-const run = await autocannon({
-  url: urls,
-  connections,
-  timeout: 30,
-  ...(rate === undefined ? { amount: share * connections } : { overallRate: rate, duration: seconds }),
-  setupClient(one) {
-    const mine = kind !== 'claim' ? all : all.slice(client * share, (client + 1) * share);
-    client += 1;
-    let begun = 0;
-    one.setRequests(
-      mine.map((request) => ({
-        ...request,
-        setupRequest: (prepared) => {
-          begun = performance.now();
-          firstSent ??= begun;
-          return prepared;
-        },
-        onResponse: (status, text) => noteAnswer(status, text, begun),
-      })),
-    );
-  },
-});
-refusals.sort((a, b) => a - b);
-console.log(
-  JSON.stringify({
-    answers: Object.fromEntries(answers),
+/** As fast as it answers, each connection one call after the other. */
+async function closedLoad(calls) {
+  if (calls.length % connections !== 0) {
+    throw new Error(`${calls.length} calls cannot be shared evenly by ${connections} connections`);
+  }
+  const share = calls.length / connections;
+  let client = 0;
+  // The library counts its time in whole samples; a rate needs the first request and the last answer.
+  let firstSent;
+  let lastAnswered = 0;
+  const run = await autocannon({
+    url: urls,
+    connections,
+    timeout: 30,
+    amount: calls.length,
+    setupClient(one) {
+      const mine = calls.slice(client * share, (client + 1) * share);
+      client += 1;
+      let begun = 0;
+      one.setRequests(
+        mine.map((call) => ({
+          ...call,
+          setupRequest: (prepared) => {
+            begun = performance.now();
+            firstSent ??= begun;
+            return prepared;
+          },
+          onResponse: (status, text) => {
+            lastAnswered = performance.now();
+            noteAnswer(status, text, lastAnswered - begun);
+          },
+        })),
+      );
+    },
+  });
+  return {
     seconds: (lastAnswered - firstSent) / 1000,
     p50: run.latency.p50,
     p99: run.latency.p99,
     p999: run.latency.p99_9,
     lost: run.errors + run.timeouts,
+  };
+}
+
+const token = await login(urls[0]);
+const calls = await requestsOf(token);
+const run =
+  rate === undefined
+    ? await closedLoad(calls)
+    : await pacedLoad(calls, { urls, rate, seconds, connections, onAnswer: noteAnswer });
+refusals.sort((a, b) => a - b);
+console.log(
+  JSON.stringify({
+    answers: Object.fromEntries(answers),
+    ...run,
     slowestRefusal: refusals[Math.floor(refusals.length * 0.99)] ?? 0,
   }),
 );

@@ -169,26 +169,35 @@ export function createSessions(store: Store, clock: Clock, audit: AuditLog): Ses
     async find({ accessToken, idToken, username, password }, from) {
       if (accessToken === undefined || idToken === undefined || password === undefined) return undefined;
       const { address, thumbprint } = callerOf(from);
-      const token = await store.read
+      const found = await store.read
         .selectFrom('token')
-        .selectAll()
-        .where('access_hash', '=', digest(accessToken))
+        .innerJoin('account', 'account.id', 'token.account_id')
+        .selectAll('account')
+        .select([
+          'token.expires_at as token_expires_at',
+          'token.address as token_address',
+          'token.id_hash as token_id_hash',
+          'token.password_tag as token_password_tag',
+          'token.thumbprint as token_thumbprint',
+        ])
+        .where('token.access_hash', '=', digest(accessToken))
         .executeTakeFirst();
-      if (token === undefined || token.expires_at <= clock.now().getTime() || token.address !== address)
-        return undefined;
-      if (!sameText(token.id_hash, digest(idToken))) return undefined;
-      if (password !== null && !sameText(token.password_tag, passwordTag(accessToken, password)))
-        return undefined;
-      if (token.thumbprint !== null && token.thumbprint !== thumbprint) return undefined;
-      const account = await store.read
-        .selectFrom('account')
-        .selectAll()
-        .where('id', '=', token.account_id)
-        .executeTakeFirst();
-      if (account === undefined || account.status !== 'active') return undefined;
+      if (found === undefined) return undefined;
+      const {
+        token_expires_at: expiresAt,
+        token_address: ofAddress,
+        token_id_hash: idHash,
+        token_password_tag: tag,
+        token_thumbprint: ofThumbprint,
+        ...account
+      } = found;
+      if (expiresAt <= clock.now().getTime() || ofAddress !== address) return undefined;
+      if (!sameText(idHash, digest(idToken))) return undefined;
+      if (password !== null && !sameText(tag, passwordTag(accessToken, password))) return undefined;
+      if (ofThumbprint !== null && ofThumbprint !== thumbprint) return undefined;
+      if (account.status !== 'active') return undefined;
       if (username !== undefined && username !== account.username) return undefined;
-      if (token.thumbprint !== null && !(await mayComeWith(store.read, account.id, thumbprint)))
-        return undefined;
+      if (ofThumbprint !== null && !(await mayComeWith(store.read, account.id, thumbprint))) return undefined;
       return { account, address };
     },
   };
