@@ -37,7 +37,7 @@ const PERCENT = 0x25;
 
 function escapes(chunk: Uint8Array): number {
   let count = 0;
-  for (let at = 0; at < chunk.length; at += 1) if (chunk[at] === PERCENT) count += 1;
+  for (let at = chunk.indexOf(PERCENT); at !== -1; at = chunk.indexOf(PERCENT, at + 1)) count += 1;
   return count;
 }
 
