@@ -16,8 +16,8 @@ import { YamlReader } from './read-yaml.mjs';
 
 const json = (value) => `${JSON.stringify(value)}\n`;
 
-export const compileSpecs = (folder) => {
-  const reader = new YamlReader(folder);
+export const compileSpecs = (folder, parsed) => {
+  const reader = new YamlReader(folder, parsed);
   validateSchemas(reader);
   const files = new Map();
   const dist = (name, value) => files.set(`specs/dist/${name}`, json(value));

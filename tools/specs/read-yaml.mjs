@@ -12,8 +12,10 @@ export class SpecError extends Error {
 }
 
 export class YamlReader {
-  constructor(root) {
+  /** `parsed` keeps what a text says for the readers after this one; nobody changes the values. */
+  constructor(root, parsed = new Map()) {
     this.root = root;
+    this.parsed = parsed;
     this.documents = new Map();
   }
 
@@ -50,8 +52,14 @@ export class YamlReader {
   read(file) {
     const known = this.documents.get(file);
     if (known !== undefined) return known.value;
+    const text = readFileSync(join(this.root, file), 'utf8').normalize('NFC');
+    const before = this.parsed.get(text);
+    if (before !== undefined) {
+      this.documents.set(file, before);
+      return before.value;
+    }
     const lines = new LineCounter();
-    const document = parseDocument(readFileSync(join(this.root, file), 'utf8').normalize('NFC'), {
+    const document = parseDocument(text, {
       lineCounter: lines,
       schema: 'core',
       uniqueKeys: true,
@@ -60,7 +68,9 @@ export class YamlReader {
     if (problem !== undefined)
       throw new SpecError(`${file}:${problem.linePos?.[0].line ?? 1}`, problem.message.split('\n')[0]);
     const value = document.toJS({ maxAliasCount: 0 });
-    this.documents.set(file, { value, document, lines });
+    const entry = { value, document, lines };
+    this.documents.set(file, entry);
+    this.parsed.set(text, entry);
     return value;
   }
 
