@@ -73,7 +73,8 @@ async function killRepeatedly(): Promise<number> {
     const submitting = startBhxh(words, around);
     let over = false;
     void submitting.ended.then(() => (over = true));
-    if (!byTime) await until(() => over || proxy.uploads >= enough);
+    // Where nothing can be asked for a while, a run may first wait for what the one before it left open.
+    if (!byTime) await until(() => over || proxy.uploads >= enough, patience);
     await new Promise((resolve) => setTimeout(resolve, moment));
     submitting.process.kill('SIGKILL');
     const { status, stderr } = await submitting.ended;
