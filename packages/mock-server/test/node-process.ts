@@ -10,6 +10,8 @@ export interface NodeProcess {
   /** The first account it seeded. */
   readonly account: DemoAccount;
   readonly pid: number;
+  /** Rejects, with what it said last, when the node ends and nobody killed it; settles in no other way. */
+  readonly lost: Promise<never>;
   kill(): void;
 }
 
@@ -34,14 +36,26 @@ export function startNodeProcess(
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-2_000);
   });
+  let isKilled = false;
+  const lost = new Promise<never>((_, reject) =>
+    child.once('close', () => {
+      if (!isKilled) reject(new Error(`the node ended by itself: ${said}`));
+    }),
+  );
+  // Whoever waits for the node hears of it, and nobody else has to.
+  lost.catch(() => undefined);
   return new Promise((resolve, reject) => {
     child.once('message', (message) =>
       resolve({
         ...(message as Pick<NodeProcess, 'url' | 'account'>),
         pid: child.pid ?? 0,
-        kill: () => void child.kill('SIGKILL'),
+        lost,
+        kill: () => {
+          isKilled = true;
+          child.kill('SIGKILL');
+        },
       }),
     );
-    child.once('exit', () => reject(new Error(`the node did not start: ${said}`)));
+    lost.catch(reject);
   });
 }

@@ -34,16 +34,17 @@ it(
     await hospital.login();
 
     const load = startLoad(hospital, clients, 5);
-    await load.more(between);
+    const more = (count: number) => Promise.race([load.more(count), ...nodes.map(({ lost }) => lost)]);
+    await more(between);
     nodes[0]!.kill();
-    await load.more(between);
+    await more(between);
     const admin = new pg.Client({ connectionString: postgres.address });
     await admin.connect();
     const cut = await admin.query<{ cut: string }>(
       'SELECT count(pg_terminate_backend(pid)) AS cut FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
     await admin.end();
-    await load.more(between);
+    await more(between);
     await load.stop();
 
     const connections = Number(cut.rows[0]?.cut);

@@ -4,6 +4,7 @@ import type { VirtualClock } from '../clock/clock.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Connection, Store } from '../store/store.ts';
 import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
+import { beginInTurns } from './begin-in-turns.ts';
 
 const QUEUE = 'work';
 /** Schema of the engine, beside the server's own tables. */
@@ -129,15 +130,13 @@ export function createBossRunner(
     const doWork = work;
     if (doWork === undefined) return 0;
     const given = await queue.fetch<EngineJob>(QUEUE, { batchSize: BATCH });
-    const started: Promise<void>[] = [];
-    for (const { data } of given) {
-      if (stopped) break;
-      started.push(doOne(doWork, data.job));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await Promise.all(started);
+    const begun = await beginInTurns(
+      given,
+      ({ data }) => doOne(doWork, data.job),
+      () => stopped,
+    );
     // Those a stop left undone stay the engine's, which gives them to another node.
-    const ids = given.slice(0, started.length).map(({ id }) => id);
+    const ids = given.slice(0, begun).map(({ id }) => id);
     if (ids.length > 0) await queue.deleteJob(QUEUE, ids);
     return given.length;
   }

@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock/clock.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
+import { beginInTurns } from './begin-in-turns.ts';
 
 const BATCH = 16;
 /** How often to look for jobs of other nodes, and how long at most to sleep toward a due date. */
@@ -39,14 +40,11 @@ export function createJobRunner(
           .execute();
         if (due.length === 0) break;
         const doWork = work;
-        const started: Promise<void>[] = [];
-        for (const job of due) {
-          if (stopped) break;
-          // Not awaited one by one: outcomes that are ready together share a commit.
-          started.push(attemptJob(store, clock, log, doWork, job));
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-        await Promise.all(started);
+        await beginInTurns(
+          due,
+          (job) => attemptJob(store, clock, log, doWork, job),
+          () => stopped,
+        );
         if (stopped) return;
       }
     } while (again);
@@ -62,8 +60,10 @@ export function createJobRunner(
     if (stopped) return;
     const due = next?.due_at ?? null;
     if (due === null && store.dialect === 'sqlite') return;
-    const wait =
-      due === null ? LONGEST_SLEEP : Math.min(Math.max(due - clock.now().getTime(), 1), LONGEST_SLEEP);
+    sleep(due === null ? LONGEST_SLEEP : Math.min(Math.max(due - clock.now().getTime(), 1), LONGEST_SLEEP));
+  }
+
+  function sleep(wait: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => runner.wake(), wait);
     timer.unref();
@@ -87,6 +87,8 @@ export function createJobRunner(
             event: 'jobs.stopped',
             error: error instanceof Error ? error.name : 'unknown',
           });
+          // The store may take writes again later, and nothing else may come to wake us.
+          sleep(LONGEST_SLEEP);
         })
         .finally(() => {
           running = undefined;
