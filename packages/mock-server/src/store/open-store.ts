@@ -113,8 +113,8 @@ async function sqliteStore(place: string): Promise<Store> {
   };
 }
 
-/** Serialisation failure, deadlock, unique violation: another node was faster, look again. */
-const CONFLICTS = new Set(['40001', '40P01', '23505']);
+/** Serialisation failure, deadlock, unique violation, tables changed beneath a plan: another node was faster, look again. */
+const CONFLICTS = new Set(['40001', '40P01', '23505', '0A000']);
 const ATTEMPTS = 5;
 
 async function postgresStore(address: string): Promise<Store> {

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { PostgresDialect, type Dialect } from 'kysely';
+import { PostgresDialect, type Dialect, type PostgresPoolClient } from 'kysely';
+import { nameStatements } from './named-statements.ts';
 
 /** 64-bit integers are moments and small counters here, all within the safe integers. */
 const INT8 = 20;
@@ -17,5 +18,11 @@ export function openPostgres(address: string): Dialect {
   // in a transaction, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new PostgresDialect({ pool });
+  const named = nameStatements();
+  return new PostgresDialect({
+    pool: {
+      connect: async (): Promise<PostgresPoolClient> => named(await pool.connect()),
+      end: () => pool.end(),
+    },
+  });
 }

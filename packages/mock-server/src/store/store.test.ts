@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receive, sha256Of, type Arrival, type Receipt } from '../lifecycle/receive.ts';
 import { startPostgres, type TestPostgres } from '../../test/postgres.ts';
 import { openStore } from './open-store.ts';
-import type { Store } from './store.ts';
+import type { Connection, Store } from './store.ts';
 import { bytesOf } from './tables.ts';
 
 const AT = new Date('2026-11-21T01:00:00Z');
@@ -174,4 +176,28 @@ describe('a store on PostgreSQL', () => {
   }, 60_000);
   afterAll(() => postgres.stop());
   storeSuite(() => postgres.address, true);
+
+  it('goes on with statements it had planned when another node changes their tables', async () => {
+    const store = await openStore(postgres.address);
+    const other = new pg.Client({ connectionString: postgres.address });
+    await other.connect();
+    const settings = (connection: Connection): Promise<unknown[]> =>
+      connection.selectFrom('setting').selectAll().where('name', '=', 'one').execute();
+    try {
+      const before = await settings(store.read);
+      await store.write(settings);
+      const { rows } = await sql`select name from pg_prepared_statements`.execute(store.read);
+      expect(rows.length).toBeGreaterThan(0);
+      await other.query('alter table setting add column changed_first text');
+      expect(await settings(store.read)).toEqual(
+        before.map((row) => ({ ...(row as object), changed_first: null })),
+      );
+      await store.write(settings);
+      await other.query('alter table setting drop column changed_first');
+      expect(await store.write(settings)).toEqual(before);
+    } finally {
+      await other.end();
+      await store.close();
+    }
+  });
 });
