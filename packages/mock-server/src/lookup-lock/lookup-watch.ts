@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { VirtualClock } from '../clock/clock.ts';
 import type { Logger } from '../log/request-log.ts';
 import { details } from '../messages/gateway.ts';
+import { plainName } from '../register/find-card.ts';
 import { Refusal } from '../routes/gateway-call.ts';
 import type { Connection, Store } from '../store/store.ts';
 
@@ -13,9 +14,17 @@ export interface LookupLimits {
   readonly missesPerHour: number;
 }
 
+/** Who asks for a facility. */
+export interface Officer {
+  readonly cccd: string;
+  readonly fullName: string;
+}
+
 export interface LookupWatch {
   /** Refuses with code 403 while the facility's look-up functions are locked. */
   admit(facility: string): Promise<void>;
+  /** As `admit`, for an officer of the facility: 054 when nobody is registered under this number, 055 under another name. */
+  admitOfficer(facility: string, officer: Officer): Promise<void>;
   /** Counts an answered look-up; the store learns of it within a second. */
   count(facility: string, hasMissed: boolean): void;
   /** Resolves when everything counted so far is in the store, and locked what had to be. */
@@ -114,13 +123,23 @@ export function createLookupWatch(
 
   return {
     async admit(facility) {
-      const lock = await store.read
-        .selectFrom('lookup_lock')
-        .select('id')
-        .where('facility', '=', facility)
-        .where('state', '<>', 'unlocked')
-        .executeTakeFirst();
-      if (lock !== undefined) throw new Refusal('403', details.lookupsLocked(lock.id));
+      refuseLocked((await standingLock(store.read, facility).executeTakeFirst())?.id);
+    },
+    async admitOfficer(facility, officer) {
+      const found = await store.read
+        .selectNoFrom((s) => [
+          standingLock(s, facility).limit(1).as('lock'),
+          s
+            .selectFrom('officer')
+            .select('full_name')
+            .where('facility', '=', facility)
+            .where('cccd', '=', officer.cccd)
+            .as('officer'),
+        ])
+        .executeTakeFirstOrThrow();
+      refuseLocked(found.lock);
+      if (found.officer === null) throw new Refusal('054');
+      if (plainName(found.officer) !== plainName(officer.fullName)) throw new Refusal('055');
     },
     count(facility, hasMissed) {
       if (limits !== undefined) add(facility, 1, hasMissed ? 1 : 0);
@@ -131,6 +150,17 @@ export function createLookupWatch(
       await settle();
     },
   };
+}
+
+const standingLock = (from: Pick<Connection, 'selectFrom'>, facility: string) =>
+  from
+    .selectFrom('lookup_lock')
+    .select('id')
+    .where('facility', '=', facility)
+    .where('state', '<>', 'unlocked');
+
+function refuseLocked(lock: string | null | undefined): void {
+  if (typeof lock === 'string') throw new Refusal('403', details.lookupsLocked(lock));
 }
 
 /** Locks the look-up functions of a facility unless they are locked; gives the id of the lock that stands. */
@@ -147,12 +177,7 @@ export async function lockLookups(
 ): Promise<string> {
   const { facility, at, reason } = lock;
   await store.lock(connection, `lookups ${facility}`);
-  const standing = await connection
-    .selectFrom('lookup_lock')
-    .select('id')
-    .where('facility', '=', facility)
-    .where('state', '<>', 'unlocked')
-    .executeTakeFirst();
+  const standing = await standingLock(connection, facility).executeTakeFirst();
   if (standing !== undefined) return standing.id;
   const id = `KTC-${facility}-${randomUUID().slice(0, 8)}`;
   await connection

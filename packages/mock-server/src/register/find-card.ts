@@ -107,20 +107,3 @@ export function sameBirthDate(asked: string, registered: string): boolean {
     part === undefined || part === '' || part === '00' || known === '00' || part === known;
   return fits(month, registered.slice(4, 6)) && fits(day, registered.slice(6, 8));
 }
-
-/** Whether an officer is registered for a facility under this name: undefined when he is, or 054, 055. */
-export async function officerFault(
-  store: Store,
-  facility: string,
-  cccd: string,
-  name: string,
-): Promise<'054' | '055' | undefined> {
-  const officer = await store.read
-    .selectFrom('officer')
-    .select('full_name')
-    .where('facility', '=', facility)
-    .where('cccd', '=', cccd)
-    .executeTakeFirst();
-  if (officer === undefined) return '054';
-  return plainName(officer.full_name) === plainName(name) ? undefined : '055';
-}

@@ -1,7 +1,7 @@
 import { slashDay } from '../clock/vietnam-time.ts';
 import type { ServerContext } from '../context.ts';
 import { details } from '../messages/gateway.ts';
-import { findCard, officerFault, type RegisteredCard } from '../register/find-card.ts';
+import { findCard, type RegisteredCard } from '../register/find-card.ts';
 import {
   answerGateway,
   checkParameters,
@@ -24,17 +24,13 @@ export function cardRoute(server: ServerContext, shape: ReplyShape): (call: Call
   return (call) =>
     answerGateway(call, shape, async () => {
       const session = await sessionOfQuery(server, call);
-      await server.lookups.admit(session.account.facility ?? '');
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
       const fields = await readFields(call, operation);
-      const fault = await officerFault(
-        server.store,
-        session.account.facility ?? '',
-        text(fields, 'cccdCb'),
-        text(fields, 'hoTenCb'),
-      );
-      if (fault !== undefined) throw new Refusal(fault);
+      await server.lookups.admitOfficer(session.account.facility ?? '', {
+        cccd: text(fields, 'cccdCb'),
+        fullName: text(fields, 'hoTenCb'),
+      });
       const answer = await findCard(
         server.store,
         server.specifications,

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import { findCard, officerFault } from '../register/find-card.ts';
+import { findCard } from '../register/find-card.ts';
 import {
   answerGateway,
   checkParameters,
@@ -22,18 +22,14 @@ export function historyRoute(server: ServerContext, shape: ReplyShape): (call: C
   return (call) =>
     answerGateway(call, shape, async () => {
       const session = await sessionOfQuery(server, call);
-      await server.lookups.admit(session.account.facility ?? '');
       if (session.account.reads_history === 0) throw new Refusal('403');
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
       const fields = await readFields(call, operation);
-      const fault = await officerFault(
-        server.store,
-        session.account.facility ?? '',
-        text(fields, 'cccdCb'),
-        text(fields, 'hoTenCb'),
-      );
-      if (fault !== undefined) throw new Refusal(fault);
+      await server.lookups.admitOfficer(session.account.facility ?? '', {
+        cccd: text(fields, 'cccdCb'),
+        fullName: text(fields, 'hoTenCb'),
+      });
       const { code, card } = await findCard(
         server.store,
         server.specifications,
