@@ -78,6 +78,8 @@ export async function* planSubmission(options: PlanOptions): AsyncGenerator<Plan
     yield* addBatch(batch, options);
     batch = [];
     kept = 0;
+    // What is read and stored at once never lets the loop turn: a signal, a timer and a write of others wait for it.
+    await new Promise((resolve) => setImmediate(resolve));
     addedAt = performance.now();
   }
   yield* addBatch(batch, options);

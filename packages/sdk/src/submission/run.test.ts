@@ -145,6 +145,22 @@ describe('a plan', () => {
     expect(later).toMatchObject([{ kind: 'skipped', reason: 'accepted', item: { state: 'accepted' } }]);
     expect(server.stored).toHaveLength(2);
   });
+
+  it('hears a signal while it plans documents that are there at once', async () => {
+    const parts = await open('http://127.0.0.1:1');
+    const signal = new AbortController();
+    // As the handler of a signal, a turn of the loop away.
+    setImmediate(() => signal.abort());
+    const sources = Array.from({ length: 2_000 }, (_, number) => ({
+      path: `${number}.xml`,
+      read: async () => Buffer.from(smallClaim(number)),
+    }));
+    const events: PlanEvent[] = [];
+    for await (const event of planSubmission({ ...parts, sources, signal: signal.signal }))
+      events.push(event);
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.length).toBeLessThan(sources.length);
+  });
 });
 
 function abortWhen(controller: AbortController, holds: () => boolean): void {
