@@ -90,8 +90,19 @@ function startWorker(words: readonly string[], accounts: unknown): Working {
   return { child, begun, ended };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+/** Waits for a moment of the run; those that shall be at work by then must not have ended. */
+async function until(condition: () => boolean, atWork: readonly Working[]): Promise<void> {
+  let ended: string | undefined;
+  for (const worker of atWork) {
+    worker.ended.then(
+      (end) => (ended = JSON.stringify(end)),
+      (error: unknown) => (ended = String(error)),
+    );
+  }
+  while (!condition()) {
+    if (ended !== undefined) throw new Error(`a worker ended too early: ${ended}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 describe('four workers on one PostgreSQL', () => {
@@ -141,11 +152,11 @@ describe('four workers on one PostgreSQL', () => {
         Math.floor(total * (from + random() * (to - from)));
       const points = { first: within(0.05, 0.25), restart: within(0.3, 0.5), second: within(0.55, 0.8) };
       await Promise.all(workers.map(({ begun }) => begun));
-      await until(() => proxy.passed.length >= points.first);
+      await until(() => proxy.passed.length >= points.first, workers);
       workers[0]!.child.kill('SIGKILL');
-      await until(() => proxy.passed.length >= points.restart);
+      await until(() => proxy.passed.length >= points.restart, workers.slice(1));
       await postgres.restart();
-      await until(() => proxy.passed.length >= points.second);
+      await until(() => proxy.passed.length >= points.second, workers.slice(1));
       workers[1]!.child.kill('SIGKILL');
 
       expect(await workers[0]!.ended).toBeNull();

@@ -10,7 +10,7 @@ export interface BilateralBank {
   readonly clearingId: string;
   readonly swift: string;
   readonly status: 'live' | 'announced';
-  /** First day on which it exchanges; of an announced bank that is a placeholder. */
+  /** First day on which it exchanges; that of an announced bank is assumed. */
   readonly liveFrom?: string;
   readonly aliases: readonly string[];
   readonly label: Bilingual;
