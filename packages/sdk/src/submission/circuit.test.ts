@@ -51,10 +51,24 @@ describe('a circuit', () => {
     expect(circuit.refusal()).toBeDefined();
     clock.time = 30_000;
     expect(circuit.refusal(), 'the first may try').toBeUndefined();
+    circuit.begin();
     expect(circuit.refusal(), 'the second may not').toBeDefined();
     circuit.succeeded();
     expect(circuit.refusal()).toBeUndefined();
     expect(circuit.refusal()).toBeUndefined();
+  });
+
+  it('leaves the try to another when it told nothing about the host', () => {
+    const { circuit, clock } = circuitAt({ failureLimit: 1 });
+    circuit.failed(down);
+    clock.time = 30_000;
+    const ended = circuit.begin();
+    expect(circuit.refusal()).toBeDefined();
+    ended();
+    expect(circuit.refusal(), 'the next may try').toBeUndefined();
+    circuit.begin();
+    ended();
+    expect(circuit.refusal(), 'an end that is told twice frees nobody else').toBeDefined();
   });
 
   it('opens for twice as long when the try fails, up to five minutes', () => {
@@ -65,6 +79,7 @@ describe('a circuit', () => {
       const from = clock.time;
       while (circuit.refusal() !== undefined) clock.time += 1_000;
       pauses.push(clock.time - from);
+      circuit.begin();
       circuit.failed(down);
     }
     expect(pauses).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);

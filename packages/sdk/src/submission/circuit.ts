@@ -10,6 +10,11 @@ export interface Circuit {
   readonly host: string;
   /** Undefined when a call may leave now; otherwise why not and when to come back. */
   refusal(): BhxhError | undefined;
+  /**
+   * A call leaves now. The result is called when it has ended, whatever came of it: one that tried and told nothing about
+   * the host (its document had changed, say) leaves the try to another.
+   */
+  begin(): () => void;
   succeeded(): void;
   /** Returns the refusal when this failure opened the circuit. */
   failed(error: BhxhError): BhxhError | undefined;
@@ -36,7 +41,7 @@ export function createCircuit(options: CircuitOptions): Circuit {
   let failures = 0;
   let opening = openFor;
   let openUntil: number | undefined;
-  let trying = false;
+  let trial: object | undefined;
   let reason: BhxhError | undefined;
 
   const refused = (wait: number): BhxhError => {
@@ -58,24 +63,30 @@ export function createCircuit(options: CircuitOptions): Circuit {
       if (openUntil === undefined) return undefined;
       const left = openUntil - elapsed();
       if (left > 0) return refused(left);
-      if (trying) return refused(0);
-      trying = true;
-      return undefined;
+      return trial === undefined ? undefined : refused(0);
+    },
+    begin() {
+      if (openUntil === undefined) return () => {};
+      const own = {};
+      trial = own;
+      return () => {
+        if (trial === own) trial = undefined;
+      };
     },
     succeeded() {
       failures = 0;
       opening = openFor;
       openUntil = undefined;
-      trying = false;
+      trial = undefined;
     },
     failed(error) {
       failures++;
       reason = error;
       // What was on its way when the circuit opened says nothing new.
-      if (openUntil !== undefined && !trying) return refused(Math.max(0, openUntil - elapsed()));
-      if (!trying && failures < failureLimit) return undefined;
-      if (trying) opening = Math.min(longest, opening * 2);
-      trying = false;
+      if (openUntil !== undefined && trial === undefined) return refused(Math.max(0, openUntil - elapsed()));
+      if (trial === undefined && failures < failureLimit) return undefined;
+      if (trial !== undefined) opening = Math.min(longest, opening * 2);
+      trial = undefined;
       const wait = Math.round(opening * (1 + random() * 0.2));
       openUntil = elapsed() + wait;
       return refused(wait);

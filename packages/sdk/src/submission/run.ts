@@ -200,6 +200,7 @@ class Run {
         this.#stopLane(lane, refusal);
         continue;
       }
+      const ended = this.#circuit(lane).begin();
       try {
         lane.open(await lane.target.offers(this.#hardStop.signal));
         this.#tellSkew(lane);
@@ -207,6 +208,8 @@ class Run {
       } catch (error) {
         if (error instanceof BhxhError && error.retry === 'safe') this.#circuit(lane).failed(error);
         this.#stopFor(lane, error);
+      } finally {
+        ended();
       }
     }
   }
@@ -285,7 +288,8 @@ class Run {
         this.#stopLane(lane, refusal);
         continue;
       }
-      this.#begin(lane, ask ? this.#ask(lane, ask) : this.#send(lane, ready!));
+      const ended = this.#circuit(lane).begin();
+      this.#begin(lane, (ask ? this.#ask(lane, ask) : this.#send(lane, ready!)).finally(ended));
       return true;
     }
     return false;

@@ -238,10 +238,12 @@ class Worker {
   #begin(lane: Lane, due: DueItem): void {
     this.#running++;
     this.#report();
+    const ended = lane.circuit.begin();
     const work = due.item.state === 'unknown' ? this.#ask(lane, due) : this.#send(lane, due);
     work
       .catch((error: unknown) => this.#stopFor(error))
       .finally(() => {
+        ended();
         this.#running--;
         this.#done(due.job);
         this.#report();
