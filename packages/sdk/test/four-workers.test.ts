@@ -17,6 +17,8 @@ import { startFaultProxy } from './fault-proxy.ts';
 const long = process.env['BHXH_TEST_LONG'] === '1';
 const total = Number(process.env['BHXH_TEST_FILES'] ?? (long ? 20_000 : 200));
 const seed = Number(process.env['BHXH_TEST_SEED'] ?? 404);
+/** Milliseconds between two moments of the run at most. */
+const patience = long ? 1_200_000 : 90_000;
 const facilities = ['99001', '99002', '99011'];
 const faults = {
   unavailable: 0.05,
@@ -90,8 +92,16 @@ function startWorker(words: readonly string[], accounts: unknown): Working {
   return { child, begun, ended };
 }
 
-/** Waits for a moment of the run; those that shall be at work by then must not have ended. */
-async function until(condition: () => boolean, atWork: readonly Working[]): Promise<void> {
+/**
+ * Waits for a moment of the run; those that shall be at work by then must not have ended. Where nothing moves for so long
+ * that it never will, `standing` says how things stand.
+ */
+async function until(
+  condition: () => boolean,
+  atWork: readonly Working[],
+  standing: () => Promise<unknown>,
+): Promise<void> {
+  const begun = performance.now();
   let ended: string | undefined;
   for (const worker of atWork) {
     worker.ended.then(
@@ -101,6 +111,8 @@ async function until(condition: () => boolean, atWork: readonly Working[]): Prom
   }
   while (!condition()) {
     if (ended !== undefined) throw new Error(`a worker ended too early: ${ended}`);
+    if (performance.now() - begun > patience)
+      throw new Error(`the work stands still: ${JSON.stringify(await standing())}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -152,11 +164,17 @@ describe('four workers on one PostgreSQL', () => {
         Math.floor(total * (from + random() * (to - from)));
       const points = { first: within(0.05, 0.25), restart: within(0.3, 0.5), second: within(0.55, 0.8) };
       await Promise.all(workers.map(({ begun }) => begun));
-      await until(() => proxy.passed.length >= points.first, workers);
+      const standing = async (): Promise<unknown> => ({
+        passed: proxy.passed.length,
+        uploads: proxy.uploads,
+        injected: proxy.injected,
+        status: await readSharedStatus(path, now),
+      });
+      await until(() => proxy.passed.length >= points.first, workers, standing);
       workers[0]!.child.kill('SIGKILL');
-      await until(() => proxy.passed.length >= points.restart, workers.slice(1));
+      await until(() => proxy.passed.length >= points.restart, workers.slice(1), standing);
       await postgres.restart();
-      await until(() => proxy.passed.length >= points.second, workers.slice(1));
+      await until(() => proxy.passed.length >= points.second, workers.slice(1), standing);
       workers[1]!.child.kill('SIGKILL');
 
       expect(await workers[0]!.ended).toBeNull();
