@@ -13,7 +13,7 @@ export async function pacedLoad(calls, { urls, rate, seconds, connections, onAns
   const hosts = urls.map((url) => new URL(url));
   const times = createHistogram();
   const total = rate * seconds;
-  const state = { open: 0, lost: 0, lastAnswer: 0 };
+  const state = { lost: 0, lastAnswer: 0 };
   const begun = performance.now();
   const due = (number) => begun + (1000 * number) / rate;
 
