@@ -3,6 +3,7 @@ import type { Sessions } from './accounts/sessions.ts';
 import type { RefreshFamilies } from './accounts/refresh-families.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { VirtualClock } from './clock/clock.ts';
+import type { StoredClock } from './clock/stored-clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import type { Contract } from './contract/contract.ts';
 import type { OfficeKey } from './dossiers/office-key.ts';
@@ -29,6 +30,8 @@ import type { Store } from './store/store.ts';
 export interface ServerContext {
   readonly store: Store;
   readonly clock: VirtualClock;
+  /** Moves it on every node of the store. */
+  readonly moveClock: StoredClock['move'];
   readonly sessions: Sessions;
   readonly families: RefreshFamilies;
   /** Who did what he may have to answer for. */

@@ -5,7 +5,8 @@ import { createRefreshFamilies } from './accounts/refresh-families.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createApp } from './app.ts';
 import { createAuditLog } from './audit/audit-log.ts';
-import { createVirtualClock, type VirtualClock } from './clock/clock.ts';
+import type { VirtualClock } from './clock/clock.ts';
+import { openStoredClock } from './clock/stored-clock.ts';
 import type { HostBindings } from './contract/body.ts';
 import { openContract } from './contract/contract.ts';
 import { createOfficeKey } from './dossiers/office-key.ts';
@@ -123,7 +124,8 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
   const specifications = options.specifications ?? openSpecifications(undefined, { overlay: 'synthetic' });
   const log = options.log ?? silent;
   const store = await openStore(options.store ?? 'memory');
-  const clock = options.clock ?? (await restoredClock(store));
+  const storedClock = await openStoredClock(store, log, options.clock);
+  const { clock } = storedClock;
   const adminKey =
     options.adminKey === null ? undefined : (options.adminKey ?? randomBytes(24).toString('base64url'));
   const policy = readSpec('scenarios/register/policy.yaml') as Policy;
@@ -157,6 +159,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     notices,
     store,
     clock,
+    moveClock: storedClock.move,
     audit,
     sessions,
     families: createRefreshFamilies(store, clock, sessions, audit),
@@ -227,6 +230,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       await webhooks.stop();
       await jobs.stop();
       await checks?.close();
+      await storedClock.stop();
       await store.close();
     },
   };
@@ -237,18 +241,3 @@ const TAKE_OVER_AFTER = 60;
 
 /** The demo facility whose key the signing service holds. */
 const DEMO_SIGNER = '99001';
-
-/** The clock goes on where an earlier run of the same store left it. */
-async function restoredClock(store: Store): Promise<VirtualClock> {
-  const row = await store.read
-    .selectFrom('setting')
-    .select('value')
-    .where('name', '=', 'clock')
-    .executeTakeFirst();
-  if (row === undefined) return createVirtualClock();
-  const { offset, frozenAt } = JSON.parse(row.value) as { offset?: number; frozenAt?: string };
-  return createVirtualClock(
-    undefined,
-    frozenAt === undefined ? { offset: offset ?? 0 } : { frozenAt: new Date(frozenAt) },
-  );
-}

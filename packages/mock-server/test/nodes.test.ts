@@ -162,6 +162,23 @@ test('a suspension that one node was told of holds on the other at the next call
   await control('setAccountStatus', 'PUT', path, { status: 'active' });
 }, 60_000);
 
+test('a clock that one node was told to move is moved on the other, which goes on from there', async () => {
+  const [one, other] = nodes.map(({ url, adminKey }) => openControlCalls(url, adminKey));
+  const soon = { timeout: 20_000 };
+  const hours = (answer: { readonly body: Readonly<Record<string, unknown>> }): number =>
+    Math.floor(Number(answer.body['offset']) / 3_600_000);
+  await one!('advanceClock', 'POST', 'clock/advance', { seconds: 24 * 3_600 });
+  await expect.poll(async () => hours(await other!('readClock', 'GET', 'clock')), soon).toBe(24);
+  await other!('advanceClock', 'POST', 'clock/advance', { seconds: 3_600 });
+  // Told before it has looked what the other did.
+  expect(hours(await one!('advanceClock', 'POST', 'clock/advance', { seconds: 3_600 }))).toBe(26);
+  await expect.poll(async () => hours(await other!('readClock', 'GET', 'clock')), soon).toBe(26);
+  await other!('freezeClock', 'POST', 'clock/freeze', {});
+  await expect.poll(async () => (await one!('readClock', 'GET', 'clock')).body['frozen'], soon).toBe(true);
+  await one!('resumeClock', 'POST', 'clock/resume', {});
+  await expect.poll(async () => (await other!('readClock', 'GET', 'clock')).body['frozen'], soon).toBe(false);
+}, 60_000);
+
 test('a node that is asked to stop ends its work and leaves the rest to the other', async () => {
   const leaving = nodes[0]!;
   const gone = new Promise<number | null>((resolve) => leaving.child.once('exit', resolve));

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isLoopback } from '../accounts/caller-address.ts';
 import { setAccountStatus } from '../accounts/accounts.ts';
 import { sameText } from '../accounts/secrets.ts';
+import type { VirtualClock } from '../clock/clock.ts';
 import { readBody } from '../contract/body.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { AppEnvironment, ServerContext } from '../context.ts';
@@ -70,30 +71,26 @@ export function openControl(
 /** The test laboratory's own API. */
 export function addControlRoutes(app: Hono<AppEnvironment>, server: ServerContext): void {
   const route = openControl(app, server, server.control);
-  const clockReply = async (): Promise<Response> => {
-    await rememberClock(server);
-    return gatewayReply(server.clock.state());
-  };
-  const move = async (work: () => void): Promise<Response> => {
+  const move = async (work: (clock: VirtualClock) => void): Promise<Response> => {
     try {
-      work();
+      await server.moveClock(work);
     } catch (error) {
       if (error instanceof RangeError)
         return problem({ status: 409, code: 'CLOCK_BACKWARD', title: error.message });
       throw error;
     }
-    return await clockReply();
+    return gatewayReply(server.clock.state());
   };
 
   route('readClock', () => gatewayReply(server.clock.state()));
   route('freezeClock', (_call, body) =>
-    move(() => server.clock.freeze(typeof body['at'] === 'string' ? new Date(body['at']) : undefined)),
+    move((clock) => clock.freeze(typeof body['at'] === 'string' ? new Date(body['at']) : undefined)),
   );
-  route('resumeClock', () => move(() => server.clock.resume()));
+  route('resumeClock', () => move((clock) => clock.resume()));
   route('advanceClock', (_call, body) =>
-    move(() => {
-      if (typeof body['to'] === 'string') server.clock.advanceTo(new Date(body['to']));
-      else server.clock.advance(Number(body['seconds'] ?? 0) * 1_000);
+    move((clock) => {
+      if (typeof body['to'] === 'string') clock.advanceTo(new Date(body['to']));
+      else clock.advance(Number(body['seconds'] ?? 0) * 1_000);
     }),
   );
   route('listScenarios', () =>
@@ -170,17 +167,4 @@ export function unknownScenario(server: ServerContext): Response {
     title: 'No scenario has this name',
     more: { scenarios: server.scenarios.names },
   });
-}
-
-/** So that a restarted server does not fall back behind what it already answered. */
-async function rememberClock(server: ServerContext): Promise<void> {
-  const { offset, frozen, now } = server.clock.state();
-  const value = JSON.stringify(frozen ? { frozenAt: now } : { offset });
-  await server.store.write((connection) =>
-    connection
-      .insertInto('setting')
-      .values({ name: 'clock', value })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-      .execute(),
-  );
 }
