@@ -94,6 +94,48 @@ describe('a submission that is interrupted twice and resumed', () => {
   });
 });
 
+describe('a submission that is interrupted while it reads its documents', () => {
+  const words = ['--journal', 'n.journal', '--concurrency', '8'];
+  const readSoFar = (): number => {
+    const list = join(world.folder, 'n.journal.run');
+    return existsSync(list) ? readFileSync(list, 'utf8').split('"item"').length - 1 : 0;
+  };
+
+  for (const [name, signal, status] of [
+    ['by Ctrl-C', 'SIGINT', 130],
+    ['by kill -9', 'SIGKILL', null],
+  ] as const) {
+    test(`${name} is never taken for a whole one`, async () => {
+      const { hashes } = world.freshClaims('d', 2_000);
+      const run = world.start(['submit', 'd', ...words, '--until', '2020-01-01T00:00']);
+      await until(() => readSoFar() > 0);
+      run.process.kill(signal);
+      const ended = await run.ended;
+      expect(ended.status, ended.stderr).toBe(status);
+      if (status !== null) expect(ended.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+
+      const resumed = await world.run(['submit', '--resume', ...words]);
+      expect(resumed.status, resumed.stderr).toBe(7);
+      expect(resumed.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+      expect(world.proxy.passed.length).toBeGreaterThan(0);
+      expect(world.proxy.passed.length).toBeLessThan(hashes.size);
+
+      mkdirSync(join(world.folder, 'other'));
+      const other = world.freshClaims('other', 1);
+      const beside = await world.run(['submit', 'other', ...words]);
+      expect(beside.status, beside.stderr).toBe(0);
+      expect(beside.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+
+      const whole = await world.run(['submit', 'd', ...words]);
+      expect(whole.status, whole.stderr).toBe(0);
+      expect(whole.stderr).not.toContain('WARN_NOT_ALL_READ');
+      expect(new Set(world.proxy.passed)).toEqual(new Set([...hashes, ...other.hashes]));
+      expect(world.proxy.passed).toHaveLength(hashes.size + other.hashes.size);
+      expect(existsSync(join(world.folder, 'n.journal.run'))).toBe(false);
+    });
+  }
+});
+
 describe('documents that are no plain files', () => {
   test('of an archive are sent, also after an interruption and without naming the archive again', async () => {
     await world.connect({ delay: 100 });

@@ -23,11 +23,12 @@ export function conclude({ context, codes, list }: Submission, end: PassEnd): Ex
     const until = new Date(deferred.until.getTime() + 7 * 3_600_000).toISOString().slice(11, 16);
     streams.note(`${submissionMessages[language].deferred({ count: deferred.count, until })}\n`);
   }
-  if (left) {
-    codes.add(unknown ? exitCodes.unknown : exitOfLeft(end, signal));
-    streams.note(`${hint}: bhxh submit --resume\n`);
-  }
+  if (left) codes.add(unknown ? exitCodes.unknown : exitOfLeft(end, signal));
+  if (list.unread !== undefined) {
+    codes.add(signal.aborted ? exitCodes.interrupted : exitCodes.unknown);
+    streams.note(`${submissionMessages[language].unread({ count: list.count, named: list.unread })}\n`);
+  } else if (left) streams.note(`${hint}: bhxh submit --resume\n`);
   if (signal.aborted) codes.add(exitCodes.interrupted);
-  if (!left && !signal.aborted) list.discard();
+  if (!left && !signal.aborted && list.unread === undefined) list.discard();
   return mostSerious(codes);
 }

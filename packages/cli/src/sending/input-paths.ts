@@ -7,6 +7,14 @@ export function hasInput({ arguments: paths, options }: CommandContext): boolean
   return paths.length > 0 || textOption(options, 'list') !== undefined;
 }
 
+/** The command and what it was to send, for a person who is to say it again. */
+export function namedBy({ arguments: paths, options }: CommandContext, command: string): string {
+  const list = textOption(options, 'list');
+  return [command, ...paths, ...(list === undefined ? [] : ['--list', list])].map(quotedWord).join(' ');
+}
+
+const quotedWord = (word: string): string => (/[\s"']/u.test(word) ? `"${word}"` : word);
+
 /** A document that is to be sent, with the deadline that a list gave it. */
 export interface SubmissionInput {
   readonly file: InputFile;

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { cliError } from '../cli-error.ts';
 import { createNumberSet } from './number-set.ts';
@@ -14,12 +14,28 @@ export type ListedDocument =
  */
 export interface RunList {
   readonly count: number;
+  /**
+   * What a run was told to send and has not read to its end, because it was interrupted: the rest is in no journal.
+   * Undefined when everything was read.
+   */
+  readonly unread: string | undefined;
+  /** The same of the list that this one takes the place of. */
+  readonly unreadBefore: string | undefined;
+  /** What is named is about to be read; on the disk before the first of it is planned. */
+  begin(named: string): void;
+  /** All of it has been read. */
+  end(): void;
   has(item: number): boolean;
   add(document: ListedDocument): void;
   read(): AsyncGenerator<ListedDocument>;
   /** The submission is complete; the next one begins a new list. */
   discard(): void;
   close(): void;
+}
+
+/** Says what is being read, and with an empty text that it has been read to its end. */
+interface Reading {
+  readonly reading: string;
 }
 
 /**
@@ -30,11 +46,15 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
   const path = `${journalPath}.run`;
   const known = createNumberSet();
   let count = 0;
+  let left = '';
   const kept = resume && existsSync(path);
-  if (kept) {
-    for await (const document of documentsIn(path)) {
-      if ('item' in document) known.add(document.item);
-      count += 1;
+  if (existsSync(path)) {
+    for await (const line of linesOf(path)) {
+      if ('reading' in line) left = line.reading;
+      else if (kept) {
+        if ('item' in line) known.add(line.item);
+        count += 1;
+      }
     }
   }
   const descriptor = attempt(path, () => openSync(path, kept ? 'a' : 'w', 0o600));
@@ -57,10 +77,26 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
       failure = error;
     }
   };
+  let unread = kept ? left : '';
+  const note = (reading: string): void => {
+    unread = reading;
+    waiting += `${JSON.stringify({ reading } satisfies Reading)}\n`;
+    flush();
+    if (failure !== undefined) throw failure;
+  };
   return {
     get count() {
       return count;
     },
+    get unread() {
+      return unread === '' ? undefined : unread;
+    },
+    unreadBefore: kept || left === '' ? undefined : left,
+    begin(named) {
+      note(named);
+      attempt(path, () => fsyncSync(descriptor));
+    },
+    end: () => note(''),
     has: (item) => known.has(item),
     add(document) {
       if (failure !== undefined) throw failure;
@@ -74,7 +110,7 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
     async *read() {
       flush();
       if (failure !== undefined) throw failure;
-      yield* documentsIn(path);
+      for await (const line of linesOf(path)) if (!('reading' in line)) yield line;
     },
     discard: () => rmSync(path, { force: true }),
     close() {
@@ -97,11 +133,11 @@ function attempt<Result>(path: string, act: () => Result): Result {
   }
 }
 
-async function* documentsIn(path: string): AsyncGenerator<ListedDocument> {
+async function* linesOf(path: string): AsyncGenerator<ListedDocument | Reading> {
   const fd = attempt(path, () => openSync(path, 'r'));
   for await (const line of createInterface({ input: createReadStream(path, { fd }), crlfDelay: Infinity })) {
     try {
-      if (line !== '') yield JSON.parse(line) as ListedDocument;
+      if (line !== '') yield JSON.parse(line) as ListedDocument | Reading;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }

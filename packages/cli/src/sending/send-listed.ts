@@ -3,7 +3,7 @@ import type { JsonFile } from '@bhxh/sdk/validation';
 import { textOption } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { conclude, exitOfLeft } from './conclude.ts';
-import { hasInput, submissionInputs } from './input-paths.ts';
+import { hasInput, namedBy, submissionInputs } from './input-paths.ts';
 import { runPass } from './pass.ts';
 import { exitOf, isOpen, refusedItem, sentItem } from './sent-item.ts';
 import { openSentReport } from './sent-report.ts';
@@ -17,7 +17,7 @@ export async function sendListed(submission: Submission, command: string): Promi
   let planning: Promise<unknown> | undefined;
   let unplanned: { readonly error: unknown } | undefined;
   if (hasInput(context)) {
-    const planned = plan(submission);
+    const planned = plan(submission, command);
     // A key signs slowly: what is signed is sent while the next is being signed.
     if (textOption(context.options, 'signWith') === undefined) await planned;
     else planning = planned.catch((error: unknown) => (unplanned = { error }));
@@ -54,7 +54,7 @@ function listLate({ list }: Submission, item: Item): void {
   if (!list.has(item.id)) list.add({ item: item.id, path: item.path });
 }
 
-async function plan(submission: Submission): Promise<void> {
+async function plan(submission: Submission, command: string): Promise<void> {
   const { context, journal, target, list } = submission;
   const signer = await openSubmissionSigner(context);
   const refuse = ({ path, sha256, findings }: JsonFile): void => {
@@ -62,7 +62,7 @@ async function plan(submission: Submission): Promise<void> {
     list.add({ outcome: refusedItem(path, sha256, null, findings) });
   };
   try {
-    const inputs = submissionInputs(context);
+    const inputs = begunWith(submissionInputs(context), () => list.begin(namedBy(context, command)));
     const sources =
       signer === undefined
         ? plainSources(inputs, submission)
@@ -72,7 +72,21 @@ async function plan(submission: Submission): Promise<void> {
         list.add({ outcome: refusedItem(event.path, event.sha256, event.problem) });
       } else list.add({ item: event.item.id, path: event.path });
     }
+    if (!context.signal.aborted) list.end();
+  } catch (error) {
+    // What was read is in the journal; that there was more is told at the end.
+    if (!context.signal.aborted || (error as Error).name !== 'AbortError') throw error;
   } finally {
     await signer?.close();
+  }
+}
+
+/** A name with nothing behind it was mistyped; what is worth saying again has a first document. */
+async function* begunWith<T>(inputs: AsyncIterable<T>, begin: () => void): AsyncGenerator<T> {
+  let isBegun = false;
+  for await (const input of inputs) {
+    if (!isBegun) begin();
+    isBegun = true;
+    yield input;
   }
 }

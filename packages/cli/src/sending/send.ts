@@ -2,10 +2,11 @@ import type { Circuit } from '@bhxh/sdk/submission';
 import { cliError } from '../cli-error.ts';
 import { flagOption, textOption, type CommandContext } from '../command-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { submissionMessages } from '../messages/submission.ts';
 import { numberOption } from '../number-option.ts';
 import { boundsOf } from './bounds.ts';
 import { dryRun } from './dry-run.ts';
-import { hasInput } from './input-paths.ts';
+import { hasInput, namedBy } from './input-paths.ts';
 import { filesBeside, journalPathOf, openSenderJournal } from './open-journal.ts';
 import { openSenders } from './served-accounts.ts';
 import { openOutbox } from './outbox.ts';
@@ -35,6 +36,12 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
     try {
       const beside = filesBeside(context, journal);
       const list = await openRunList(beside, watch === undefined && !hasInput(context));
+      const { unreadBefore } = list;
+      if (unreadBefore !== undefined && unreadBefore !== namedBy(context, command)) {
+        context.streams.note(
+          `${submissionMessages[context.language].unreadBefore({ named: unreadBefore })}\n`,
+        );
+      }
       const submission = {
         context,
         journal,
