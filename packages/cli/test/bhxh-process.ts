@@ -45,7 +45,12 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-export function startBhxh(words: readonly string[], { cwd, env }: Surroundings, input = ''): Running {
+/** `input` is what standard input holds; null leaves it open, as somebody who still writes does. */
+export function startBhxh(
+  words: readonly string[],
+  { cwd, env }: Surroundings,
+  input: string | null = '',
+): Running {
   const child = spawn(process.execPath, [bhxh, ...words, '--lang', 'en'], {
     cwd,
     env: env as NodeJS.ProcessEnv,
@@ -55,7 +60,7 @@ export function startBhxh(words: readonly string[], { cwd, env }: Surroundings, 
   child.stdout.on('data', (piece) => (stdout += piece));
   child.stderr.on('data', (piece) => (stderr += piece));
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (status) => resolve({ status, stdout, stderr })),
   );

@@ -136,6 +136,16 @@ describe('a submission that is interrupted while it reads its documents', () => 
   }
 });
 
+test('a list that is never ended does not keep whoever interrupts waiting', async () => {
+  const { paths } = world.freshClaims('d', 20);
+  const run = world.start(['submit', '--list', '-', '--journal', 'n.journal'], null);
+  run.process.stdin!.write(`${paths.join('\n')}\n`);
+  await until(() => existsSync(join(world.folder, 'n.journal.run')));
+  run.process.kill('SIGINT');
+  const ended = await run.ended;
+  expect(ended.status, ended.stderr).toBe(130);
+});
+
 describe('documents that are no plain files', () => {
   test('of an archive are sent, also after an interruption and without naming the archive again', async () => {
     await world.connect({ delay: 100 });

@@ -32,7 +32,7 @@ export interface SubmittingWorld {
   readonly nextClaim: number;
   /** Claims that no other test of this file has, in a folder below the test's own. */
   freshClaims(to: string, count: number): ReturnType<typeof writeClaims>;
-  start(words: readonly string[], input?: string): Running;
+  start(words: readonly string[], input?: string | null): Running;
   run(words: readonly string[], input?: string): Promise<Ended>;
   expectSoundJournal(): Promise<void>;
 }

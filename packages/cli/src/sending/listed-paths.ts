@@ -1,4 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
+import { addAbortSignal, Readable } from 'node:stream';
 import { cliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { legalMoment } from './legal-moment.ts';
@@ -19,7 +20,9 @@ export async function* listedPaths(context: CommandContext, list: string): Async
   let rest = '';
   let number = 0;
   try {
-    for await (const chunk of list === '-' ? context.stdin : createReadStream(list)) {
+    const source = list === '-' ? context.stdin : createReadStream(list);
+    // Whoever writes the list may never end it; a person who interrupts does not wait for that.
+    for await (const chunk of source instanceof Readable ? addAbortSignal(context.signal, source) : source) {
       const bytes = chunk as Uint8Array;
       decoder ??= new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8');
       const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
@@ -28,7 +31,7 @@ export async function* listedPaths(context: CommandContext, list: string): Async
     }
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? '';
-    if (why === '' || why.startsWith('ERR_')) throw cause;
+    if (context.signal.aborted || why === '' || why.startsWith('ERR_')) throw cause;
     throw cliError('ERR_INPUT_UNREADABLE', { path: list, why }, cause);
   }
   yield* pathOf(rest + (decoder?.decode() ?? ''), ++number);
