@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { until } from './bhxh-process.ts';
+import { type Ended, until } from './bhxh-process.ts';
 import { submittingWorld } from './submitting-world.ts';
 import { buildZip } from './zip-builder.ts';
 
@@ -101,39 +101,42 @@ describe('a submission that is interrupted while it reads its documents', () => 
     return existsSync(list) ? readFileSync(list, 'utf8').split('"item"').length - 1 : 0;
   };
 
-  for (const [name, signal, status] of [
-    ['by Ctrl-C', 'SIGINT', 130],
-    ['by kill -9', 'SIGKILL', null],
-  ] as const) {
-    test(`${name} is never taken for a whole one`, async () => {
-      const { hashes } = world.freshClaims('d', 2_000);
-      const run = world.start(['submit', 'd', ...words, '--until', '2020-01-01T00:00']);
-      await until(() => readSoFar() > 0);
-      run.process.kill(signal);
-      const ended = await run.ended;
-      expect(ended.status, ended.stderr).toBe(status);
-      if (status !== null) expect(ended.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+  const interruptedReading = async (signal: 'SIGINT' | 'SIGKILL'): Promise<Ended> => {
+    const run = world.start(['submit', 'd', ...words, '--until', '2020-01-01T00:00']);
+    await until(() => readSoFar() > 0);
+    run.process.kill(signal);
+    return run.ended;
+  };
 
-      const resumed = await world.run(['submit', '--resume', ...words]);
-      expect(resumed.status, resumed.stderr).toBe(7);
-      expect(resumed.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
-      expect(world.proxy.passed.length).toBeGreaterThan(0);
-      expect(world.proxy.passed.length).toBeLessThan(hashes.size);
+  test('by Ctrl-C says what to do', async () => {
+    world.freshClaims('d', 2_000);
+    const ended = await interruptedReading('SIGINT');
+    expect(ended.status, ended.stderr).toBe(130);
+    expect(ended.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+  });
 
-      mkdirSync(join(world.folder, 'other'));
-      const other = world.freshClaims('other', 1);
-      const beside = await world.run(['submit', 'other', ...words]);
-      expect(beside.status, beside.stderr).toBe(0);
-      expect(beside.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+  test('by kill -9 is never taken for a whole one', async () => {
+    const { hashes } = world.freshClaims('d', 2_000);
+    expect((await interruptedReading('SIGKILL')).status).toBeNull();
 
-      const whole = await world.run(['submit', 'd', ...words]);
-      expect(whole.status, whole.stderr).toBe(0);
-      expect(whole.stderr).not.toContain('WARN_NOT_ALL_READ');
-      expect(new Set(world.proxy.passed)).toEqual(new Set([...hashes, ...other.hashes]));
-      expect(world.proxy.passed).toHaveLength(hashes.size + other.hashes.size);
-      expect(existsSync(join(world.folder, 'n.journal.run'))).toBe(false);
-    });
-  }
+    const resumed = await world.run(['submit', '--resume', ...words]);
+    expect(resumed.status, resumed.stderr).toBe(7);
+    expect(resumed.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+    expect(world.proxy.passed.length).toBeGreaterThan(0);
+    expect(world.proxy.passed.length).toBeLessThan(hashes.size);
+
+    const other = world.freshClaims('other', 1);
+    const beside = await world.run(['submit', 'other', ...words]);
+    expect(beside.status, beside.stderr).toBe(0);
+    expect(beside.stderr).toMatch(/WARN_NOT_ALL_READ.*bhxh submit d /);
+
+    const whole = await world.run(['submit', 'd', ...words]);
+    expect(whole.status, whole.stderr).toBe(0);
+    expect(whole.stderr).not.toContain('WARN_NOT_ALL_READ');
+    expect(new Set(world.proxy.passed)).toEqual(new Set([...hashes, ...other.hashes]));
+    expect(world.proxy.passed).toHaveLength(hashes.size + other.hashes.size);
+    expect(existsSync(join(world.folder, 'n.journal.run'))).toBe(false);
+  });
 });
 
 test('a list that is never ended does not keep whoever interrupts waiting', async () => {
