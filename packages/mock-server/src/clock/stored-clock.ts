@@ -1,3 +1,4 @@
+import { logFailure } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import { createVirtualClock, type ClockState, type VirtualClock } from './clock.ts';
@@ -57,14 +58,7 @@ export async function openStoredClock(store: Store, log: Logger, given?: Virtual
   const timer =
     isFollowing && store.dialect === 'postgres'
       ? setInterval(() => {
-          inTurn(catchUp).catch((error: unknown) =>
-            log({
-              at: clock.now().toISOString(),
-              level: 'error',
-              event: 'clock.unread',
-              error: error instanceof Error ? error.name : 'unknown',
-            }),
-          );
+          inTurn(catchUp).catch((error: unknown) => logFailure(log, clock, 'clock.unread', error));
         }, LOOK_EVERY)
       : undefined;
   timer?.unref();

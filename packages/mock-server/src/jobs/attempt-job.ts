@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../clock/clock.ts';
+import { nameOfError } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import type { JobTable } from '../store/tables.ts';
@@ -36,7 +37,7 @@ export async function attemptJob(
   try {
     await work(job);
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown';
+    const name = nameOfError(error);
     log({
       at: clock.now().toISOString(),
       level: 'error',

@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 import type PgBoss from 'pg-boss';
 import type { VirtualClock } from '../clock/clock.ts';
+import { logFailure } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Connection, Store } from '../store/store.ts';
 import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
@@ -53,19 +54,10 @@ export function createBossRunner(
       archiveCompletedAfterSeconds: 60,
       deleteAfterSeconds: 600,
     });
-    boss.on('error', (error) => report('jobs.engine', error));
+    boss.on('error', (error) => logFailure(log, clock, 'jobs.engine', error));
     await boss.start();
     await boss.createQueue(QUEUE);
     return boss;
-  }
-
-  function report(event: string, error: unknown): void {
-    log({
-      at: clock.now().toISOString(),
-      level: 'error',
-      event,
-      error: error instanceof Error ? error.name : 'unknown',
-    });
   }
 
   const boss = (): Promise<PgBoss> => {
@@ -171,7 +163,7 @@ export function createBossRunner(
       if (stopped || work === undefined) return;
       again = true;
       running ??= pass()
-        .catch((error: unknown) => report('jobs.stopped', error))
+        .catch((error: unknown) => logFailure(log, clock, 'jobs.stopped', error))
         .finally(() => (running = undefined));
     },
     async idle() {

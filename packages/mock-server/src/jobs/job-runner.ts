@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../clock/clock.ts';
+import { logFailure } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, ATTEMPTS, forgiveJobs, type JobRunner, type JobWork } from './attempt-job.ts';
@@ -81,12 +82,7 @@ export function createJobRunner(
       again = true;
       running ??= pass()
         .catch((error: unknown) => {
-          log({
-            at: clock.now().toISOString(),
-            level: 'error',
-            event: 'jobs.stopped',
-            error: error instanceof Error ? error.name : 'unknown',
-          });
+          logFailure(log, clock, 'jobs.stopped', error);
           // The store may take writes again later, and nothing else may come to wake us.
           sleep(LONGEST_SLEEP);
         })

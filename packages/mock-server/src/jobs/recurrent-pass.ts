@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../clock/clock.ts';
+import { logFailure } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 
 /** Work that looks for something to do each second, and whenever the server's clock moves. */
@@ -39,14 +40,7 @@ export function createRecurrentPass(
     if (stopped) return Promise.resolve();
     again = true;
     running ??= passes()
-      .catch((error: unknown) =>
-        log({
-          at: clock.now().toISOString(),
-          level: 'error',
-          event,
-          error: error instanceof Error ? error.name : 'unknown',
-        }),
-      )
+      .catch((error: unknown) => logFailure(log, clock, event, error))
       .finally(() => (running = undefined));
     return running;
   }

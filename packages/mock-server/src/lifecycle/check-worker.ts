@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSpecifications } from '@bhxh/sdk/specifications';
+import { nameOfError } from '../log/log-failure.ts';
 import { createDocumentCheck, type CheckPolicy } from './check-document.ts';
 import type { CheckReply, CheckRequest } from './check-pool.ts';
 
@@ -19,7 +20,7 @@ port.on('message', ({ number, document, now }: CheckRequest) => {
   turn = turn.then(async () => {
     const reply: CheckReply = await check(document, new Date(now)).then(
       (checked) => ({ number, checked }),
-      (error: unknown) => ({ number, failed: error instanceof Error ? error.name : 'unknown' }),
+      (error: unknown) => ({ number, failed: nameOfError(error) }),
     );
     port.postMessage(reply);
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { VirtualClock } from '../clock/clock.ts';
+import { logFailure } from '../log/log-failure.ts';
 import type { Logger } from '../log/request-log.ts';
 import { details } from '../messages/gateway.ts';
 import { plainName } from '../register/find-card.ts';
@@ -60,14 +61,9 @@ export function createLookupWatch(
   timer?.unref();
 
   function settle(): Promise<void> {
-    running = running.then(flush).catch((error: unknown) =>
-      log({
-        at: clock.now().toISOString(),
-        level: 'error',
-        event: 'lookups.uncounted',
-        error: error instanceof Error ? error.name : 'unknown',
-      }),
-    );
+    running = running
+      .then(flush)
+      .catch((error: unknown) => logFailure(log, clock, 'lookups.uncounted', error));
     return running;
   }
 
