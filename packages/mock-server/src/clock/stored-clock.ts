@@ -53,20 +53,20 @@ export async function openStoredClock(store: Store, log: Logger, given?: Virtual
     return own;
   }
 
-  const isFollowing = given === undefined;
-  if (isFollowing) await catchUp();
-  const timer =
-    isFollowing && store.dialect === 'postgres'
-      ? setInterval(() => {
-          inTurn(catchUp).catch((error: unknown) => logFailure(log, clock, 'clock.unread', error));
-        }, LOOK_EVERY)
-      : undefined;
+  if (given === undefined) await catchUp();
+  // Only other nodes move what stands in the store; a process alone knows best where its clock is.
+  const hasOthers = given === undefined && store.dialect === 'postgres';
+  const timer = hasOthers
+    ? setInterval(() => {
+        inTurn(catchUp).catch((error: unknown) => logFailure(log, clock, 'clock.unread', error));
+      }, LOOK_EVERY)
+    : undefined;
   timer?.unref();
   return {
     clock,
     move: (work) =>
       inTurn(async () => {
-        if (isFollowing) await catchUp();
+        if (hasOthers) await catchUp();
         work(clock);
         await remember();
       }),
