@@ -13,7 +13,7 @@ export interface SubmissionMessages {
   readonly line: (values: { readonly concurrency: number }) => string;
   /** `seconds` by which the server is ahead; below zero when it is behind. */
   readonly skew: (values: { readonly seconds: number; readonly host: string }) => string;
-  /** The run that was told to send `named` was interrupted when `count` of it had been read. */
+  /** The run that was told to send `named` was interrupted when it had read `count` documents. */
   readonly unread: (values: { readonly count: number; readonly named: string }) => string;
   readonly unreadBefore: (values: { readonly named: string }) => string;
   readonly deferred: (values: { readonly count: number; readonly until: string }) => string;
@@ -41,7 +41,7 @@ export const submissionMessages: Readonly<Record<Language, SubmissionMessages>> 
     skew: ({ seconds, host }) =>
       `WARN_CLOCK_SKEW: this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the clock of ${host}; set it before signing.`,
     unread: ({ count, named }) =>
-      `WARN_NOT_ALL_READ: interrupted while reading; ${count} documents are in the journal, the rest is not. Run the same command once more (bhxh ${named} …): what is there already is not sent twice.`,
+      `WARN_NOT_ALL_READ: interrupted after ${count} documents; what was not read is not in the journal. Run the same command once more (bhxh ${named} …): what is there already is not sent twice.`,
     unreadBefore: ({ named }) =>
       `WARN_NOT_ALL_READ: an earlier run was interrupted while reading its documents, and what it had not read is not in the journal. Run it once more: bhxh ${named} …`,
     deferred: ({ count, until }) =>
@@ -68,7 +68,7 @@ export const submissionMessages: Readonly<Record<Language, SubmissionMessages>> 
     skew: ({ seconds, host }) =>
       `WARN_CLOCK_SKEW: đồng hồ máy này ${seconds > 0 ? 'chậm' : 'nhanh'} ${Math.abs(seconds)} giây so với ${host}; hãy chỉnh trước khi ký.`,
     unread: ({ count, named }) =>
-      `WARN_NOT_ALL_READ: bị ngắt khi đang đọc; mới có ${count} hồ sơ vào nhật ký, phần còn lại thì chưa. Chạy lại đúng lệnh đó (bhxh ${named} …): hồ sơ đã có không bị gửi hai lần.`,
+      `WARN_NOT_ALL_READ: bị ngắt khi mới đọc ${count} hồ sơ; phần chưa đọc không có trong nhật ký. Chạy lại đúng lệnh đó (bhxh ${named} …): hồ sơ đã có không bị gửi hai lần.`,
     unreadBefore: ({ named }) =>
       `WARN_NOT_ALL_READ: lần chạy trước bị ngắt khi đang đọc hồ sơ; phần chưa đọc không có trong nhật ký. Chạy lại: bhxh ${named} …`,
     deferred: ({ count, until }) =>

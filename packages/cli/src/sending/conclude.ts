@@ -25,7 +25,7 @@ export function conclude({ context, codes, list }: Submission, end: PassEnd): Ex
   }
   if (left) codes.add(unknown ? exitCodes.unknown : exitOfLeft(end, signal));
   if (list.unread !== undefined) {
-    codes.add(signal.aborted ? exitCodes.interrupted : exitCodes.unknown);
+    if (!signal.aborted) codes.add(exitCodes.unknown);
     streams.note(`${submissionMessages[language].unread({ count: list.count, named: list.unread })}\n`);
   } else if (left) streams.note(`${hint}: bhxh submit --resume\n`);
   if (signal.aborted) codes.add(exitCodes.interrupted);
