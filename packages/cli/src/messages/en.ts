@@ -319,7 +319,10 @@ export const en: Messages = {
       hint: 'bhxh mock start --demo --ready-file ready.json',
     }),
     ERR_SERVER_REFUSED: (v) => ({ message: `The server refuses (${v['code']}): ${v['why']}.` }),
-    ERR_INTERRUPTED: () => ({ message: 'Interrupted; the journal is safe.', hint: 'Go on with --resume.' }),
+    ERR_INTERRUPTED: () => ({
+      message: 'Interrupted; the journal is safe.',
+      hint: 'Run it again, with --resume where the command has it.',
+    }),
     ERR_BUG: (v) => ({
       message: `A defect of bhxh itself (${v['what']}).`,
       hint: 'Please report it with the command you typed; leave personal data out.',

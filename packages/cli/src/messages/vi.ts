@@ -321,7 +321,7 @@ export const vi: Messages = {
     ERR_SERVER_REFUSED: (v) => ({ message: `Máy chủ từ chối (${v['code']}): ${v['why']}.` }),
     ERR_INTERRUPTED: () => ({
       message: 'Đã dừng theo yêu cầu; nhật ký gửi an toàn.',
-      hint: 'Chạy tiếp bằng --resume.',
+      hint: 'Chạy lại lệnh này, thêm --resume nếu lệnh có.',
     }),
     ERR_BUG: (v) => ({
       message: `Lỗi của chính phần mềm bhxh (${v['what']}).`,
