@@ -97,7 +97,7 @@ export async function measureSigning({ node, small }) {
       faster('P5', `verify ${size('1m')}, chain checked`, await against('verify', '1m'), 4),
     );
     await work('prepareToken');
-    for (const sessions of [1, 4]) {
+    for (const sessions of [1, 2, 4]) {
       const token = await work('token', String(sessions), slices);
       const what = `sign ${size('2k')} through SoftHSM, ${sessions === 1 ? 'one session' : `${sessions} sessions`}`;
       results.push(beside('P6', what, 'bare C_Sign loop, as many sessions', token.pairs, 0.9));

@@ -45,6 +45,7 @@ static CK_SESSION_HANDLE waiting[MOST_SESSIONS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Operations of other threads; to finalise a module or close a session beneath them is undefined. */
 static atomic_int operations;
+static atomic_int most_operations;
 
 static void beside(const char *suffix, char *name, size_t size)
 {
@@ -282,13 +283,17 @@ static CK_RV shim_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR appli
   ENTER(C_OpenSession);
   if (was_absent)
     return CKR_TOKEN_NOT_PRESENT;
-  return real->C_OpenSession(slot - shifted(), flags, application, notify, session);
+  CK_RV result = real->C_OpenSession(slot - shifted(), flags, application, notify, session);
+  note("C_OpenSession", result);
+  return result;
 }
 
 static CK_RV shim_CloseSession(CK_SESSION_HANDLE session)
 {
   ENTER_SESSION(C_CloseSession);
-  return real->C_CloseSession(session);
+  CK_RV result = real->C_CloseSession(session);
+  note("C_CloseSession", result);
+  return result;
 }
 
 static CK_RV shim_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO_PTR info)
@@ -383,7 +388,14 @@ static CK_RV sign_now(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG leng
 static CK_RV shim_Sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG length, CK_BYTE_PTR signature,
                        CK_ULONG_PTR signature_length)
 {
-  operations++;
+  int at_once = ++operations;
+  if (at_once > most_operations)
+  {
+    char what[64];
+    most_operations = at_once;
+    snprintf(what, sizeof what, "%d at once", at_once);
+    note(what, CKR_OK);
+  }
   CK_RV result = sign_now(session, data, length, signature, signature_length);
   operations--;
   return result;

@@ -231,6 +231,16 @@ export function describeTroubles(loader: ModuleLoader): void {
       await signer.close();
     });
 
+    test('and is back at once costs all sessions one login', async () => {
+      const shim = newShim();
+      const heard: Heard = { asked: 0, notices: [] };
+      const signer = await open(shim, pin, { heard, sessions: 3 });
+      shim.behave('fail 1 C_Sign 0x32 1 0');
+      await Promise.all(Array.from({ length: 12 }, () => signs(signer)));
+      expect(heard.asked).toBe(2);
+      await signer.close();
+    });
+
     test('with a PIN that is wrong on its return is asked for it once', async () => {
       const shim = newShim();
       let given = pin;
@@ -251,6 +261,37 @@ export function describeTroubles(loader: ModuleLoader): void {
       for (const outcome of await Promise.all(waiting))
         expect(['done', 'ERR_TOKEN', 'ERR_TOKEN_GONE']).toContain(outcome);
     });
+  });
+
+  test('eight sessions of a slow token all sign at the same time', async () => {
+    const shim = newShim('delay C_Sign 400');
+    const signer = await open(shim, pin, { sessions: 8 });
+    await Promise.all(Array.from({ length: 8 }, () => signs(signer)));
+    expect(shim.log()).toContain('8 at once 0x0');
+    await signer.close();
+  });
+
+  test('a signature that fails takes nothing from those behind it at the same session', async () => {
+    const shim = newShim();
+    const signer = await open(shim, pin, { sessions: 2 });
+    shim.behave('fail 1 C_Sign 0x5 1 0');
+    const outcomes = await Promise.all(
+      Array.from({ length: 12 }, () => code(signer.sign(claim, 'rsa-sha256'))),
+    );
+    expect(outcomes.toSorted()).toEqual(['ERR_TOKEN', ...Array<string>(11).fill('done')]);
+    await signer.close();
+  });
+
+  test('a token with fewer sessions than asked for says so, and keeps none of them open', async () => {
+    const shim = newShim('fail 1 C_OpenSession 0xb1 1 3');
+    expect(await code(open(shim, pin, { sessions: 4 }))).toBe('ERR_TOKEN_BUSY');
+    const count = (name: string): number =>
+      shim.log().filter((line) => line.startsWith(name) && line.endsWith(' 0x0')).length;
+    expect(count('C_OpenSession')).toBeGreaterThan(2);
+    expect(count('C_CloseSession')).toBe(count('C_OpenSession'));
+    const signer = await open(shim, pin, { sessions: 2 });
+    await signs(signer);
+    await signer.close();
   });
 
   test.each([
@@ -281,6 +322,15 @@ export function describeTroubles(loader: ModuleLoader): void {
     expect(shim.log().filter((line_) => line_.endsWith('0x70'))).toHaveLength(
       line.startsWith('refuse') ? 1 : 0,
     );
+    await signer.close();
+  });
+
+  test('a mechanism that is listed and not taken is passed over by sessions in threads too', async () => {
+    const shim = newShim('refuse 0x1');
+    const signer = await open(shim, pin, { sessions: 2 });
+    await signs(signer);
+    await Promise.all(Array.from({ length: 4 }, () => signs(signer)));
+    expect(shim.log().filter((line) => line.endsWith('0x70'))).toHaveLength(1);
     await signer.close();
   });
 

@@ -73,6 +73,8 @@ export interface Cryptoki {
   signInit(session: Handle, mechanism: Mechanism, key: Handle): void;
   /** Runs off the event loop where the loader can. `bytes` is the length of the signature. */
   sign(session: Handle, data: Uint8Array, bytes: number): Promise<Uint8Array>;
+  /** Holds this thread until the token has signed. */
+  signHere(session: Handle, data: Uint8Array, bytes: number): Uint8Array;
 }
 
 /** Return values that something here reacts to; the others are told by name. */

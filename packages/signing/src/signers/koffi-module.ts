@@ -38,10 +38,11 @@ const kept = new Set<unknown>();
 
 /**
  * Loads a PKCS#11 module through koffi, an optional peer that is prebuilt for Windows, macOS and Linux: no compiler needed.
+ * `isInitialized` when another thread of this process has called C_Initialize.
  *
  * @throws SigningError `ERR_MODULE_LOADER_MISSING` when koffi is not installed, `ERR_MODULE_UNUSABLE` when the module does not load.
  */
-export function loadWithKoffi(path: string): Cryptoki {
+export function loadWithKoffi(path: string, isInitialized = false): Cryptoki {
   const koffi = requireLoader('koffi') as typeof Koffi;
   const isWindows = process.platform === 'win32';
   // On Windows CK_ULONG has four bytes in every build, and structures are packed to one byte.
@@ -131,7 +132,7 @@ export function loadWithKoffi(path: string): Cryptoki {
     call('C_Initialize', words);
   };
   try {
-    initialize();
+    if (!isInitialized) initialize();
   } catch (error) {
     const isOurs = error instanceof CryptokiError && error.returnValue === ckr.cryptokiAlreadyInitialized;
     if (!isOurs) throw new SigningError('ERR_MODULE_UNUSABLE', { module: path }, error);
@@ -265,6 +266,12 @@ export function loadWithKoffi(path: string): Cryptoki {
         inUse.add(input);
         functions.C_Sign.async(session, input, input.length, signature, length, done);
       });
+    },
+    signHere: (session, data, bytes) => {
+      const signature = Buffer.alloc(bytes);
+      const length = newUlong(bytes);
+      call('C_Sign', session, Buffer.from(data), data.length, signature, length);
+      return signature.subarray(0, readUlong(length));
     },
   };
 }

@@ -9,6 +9,7 @@ export type ModuleLoader = 'pkcs11js' | 'koffi';
 type Load = (path: string) => Cryptoki;
 
 interface LoadedFile {
+  readonly path: string;
   readonly byLoad: Map<Load, Cryptoki>;
   /** Who has sessions open, whichever loader they came through. */
   users: number;
@@ -33,7 +34,7 @@ export function openModule(path: string, load: Load = loadModule): Cryptoki {
   } catch (cause) {
     throw new SigningError('ERR_MODULE_MISSING', { module: path }, cause);
   }
-  const file = loaded.get(real) ?? { byLoad: new Map<Load, Cryptoki>(), users: 0 };
+  const file = loaded.get(real) ?? { path: real, byLoad: new Map<Load, Cryptoki>(), users: 0 };
   const known = file.byLoad.get(load);
   if (known !== undefined) return known;
   refuseForeignLibrary(real);
@@ -71,6 +72,19 @@ const isLoaderMissing = (error: unknown): boolean =>
   error instanceof SigningError && error.code === 'ERR_MODULE_LOADER_MISSING';
 
 export const moduleLoaders: Readonly<Record<ModuleLoader, Load>> = {
-  pkcs11js: loadWithPkcs11js,
-  koffi: loadWithKoffi,
+  pkcs11js: (path) => loadWithPkcs11js(path),
+  koffi: (path) => loadWithKoffi(path),
 };
+
+/** For further threads of a process that has the module loaded and initialised. */
+export const threadLoaders: Readonly<Record<ModuleLoader, Load>> = {
+  pkcs11js: (path) => loadWithPkcs11js(path, true),
+  koffi: (path) => loadWithKoffi(path, true),
+};
+
+/** The file that further threads of this process load; none where the module came through a function of the caller's. */
+export function threadModuleOf(module: Cryptoki): string | undefined {
+  const file = files.get(module);
+  const known: readonly Load[] = [loadModule, ...Object.values(moduleLoaders)];
+  return known.some((load) => file?.byLoad.get(load) === module) ? file?.path : undefined;
+}

@@ -8,7 +8,7 @@ import { modulesFor } from './find-modules.ts';
 import { algorithmsFor } from './key-object-signer.ts';
 import type { Pkcs11Uri } from './key-reference.ts';
 import { loaderStates } from './loader-package.ts';
-import { moduleLoaders, openModule } from './modules.ts';
+import { moduleLoaders, openModule, threadModuleOf } from './modules.ts';
 import type { SignMechanism } from './sign-mechanism.ts';
 import { canSign, mechanismsFor } from './sign-mechanism.ts';
 import type { TokenNotice } from './token-session.ts';
@@ -25,7 +25,7 @@ export interface Pkcs11SignerOptions {
    * put back, and for each signature where the key itself demands it. Not asked where the token has its own keypad.
    */
   readonly pin?: PinSource;
-  /** Operations at one time. One suits tokens; an HSM takes more. */
+  /** Operations at one time. One suits tokens; an HSM takes more, each in a thread of its own. */
   readonly sessions?: number;
   /** The certificate, when the token does not hold it or shows it only after login. */
   readonly certificate?: X509Certificate;
@@ -63,6 +63,7 @@ export async function pkcs11Signer(options: Pkcs11SignerOptions): Promise<TokenS
     id: chosen.id,
     pin: options.pin,
     sessions: options.sessions ?? 1,
+    threadModule: threadModuleOf(library),
     tell: options.tell ?? (() => {}),
   });
   const offered = library.mechanisms(token.slot);

@@ -9,11 +9,12 @@ const serialSession = 4;
 const osLockingOk = 2;
 
 /**
- * Loads a PKCS#11 module through pkcs11js, an optional peer that is compiled on installation.
+ * Loads a PKCS#11 module through pkcs11js, an optional peer that is compiled on installation. `isInitialized` when another
+ * thread of this process has called C_Initialize.
  *
  * @throws SigningError `ERR_MODULE_LOADER_MISSING` when pkcs11js is not installed or was not compiled, `ERR_MODULE_UNUSABLE` when the module does not load.
  */
-export function loadWithPkcs11js(path: string): Cryptoki {
+export function loadWithPkcs11js(path: string, isInitialized = false): Cryptoki {
   const pkcs11js = requireLoader('pkcs11js') as typeof Pkcs11js;
   const library = new pkcs11js.PKCS11();
   try {
@@ -30,7 +31,7 @@ export function loadWithPkcs11js(path: string): Cryptoki {
     }
   };
   try {
-    call('C_Initialize', () => library.C_Initialize({ flags: osLockingOk }));
+    if (!isInitialized) call('C_Initialize', () => library.C_Initialize({ flags: osLockingOk }));
   } catch (error) {
     const isOurs = error instanceof CryptokiError && error.returnValue === ckr.cryptokiAlreadyInitialized;
     if (!isOurs) throw new SigningError('ERR_MODULE_UNUSABLE', { module: path }, error);
@@ -139,6 +140,8 @@ export function loadWithPkcs11js(path: string): Cryptoki {
         );
         inUse.add(input).add(signature);
       }),
+    signHere: (session, data, bytes) =>
+      call('C_Sign', () => library.C_Sign(buffer(session), Buffer.from(data), Buffer.alloc(bytes))),
   };
 }
 

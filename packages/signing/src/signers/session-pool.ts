@@ -1,32 +1,30 @@
-import type { Handle } from './cryptoki.ts';
-
-/** A place for a session, lent with the session in it. */
-export interface Loan {
+/** A place at a session, lent with the session in it. */
+export interface Loan<Session> {
   /** Nothing when its session was lost: the number may by now be that of a session of somebody else. */
-  handle: Handle | undefined;
+  session: Session | undefined;
 }
 
-interface Waiting {
-  readonly resolve: (loan: Loan) => void;
+interface Waiting<Session> {
+  readonly resolve: (loan: Loan<Session>) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** Lends sessions, each to one operation at a time, first come first served. */
-export class SessionPool {
-  #free: Loan[] = [];
-  #all: readonly Loan[] = [];
+/** Lends the places at sessions, each to one operation at a time, first come first served. */
+export class SessionPool<Session> {
+  #free: Loan<Session>[] = [];
+  #all: readonly Loan<Session>[] = [];
   #lent = 0;
   #isResting = false;
   #allBack: (() => void) | undefined;
   #ended: Error | undefined;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Waiting<Session>[] = [];
 
-  get sessions(): readonly Handle[] {
-    return this.#all.flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
+  get sessions(): ReadonlySet<Session> {
+    return new Set(this.#all.flatMap(({ session }) => (session === undefined ? [] : [session])));
   }
 
-  /** A session, now or when it is the caller's turn; whoever took one gives it back, if with another session in it. */
-  take(signal?: AbortSignal): Loan | Promise<Loan> {
+  /** A place, now or when it is the caller's turn; whoever took one gives it back. */
+  take(signal?: AbortSignal): Loan<Session> | Promise<Loan<Session>> {
     signal?.throwIfAborted();
     if (this.#ended !== undefined) throw this.#ended;
     const loan = this.#isResting ? undefined : this.#free.pop();
@@ -35,7 +33,7 @@ export class SessionPool {
     return loan;
   }
 
-  giveBack(loan: Loan): void {
+  giveBack(loan: Loan<Session>): void {
     const next = this.#isResting ? undefined : this.#waiting.shift();
     if (next !== undefined) {
       next.resolve(loan);
@@ -52,16 +50,16 @@ export class SessionPool {
     if (this.#lent > 0) await new Promise<void>((resolve) => (this.#allBack = resolve));
   }
 
-  /** Puts new sessions in the place of those there were, all of which are back. */
-  replace(sessions: readonly Handle[]): void {
-    this.#all = sessions.map((handle) => ({ handle }));
+  /** Puts new sessions in the place of those there were, all of which are back, with so many places at each. */
+  replace(sessions: readonly Session[], places: number): void {
+    this.#all = Array.from({ length: places }, () => sessions.map((session) => ({ session }))).flat();
     this.#free = [...this.#all];
     this.#lendAgain();
   }
 
   /** Those who wait hear why, and whoever comes next finds a lost session. */
   refuse(reason: unknown): void {
-    for (const loan of this.#all) loan.handle = undefined;
+    for (const loan of this.#all) loan.session = undefined;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
     this.#lendAgain();
   }
@@ -72,13 +70,13 @@ export class SessionPool {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<Loan> {
+  #wait(signal: AbortSignal | undefined): Promise<Loan<Session>> {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal!.reason as Error);
       };
-      const waiting: Waiting = {
+      const waiting: Waiting<Session> = {
         resolve: (loan) => {
           signal?.removeEventListener('abort', abort);
           resolve(loan);

@@ -6,8 +6,10 @@ import type { Cryptoki, Handle, TokenInfo } from './cryptoki.ts';
 import { cka, ckf, cko, ckr, CryptokiError, cku } from './cryptoki.ts';
 import { countUsers, usersOf } from './modules.ts';
 import { withPin } from './pin.ts';
-import type { Loan } from './session-pool.ts';
+import type { KeySession, TokenKey } from './key-session.ts';
+import { LocalSession } from './key-session.ts';
 import { SessionPool } from './session-pool.ts';
+import { SessionThread } from './session-thread.ts';
 import type { SignMechanism } from './sign-mechanism.ts';
 import { mechanismName } from './sign-mechanism.ts';
 import { isTokenGone, pinState, refuseHopelessPin, tokenError } from './token-errors.ts';
@@ -25,8 +27,13 @@ export interface TokenSessionOptions {
   readonly pin: PinSource | undefined;
   /** Operations at one time. */
   readonly sessions: number;
+  /** The module for sessions in threads of their own; none where only this thread can use it. */
+  readonly threadModule: string | undefined;
   readonly tell: (notice: TokenNotice) => void;
 }
+
+/** One operation that a thread is at, and those that keep it from waiting while documents are verified and made ready here. */
+const PLACES_AT_THREAD = 4;
 
 /** The login to one token and the sessions on it; survives a token that is pulled out and put back. */
 export class TokenSession {
@@ -34,11 +41,11 @@ export class TokenSession {
   readonly #library: Cryptoki;
   readonly #label: string;
   readonly #signatureBytes: number;
-  readonly #pool = new SessionPool();
+  readonly #pool = new SessionPool<KeySession>();
   /** Mechanisms that the token lists and then does not take. */
   readonly #refused = new Set<number>();
   #slot: Handle;
-  #key: Handle | undefined;
+  #key: TokenKey | undefined;
   #alwaysAuthenticate = false;
   #reopening: Promise<void> | undefined;
   #generation = 0;
@@ -93,7 +100,7 @@ export class TokenSession {
     this.#pool.end(new SigningError('ERR_TOKEN', { token: this.#label, part: 'closed' }));
     await this.#reopening?.catch(() => {});
     await this.#pool.rest();
-    this.#release(this.#pool.sessions);
+    await closeAll(this.#pool.sessions);
     countUsers(this.#library, -1);
   }
 
@@ -103,34 +110,27 @@ export class TokenSession {
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
     const loan = await this.#pool.take(signal);
-    const { handle } = loan;
-    let isBegun = false;
     try {
-      if (handle === undefined) throw new CryptokiError(ckr.sessionHandleInvalid, 'C_SignInit');
-      const { input } = this.#begin(handle, mechanisms);
-      isBegun = true;
-      if (this.#alwaysAuthenticate) await this.#authenticate(handle, cku.contextSpecific);
-      return await this.#library.sign(handle, input(data), this.#signatureBytes);
-    } catch (error) {
-      if (handle !== undefined && isBegun) this.#renew(loan, handle);
-      throw error;
+      if (loan.session === undefined) throw new CryptokiError(ckr.sessionHandleInvalid, 'C_SignInit');
+      return await this.#signWith(loan.session, data, mechanisms);
     } finally {
       this.#pool.giveBack(loan);
     }
   }
 
-  #begin(session: Handle, mechanisms: readonly SignMechanism[]): SignMechanism {
+  async #signWith(
+    session: KeySession,
+    data: Uint8Array,
+    mechanisms: readonly SignMechanism[],
+  ): Promise<Uint8Array> {
     const usable = this.#usable(mechanisms);
     for (let at = 0; at < usable.length; at++) {
-      const candidate = usable[at]!;
+      const { mechanism, input } = usable[at]!;
       try {
-        this.#library.signInit(session, candidate.mechanism, this.#key!);
-        return candidate;
+        return await session.sign(input(data), mechanism);
       } catch (error) {
-        const value = error instanceof CryptokiError ? error.returnValue : undefined;
-        const isRefused = value === ckr.mechanismInvalid || value === ckr.mechanismParamInvalid;
-        if (!isRefused || at === mechanisms.length - 1) throw error;
-        this.#refused.add(candidate.mechanism.type);
+        if (!isMechanismRefused(error) || at === mechanisms.length - 1) throw error;
+        this.#refused.add(mechanism.type);
       }
     }
     throw new SigningError('ERR_MECHANISM_MISSING', { token: this.#label });
@@ -142,18 +142,6 @@ export class TokenSession {
     return usable.length === 0 ? mechanisms : usable;
   }
 
-  /** An operation that was begun and not carried out may stay with its session, so that session is given up. */
-  #renew(loan: Loan, spent: Handle): void {
-    try {
-      // Opened before the old one is closed: closing the last one would log everybody out.
-      loan.handle = this.#library.openSession(this.#slot);
-    } catch {
-      // The token may be gone; the next operation notices and looks for it.
-      return;
-    }
-    this.#release([spent]);
-  }
-
   #explain(error: unknown): unknown {
     // An abort is the caller's own reason and is handed back as it is.
     if (error instanceof Error && error.name === 'AbortError') return error;
@@ -161,20 +149,38 @@ export class TokenSession {
   }
 
   async #openSessions(): Promise<void> {
-    const sessions: Handle[] = [];
+    const sessions: KeySession[] = [];
+    let places = 1;
     try {
-      for (let count = this.#options.sessions; count > 0; count--)
-        sessions.push(this.#library.openSession(this.#slot));
-      await this.#login(sessions[0]!);
-      this.#key = this.#findKey(sessions[0]!);
-      const [always] = this.#library.read(sessions[0]!, this.#key, [cka.alwaysAuthenticate]);
+      const first = this.#openLocal();
+      sessions.push(first);
+      await this.#login(first.handle);
+      const handle = this.#findKey(first.handle);
+      this.#key = { handle, signatureBytes: this.#signatureBytes };
+      const [always] = this.#library.read(first.handle, handle, [cka.alwaysAuthenticate]);
       this.#alwaysAuthenticate = always?.[0] === 1;
+      const { sessions: count, threadModule: module } = this.#options;
+      if (count > 1 && module !== undefined && !this.#alwaysAuthenticate) {
+        const home = { module, loader: this.#library.loader, slot: this.#slot, key: this.#key };
+        sessions.push(...(await openAll(count, () => SessionThread.open(home))));
+        places = PLACES_AT_THREAD;
+        // Closed last: the login ends with the last session of the process.
+        await sessions.shift()!.close();
+      } else while (sessions.length < count) sessions.push(this.#openLocal());
     } catch (error) {
-      this.#release(sessions);
+      await closeAll(sessions);
       throw tokenError(error, { token: this.#label });
     }
     this.#generation++;
-    this.#pool.replace(sessions);
+    this.#pool.replace(sessions, places);
+  }
+
+  #openLocal(): LocalSession {
+    return new LocalSession(this.#library, this.#slot, {
+      key: () => this.#key!,
+      beforeSigning: (session) =>
+        this.#alwaysAuthenticate ? this.#authenticate(session, cku.contextSpecific) : undefined,
+    });
   }
 
   /** However many operations notice the loss, the token is looked for once. */
@@ -189,7 +195,7 @@ export class TokenSession {
   async #findAgain(): Promise<void> {
     await this.#pool.rest();
     try {
-      this.#release(this.#pool.sessions);
+      await closeAll(this.#pool.sessions);
       const again = this.#present() ?? this.#presentAfterRestart();
       if (again === undefined) throw new SigningError('ERR_TOKEN_GONE', { token: this.#label });
       this.#slot = again.slot;
@@ -301,16 +307,25 @@ export class TokenSession {
     if (others.length > 0) throw new SigningError('ERR_KEY_AMBIGUOUS', { count: others.length + 1 });
     return key;
   }
+}
 
-  #release(sessions: readonly Handle[]): void {
-    for (const session of sessions) {
-      try {
-        this.#library.closeSession(session);
-      } catch {
-        // The token may be gone, and its sessions with it.
-      }
-    }
-  }
+const isMechanismRefused = (error: unknown): boolean =>
+  error instanceof CryptokiError &&
+  error.functionName === 'C_SignInit' &&
+  (error.returnValue === ckr.mechanismInvalid || error.returnValue === ckr.mechanismParamInvalid);
+
+/** All of them, or none: those that did open are closed when one did not. */
+async function openAll(count: number, open: () => Promise<KeySession>): Promise<readonly KeySession[]> {
+  const opened = await Promise.allSettled(Array.from({ length: count }, open));
+  const failed = opened.find((one) => one.status === 'rejected');
+  const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (failed === undefined) return sessions;
+  await closeAll(sessions);
+  throw failed.reason;
+}
+
+async function closeAll(sessions: Iterable<KeySession>): Promise<void> {
+  await Promise.all(Array.from(sessions, (session) => session.close()));
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
