@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { countLazily } from './lazy-length.ts';
 import { readSpec } from './specs-folder.ts';
 
 type Json = Record<string, unknown>;
@@ -39,6 +40,7 @@ const METHODS = ['get', 'post', 'put', 'delete', 'patch'] as const;
 export function openContract(file: string): Contract {
   const document = readSpec(`openapi/${file}`) as Json;
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, coerceTypes: false });
+  countLazily(ajv);
   ajv.addSchema({ $id: file, ...document });
   const follow = (node: unknown): unknown => {
     const reference = (node as Json | undefined)?.['$ref'];
