@@ -70,7 +70,7 @@ export interface ServerContext {
   readonly limiter: RateLimiter | undefined;
   readonly admission: Admission;
   /** Waited for before anything that keeps the processor for a millisecond. */
-  readonly turn: Turns;
+  readonly turns: Turns;
   /** Keys of writes under way on this node. */
   readonly runningKeys: Set<string>;
   /** Writes without an Idempotency-Key are refused; the real gateway's clients send none. */

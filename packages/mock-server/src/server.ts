@@ -105,6 +105,8 @@ export interface BhxhServer {
   registerCertificate(facility: string, certificate: X509Certificate): Promise<void>;
   /** Resolves when everything due has been checked. */
   idle(): Promise<void>;
+  /** A host tells it of each new connection, so that calls which only have to be refused hear so soon. */
+  connected(): void;
   /** Ends answers that would go on for ever; hosts call it before they wait for running requests. */
   leave(): void;
   /** Stops background work and closes the store; everything answered before is kept. */
@@ -189,7 +191,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
         ? undefined
         : createRateLimiter(options.rateLimits, () => performance.now() / 1_000),
     admission,
-    turn: createTurns(),
+    turns: createTurns(),
     runningKeys: new Set(),
     requiresIdempotencyKey: options.requireIdempotencyKey === true,
     specifications,
@@ -221,6 +223,7 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
       await notices.idle();
       await webhooks.idle();
     },
+    connected: () => context.turns.connected(),
     leave: () => leaving.abort(),
     async close() {
       leaving.abort();

@@ -75,6 +75,7 @@ export async function startNodeServer(server: BhxhServer, options: NodeHostOptio
       : { createServer: createSecureServer, serverOptions: { ...times, ...secureOptions(tls) } }),
   }) as Server;
   if (mostConnections !== undefined) listener.maxConnections = mostConnections;
+  listener.on('connection', () => server.connected());
   await new Promise<void>((resolve, reject) => {
     listener.once('error', (cause: NodeJS.ErrnoException) =>
       reject(cannotListen(host, options.port ?? 0, cause)),

@@ -40,7 +40,7 @@ export function driverCertificateRoute(
       await checkSignedRequest(server, call, account);
       takeShare(server.limiter, call, 'facility', account.facility ?? account.id);
       const key = keyOfCall(server, call);
-      const fields = await readFields(call, operation, largestUpload(server));
+      const fields = await readFields(call, operation, largestUpload(server), server.turns.next);
       const session = { account, address: call.get('address') };
       const facility = await ownFacility(server, session, text(fields, 'IDBENHVIEN'));
       if (facility.issues_certificates === 0) throw new Refusal('403', details.mayNotIssue);

@@ -82,11 +82,15 @@ export function checkParameters(call: Call, operation: Operation): ContractProbl
   );
 }
 
-/** Fields of the body once the OpenAPI document is satisfied; not much more than `limit` bytes are ever read. */
+/**
+ * Fields of the body once the OpenAPI document is satisfied; not much more than `limit` bytes are ever read. What has come
+ * in is read when its `turn` has come, where it may be large.
+ */
 export async function readFields(
   call: Call,
   operation: Operation,
   limit: number = SMALL_BODY,
+  turn: () => Promise<void> = atOnce,
 ): Promise<Record<string, unknown>> {
   const type = (call.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!operation.contentTypes.includes(type)) {
@@ -96,12 +100,15 @@ export async function readFields(
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw new Refusal('205', details.compressed, { status: 415 });
   const body = await readBody(call.req.raw, call.env ?? {}, limit, type === FORM, encoding === 'gzip');
+  await turn();
   const fields = type === FORM ? parseForm(body) : parseJson(body);
   if (fields === undefined) throw new Refusal('205', type === FORM ? details.fieldTwice : details.notJson);
   const problems = operation.checkBody(type, fields);
   if (problems.length > 0) throw new Refusal('205', describe(problems));
   return fields as Record<string, unknown>;
 }
+
+const atOnce = (): Promise<void> => Promise.resolve();
 
 function parseJson(body: Buffer): unknown {
   try {

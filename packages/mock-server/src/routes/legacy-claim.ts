@@ -23,7 +23,7 @@ export function legacyClaimRoute(
       const key = keyOfCall(server, call);
       const facility = await ownFacility(server, session, call.req.query('maCSKCB') ?? '');
       const limit = allowedUploadBytes(server.limits, server.clock.now());
-      const values = await readFields(call, operation, limit * CHARACTERS_PER_BYTE);
+      const values = await readFields(call, operation, limit * CHARACTERS_PER_BYTE, server.turns.next);
       const bytes = Buffer.from(values as unknown as number[]);
       if (bytes.length === 0) throw new Refusal('204');
       const form = call.req.query('loaiHoSo') ?? '';

@@ -105,7 +105,7 @@ export function uploadRoute(
       const problems = checkParameters(call, operation);
       if (problems.length > 0) throw new Refusal('205', describe(problems));
       const key = keyOfCall(server, call);
-      const fields = await readFields(call, operation, largestUpload(server));
+      const fields = await readFields(call, operation, largestUpload(server), server.turns.next);
       const session = early ?? (await sessionOfFields(server, call, fields));
       const username = text(fields, 'username');
       if (username !== session.account.username) throw new Refusal('401', details.usernameNotOwner);
@@ -161,7 +161,7 @@ export interface Delivery {
 /** Stores a decoded document, as the scenario of the call or of its MA_LK wants it, and answers. */
 export async function takeDocument(server: ServerContext, call: Call, delivery: Delivery): Promise<Response> {
   const { kind, form, session, facility, bytes, answer } = delivery;
-  await server.turn();
+  await server.turns.next();
   const key = kind === 'claim' ? keyOf(bytes) : undefined;
   const reserved = scenarioOfKey(key);
   let scenario = call.get('scenario');
