@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 
 /** An open file of the journal's surroundings. */
 export interface JournalFile {
@@ -20,7 +20,6 @@ export interface JournalFiles {
   read(path: string): Promise<Uint8Array | null>;
   /** Fails with EEXIST when the file is there. Another process sees the file whole or not at all. */
   create(path: string, bytes: Uint8Array, mode: number): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
@@ -62,7 +61,6 @@ export const realFiles: JournalFiles = {
     }
   },
   create: createWhole,
-  rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
 };
 
