@@ -78,9 +78,11 @@ async function nodes(seconds) {
       servers.push(await startServer(own, bhxh, node, { store: postgres.said, demo: number === 0 }));
     }
     const [first] = servers;
-    const count = 600 * seconds;
+    const connections = 32;
+    // As many for each connection.
+    const count = Math.ceil((600 * seconds) / connections) * connections;
     const claims = signedClaims(folder, { bhxh, node, server: first, count });
-    const common = { urls: servers.map(({ url }) => url), account: first.account, connections: 32 };
+    const common = { urls: servers.map(({ url }) => url), account: first.account, connections };
     const sent = await load({ ...common, kind: 'claim', folder: claims.folder, from: 0, count });
     const polled = await load({ ...common, kind: 'poll', rate: 1_000, seconds });
     console.log(

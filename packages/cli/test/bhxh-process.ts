@@ -148,9 +148,11 @@ export function writeClaims(
   return { paths, hashes };
 }
 
-/** Compiles the shim that makes calls to the disk fail; null where there is nothing to load it in front of. */
-export function failingCalls(folder: string): string | null {
-  if (process.platform !== 'linux') return null;
+/** Only Linux loads a shim in front of the calls of a program as `failingCalls` compiles it. */
+export const canFailCalls: boolean = process.platform === 'linux';
+
+/** Compiles the shim that makes calls to the disk fail. */
+export function failingCalls(folder: string): string {
   const library = join(folder, 'failing-calls.so');
   const source = join(import.meta.dirname, 'faults', 'failing-calls.c');
   const compiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
