@@ -95,10 +95,11 @@ describe('the client', () => {
 
 it('slows nobody down unless it is told to', async () => {
   await withServer(undefined, async (_url, _server, [hospital]) => {
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, number) => hospital!.claim(Buffer.from(`<n${number}/>`))),
-    );
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    // No more at a time than a server takes at once.
+    const hundred = () =>
+      Promise.all(Array.from({ length: 100 }, (_, number) => hospital!.claim(Buffer.from(`<n${number}/>`))));
+    const answers = [...(await hundred()), ...(await hundred())];
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 200 }, () => 200));
     expect(answers[0]!.headers.get('ratelimit')).toBeNull();
   });
 });
