@@ -30,6 +30,17 @@ async function untilFull(url: string): Promise<Response> {
   }
 }
 
+it('hears of everybody who connects, so that they go before the next document', async () => {
+  const server = await createServer();
+  let connected = 0;
+  const host = await startNodeServer({ ...server, connected: () => (connected += 1) });
+  const sockets = Array.from({ length: 5 }, () => connect(host.port, '127.0.0.1'));
+  while (connected < sockets.length) await pause(5);
+  expect(connected).toBe(sockets.length);
+  for (const socket of sockets) socket.destroy();
+  await host.close();
+});
+
 describe('a server with all its places taken', () => {
   it('says 503 and when to come back, stores nothing of it, and serves again when a place is free', async () => {
     await withServer(async (url, hospital) => {

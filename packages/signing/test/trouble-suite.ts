@@ -269,6 +269,23 @@ export function describeTroubles(loader: ModuleLoader): void {
     await Promise.all(Array.from({ length: 8 }, () => signs(signer)));
     expect(shim.log()).toContain('8 at once 0x0');
     await signer.close();
+    const log = shim.log();
+    expect(log.filter((line) => line.startsWith('C_Initialize'))).toEqual(['C_Initialize 0x0']);
+  });
+
+  test('no more sessions are ever open than were asked for, with one login', async () => {
+    const shim = newShim();
+    const signer = await open(shim, pin, { sessions: 3 });
+    await Promise.all(Array.from({ length: 6 }, () => signs(signer)));
+    await signer.close();
+    let isOpen = 0;
+    const counts = shim.log().map((line) => {
+      if (line === 'C_OpenSession 0x0') isOpen++;
+      if (line === 'C_CloseSession 0x0') isOpen--;
+      return isOpen;
+    });
+    expect([Math.max(...counts), counts.at(-1)]).toEqual([3, 0]);
+    expect(logins(shim)).toEqual(['C_Login 1 pin 0x0']);
   });
 
   test('a signature that fails takes nothing from those behind it at the same session', async () => {

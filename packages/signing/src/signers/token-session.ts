@@ -162,10 +162,12 @@ export class TokenSession {
       const { sessions: count, threadModule: module } = this.#options;
       if (count > 1 && module !== undefined && !this.#alwaysAuthenticate) {
         const home = { module, loader: this.#library.loader, slot: this.#slot, key: this.#key };
-        sessions.push(...(await openAll(count, () => SessionThread.open(home))));
+        const open = () => SessionThread.open(home);
         places = PLACES_AT_THREAD;
-        // Closed last: the login ends with the last session of the process.
+        // Given up when others hold the login, and before the last one is opened: a token may have no more than asked for.
+        sessions.push(...(await openAll(count - 1, open)));
         await sessions.shift()!.close();
+        sessions.push(await open());
       } else while (sessions.length < count) sessions.push(this.#openLocal());
     } catch (error) {
       await closeAll(sessions);
