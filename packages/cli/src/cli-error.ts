@@ -12,6 +12,7 @@ const categories: Readonly<Record<CliErrorCode, ErrorCategory>> = {
   ERR_OUTPUT_EXISTS: 'usage',
   ERR_INPUT_NOTHING: 'input',
   ERR_INPUT_UNREADABLE: 'input',
+  ERR_JOURNAL_MISSING: 'input',
   ERR_QR_UNREADABLE: 'input',
   ERR_PIN_MISSING: 'signing',
   ERR_ACCOUNT_MISSING: 'usage',

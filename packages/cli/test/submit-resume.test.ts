@@ -1,5 +1,5 @@
 // Submissions that are cut off and continued: real processes, real signals, the built server behind a proxy that counts.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Ended, until } from './bhxh-process.ts';
@@ -92,6 +92,22 @@ describe('a submission that is interrupted twice and resumed', () => {
     const left = readdirSync(state, { recursive: true, encoding: 'utf8' });
     expect(left.filter((name) => name.endsWith('.run'))).toEqual([]);
   });
+});
+
+test('a journal that was never begun is not taken for one in which everything is done', async () => {
+  const mistyped = ['submit', '--resume', '--journal', 'nihgt.journal'];
+  for (const words of [mistyped, [...mistyped, '--dry-run']]) {
+    const refused = await world.run(words);
+    expect(refused.status, refused.stderr).toBe(9);
+    expect(refused.stderr).toMatch(/ERR_JOURNAL_MISSING.*nihgt\.journal/);
+  }
+  expect(readdirSync(world.folder).filter((name) => name.startsWith('nihgt'))).toEqual([]);
+
+  world.freshClaims('d', 2);
+  expect((await world.run(['submit', 'd', '--journal', 'night.journal'])).status).toBe(0);
+  rmSync(join(world.folder, 'night.journal'));
+  const lost = await world.run(['submit', '--resume', '--journal', 'night.journal']);
+  expect(lost.stderr).not.toContain('ERR_JOURNAL_MISSING');
 });
 
 describe('a submission that is interrupted while it reads its documents', () => {

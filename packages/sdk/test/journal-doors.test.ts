@@ -20,8 +20,12 @@ const receipt = { id: 'GD1', at: '20261121080000', text: '' };
 const problem = { code: 'X', where: 'server', vi: '', en: '' } as const;
 
 const accept = async (journal: Journal, item: Item): Promise<void> => {
-  await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(item.id) });
-  await journal.record(item, { state: 'accepted', attempts: 1, receipt: { ...receipt, id: `GD${item.id}` } });
+  const claimed = await journal.record(item, { state: 'sending', attempts: 0, bytes: bytesOf(item.id) });
+  await journal.record(claimed, {
+    state: 'accepted',
+    attempts: 1,
+    receipt: { ...receipt, id: `GD${item.id}` },
+  });
 };
 
 describe.each(['SQLite', 'PostgreSQL'])('a journal in %s', (store) => {
@@ -119,9 +123,12 @@ describe.each(['SQLite', 'PostgreSQL'])('a journal in %s', (store) => {
     const journal = await open();
     const added = await journal.add([newItem(1), newItem(2), newItem(3)]);
     await accept(journal, added[0]!.item);
-    const second = added[1]!.item;
-    await journal.record(second, { state: 'sending', attempts: 0, bytes: bytesOf(2) });
-    await journal.record(second, { state: 'unknown', attempts: 1, problem });
+    const claimed = await journal.record(added[1]!.item, {
+      state: 'sending',
+      attempts: 0,
+      bytes: bytesOf(2),
+    });
+    const second = await journal.record(claimed, { state: 'unknown', attempts: 1, problem });
     expect(await resolveItem(journal, second, { verdict: 'not-received' })).toMatchObject({
       state: 'planned',
     });

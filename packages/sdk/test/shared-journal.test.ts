@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  type Item,
   type ItemChange,
   type ItemToAdd,
   openSharedJournal,
@@ -69,15 +70,47 @@ describe('two processes on one journal', () => {
     expect(await verifyJournal(path)).toMatchObject({ sound: true, items: 300 });
   });
 
+  it('and one that holds it cannot claim it again, nor does the second claim take anything from the first', async () => {
+    const journal = await open();
+    const { item } = (await journal.add([newItem(1)]))[0]!;
+    const claims = await Promise.allSettled([
+      journal.record(item, sending(1)),
+      journal.record(item, sending(1)),
+    ]);
+    expect(claims.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await expect(journal.record(item, sending(1))).rejects.toMatchObject(takenError);
+    const [first] = claims as [PromiseFulfilledResult<Item>, unknown];
+    await journal.record(first.value, accepted);
+    expect(await journal.counts()).toMatchObject({ sending: 0, accepted: 1 });
+  });
+
+  it('record what came of a claim of their own and of no later one', async () => {
+    const [slow, other] = [await open(), await open()];
+    const { item } = (await slow.add([newItem(1)]))[0]!;
+    const first = await slow.record(item, sending(1));
+    await forgetWriter(slow);
+    await other.lease!.renew();
+    const asked = (await other.item(item.id))!;
+    const again = await other.record(asked, { state: 'planned', attempts: 1, reason: 'not there' });
+    await slow.lease!.renew();
+    const second = await slow.record(again, sending(1));
+    // What the first send heard late may not put the item back while the second is on its way.
+    const back: ItemChange = { state: 'planned', attempts: 1, reason: 'refused' };
+    await expect(slow.record(first, back)).rejects.toMatchObject(takenError);
+    await slow.record(second, accepted);
+    expect(await other.counts()).toMatchObject({ planned: 0, accepted: 1 });
+  });
+
   it('leave an item of a lost process unknown, and its word comes too late once somebody acted', async () => {
     const [lost, other] = [await open(), await open()];
     const added = await lost.add([1, 2, 3].map(newItem));
-    for (const { item } of added) await lost.record(item, sending(item.id));
+    const claimed: Item[] = [];
+    for (const { item } of added) claimed.push(await lost.record(item, sending(item.id)));
     await forgetWriter(lost);
     await other.lease!.renew();
     expect(await other.counts()).toMatchObject({ sending: 0, unknown: 3 });
 
-    const [first, second, third] = added.map(({ item }) => item);
+    const [first, second, third] = claimed;
     // A rejection is an outcome over what another process said: refused.
     await expect(lost.record(first!, rejected)).rejects.toMatchObject(takenError);
     // An acceptance is what the server said, and nobody has acted yet.
@@ -133,8 +166,7 @@ describe('a database that fails', () => {
     let restarting: Promise<void> | undefined;
     for (const [at, { item }] of added.entries()) {
       if (at === 20) restarting = world.postgres.restart();
-      await journal.record(item, sending(at));
-      await journal.record(item, accepted);
+      await journal.record(await journal.record(item, sending(at)), accepted);
     }
     await restarting;
     expect(await journal.counts()).toMatchObject({ accepted: 60 });
@@ -153,8 +185,7 @@ describe('a database that fails', () => {
       `SELECT count, hash, next_item FROM ${schema}.head`,
     );
     const third = (await journal.add([newItem(3)]))[0]!.item;
-    await journal.record(third, sending(3));
-    await journal.record(third, accepted);
+    await journal.record(await journal.record(third, sending(3)), accepted);
     await journal.close();
     // What restoring an old backup does.
     const hand = await open({ readOnly: true });
@@ -180,8 +211,7 @@ describe('a database that fails', () => {
   it('whose rows were changed is found out, and repaired into another schema', async () => {
     const journal = await open();
     const added = await journal.add([1, 2, 3].map(newItem));
-    await journal.record(added[0]!.item, sending(1));
-    await journal.record(added[0]!.item, accepted);
+    await journal.record(await journal.record(added[0]!.item, sending(1)), accepted);
     await journal.db.query(`UPDATE ${schema}.items SET state = 'planned' WHERE id = ${added[0]!.item.id}`);
     expect(await verifyJournal(path)).toMatchObject({ sound: false, damage: `item ${added[0]!.item.id}` });
     await journal.db.query(`UPDATE ${schema}.items SET state = 'accepted' WHERE id = ${added[0]!.item.id}`);

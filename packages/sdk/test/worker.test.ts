@@ -130,6 +130,31 @@ it('two workers share one queue without sending anything twice', async () => {
   expect(one.received.length + two.received.length).toBe(150);
 });
 
+it('a job that the engine gives to one worker twice sends nothing twice and leaves nothing behind', async () => {
+  const queue = await open();
+  await queue.add(itemsOf('mock/99001', 6));
+  const slow = gateway('mock/99001', {
+    async onSend(_item, nth) {
+      // What waits in the worker counts as forgotten, is given again, and comes to the one worker there is.
+      if (nth === 1)
+        await queue.db.query(
+          `UPDATE ${world.schema}.items SET scheduled_until = clock_timestamp() - interval '1 second'
+           WHERE state = 'planned'`,
+        );
+      else await new Promise((resolve) => setTimeout(resolve, 300));
+    },
+  });
+  let overtaken = 0;
+  const events = await work([slow], { concurrency: 3 }, ({ kind }) => {
+    if (kind === 'overtaken') overtaken += 1;
+  });
+  expect(reasonOf(events)).toBe('empty');
+  expect(overtaken).toBeGreaterThan(0);
+  expect(slow.received).toHaveLength(6);
+  expect(new Set(slow.received).size).toBe(6);
+  expect(await queue.counts()).toMatchObject({ planned: 0, sending: 0, unknown: 0, accepted: 6 });
+});
+
 it('an unknown outcome is asked for, and sent again only when the server has nothing', async () => {
   const queue = await open();
   await queue.add(itemsOf('mock/99001', 6));

@@ -299,6 +299,10 @@ export const en: Messages = {
       hint: 'Scan again with the keyboard set to English, or type the number with --name and --birth.',
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `${v['path']} cannot be read (${v['why']}).` }),
+    ERR_JOURNAL_MISSING: (v) => ({
+      message: `There is no submission journal at ${v['path']}, so nothing was sent with it.`,
+      hint: 'Check --journal, --facility and BHXH_JOURNAL, or begin one: bhxh submit FILES.',
+    }),
     ERR_PIN_MISSING: (v) => ({
       message: `The key ${v['key']} needs a password or PIN, and there is no terminal to ask for it.`,
       hint: 'Give it by --pin-fd, --pin-file or BHXH_PIN.',

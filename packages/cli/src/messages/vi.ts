@@ -299,6 +299,10 @@ export const vi: Messages = {
       hint: 'Hãy tắt bộ gõ tiếng Việt rồi quét lại, hoặc gõ số thẻ cùng --name và --birth.',
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `Không đọc được ${v['path']} (${v['why']}).` }),
+    ERR_JOURNAL_MISSING: (v) => ({
+      message: `Không có nhật ký gửi tại ${v['path']}, nên chưa có gì được gửi bằng nhật ký này.`,
+      hint: 'Kiểm tra --journal, --facility và BHXH_JOURNAL, hoặc bắt đầu nhật ký mới: bhxh submit TỆP.',
+    }),
     ERR_PIN_MISSING: (v) => ({
       message: `Khoá ${v['key']} cần mật khẩu hoặc PIN, nhưng không có màn hình để hỏi.`,
       hint: 'Hãy cung cấp bằng --pin-fd, --pin-file hoặc biến BHXH_PIN.',

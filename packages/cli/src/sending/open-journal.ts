@@ -30,12 +30,22 @@ export function openSenderJournal(
   return openJournal({ now: context.now, env: context.environment, path, readOnly });
 }
 
-/** The journal of the command line, which must be there already. Throws ERR_INPUT_UNREADABLE when it is not. */
+/** The journal of the command line, which must be there already. Throws ERR_JOURNAL_MISSING when it is not. */
 export function existingJournal(context: CommandContext): string {
   const path = journalPathOf(context);
-  if (isPostgresAddress(path)) return path;
-  if (!existsSync(path)) throw cliError('ERR_INPUT_UNREADABLE', { path, why: 'ENOENT' });
-  return path;
+  if (isPostgresAddress(path) || existsSync(path)) return path;
+  throw cliError('ERR_JOURNAL_MISSING', { path });
+}
+
+/**
+ * A run that only resumes has something to resume; of a journal that was lost, what lay beside it tells what may have
+ * been sent. Throws ERR_JOURNAL_MISSING when there is neither.
+ */
+export function requireBegunJournal(path: string): void {
+  if (isPostgresAddress(path)) return;
+  if (!['', '.head', '.receipts'].some((end) => existsSync(`${path}${end}`))) {
+    throw cliError('ERR_JOURNAL_MISSING', { path });
+  }
 }
 
 /** The address of the journal of many machines. Throws ERR_OPTION_INVALID when there is none. */

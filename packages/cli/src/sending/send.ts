@@ -7,7 +7,7 @@ import { numberOption } from '../number-option.ts';
 import { boundsOf } from './bounds.ts';
 import { dryRun } from './dry-run.ts';
 import { hasInput, namedBy } from './input-paths.ts';
-import { filesBeside, journalPathOf, openSenderJournal } from './open-journal.ts';
+import { filesBeside, journalPathOf, openSenderJournal, requireBegunJournal } from './open-journal.ts';
 import { openSenders } from './served-accounts.ts';
 import { openOutbox } from './outbox.ts';
 import { openRunList } from './run-list.ts';
@@ -23,7 +23,8 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
   const bounds = boundsOf(context);
   const watch = textOption(options, 'watch');
   if (watch !== undefined) refuseBesideWatch(context, watch);
-  else if (!hasInput(context) && !flagOption(options, 'resume')) {
+  const resumesOnly = watch === undefined && !hasInput(context);
+  if (resumesOnly && !flagOption(options, 'resume')) {
     throw cliError('ERR_OPTION_INVALID', { option: '[paths...]', value: '', why: '…, --resume', command });
   }
   const maxRate = numberOption(options, 'maxRate', 'submit', { least: 0.01, most: 10_000 });
@@ -31,11 +32,12 @@ export async function send(context: CommandContext, command: 'submit' | 'checkin
   try {
     const target = severalSenders(targets);
     const journalPath = journalPathOf(context, place);
+    if (resumesOnly) requireBegunJournal(journalPath);
     if (flagOption(options, 'dryRun')) return await dryRun(context, target, journalPath);
     const journal = await openSenderJournal(context, journalPath, false);
     try {
       const beside = filesBeside(context, journal);
-      const list = await openRunList(beside, watch === undefined && !hasInput(context));
+      const list = await openRunList(beside, resumesOnly);
       const { unreadBefore } = list;
       if (unreadBefore !== undefined && unreadBefore !== namedBy(context, command)) {
         context.streams.note(

@@ -1,3 +1,5 @@
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { BhxhError } from '@bhxh/sdk/errors';
 import { Kysely, Migrator, sql, type Dialect } from 'kysely';
 import { en } from '../messages/en.ts';
@@ -60,7 +62,7 @@ async function opened<T>(place: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (cause) {
-    const reason = cause instanceof Error ? ((cause as { code?: string }).code ?? cause.name) : '';
+    const reason = isPostgres(place) ? codeOf(cause) : whyNotAFile(place, cause);
     // An address carries the database's password.
     const shown = isPostgres(place) ? 'PostgreSQL' : place;
     throw new BhxhError({
@@ -78,6 +80,20 @@ async function opened<T>(place: string, open: () => Promise<T>): Promise<T> {
       cause,
     });
   }
+}
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause as { code?: string }).code || cause.name : '';
+
+/** The driver says only that it cannot open a file; the system says why. */
+function whyNotAFile(place: string, cause: unknown): string {
+  try {
+    accessSync(dirname(place), constants.W_OK);
+    if (existsSync(place)) closeSync(openSync(place, 'r+'));
+  } catch (why) {
+    return codeOf(why);
+  }
+  return codeOf(cause);
 }
 
 async function migrate(database: Connection, dialect: 'sqlite' | 'postgres', upTo?: string): Promise<void> {

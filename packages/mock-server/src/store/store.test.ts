@@ -154,7 +154,14 @@ describe('a store in memory', () => {
 });
 
 it('says which place cannot be opened, and never the password of a database', async () => {
-  await expect(openStore('/nowhere/at/all.db')).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+  for (const [place, reason] of [
+    [join(tmpdir(), 'nowhere', 'all.db'), 'ENOENT'],
+    [tmpdir(), 'EISDIR'],
+  ] as const) {
+    const refused = await openStore(place).catch((error: Error) => error);
+    expect(refused).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    expect((refused as Error).message).toContain(`${place} cannot be opened (${reason})`);
+  }
   const failed = await openStore('postgres://user:secret@127.0.0.1:1/x').catch((error: Error) => error);
   expect(failed).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
   expect((failed as Error).message).not.toContain('secret');

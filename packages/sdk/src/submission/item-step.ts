@@ -90,9 +90,11 @@ export async function sendItem(
   }
   let sends = 0;
   let unclaimed: { readonly error: unknown } | undefined;
+  // What is recorded of a send is recorded of its own claim: somebody else may have claimed the item since.
+  let claimed = item;
   const claim = async (): Promise<void> => {
     try {
-      await journal.record(item, { state: 'sending', attempts: item.attempts, bytes });
+      claimed = await journal.record(item, { state: 'sending', attempts: item.attempts, bytes });
     } catch (error) {
       unclaimed = { error };
       throw error;
@@ -112,7 +114,7 @@ export async function sendItem(
     return {
       outcome: 'accepted',
       from: 'sending',
-      recorded: journal.record(item, { state: 'accepted', attempts, receipt: { id, at, text } }),
+      recorded: journal.record(claimed, { state: 'accepted', attempts, receipt: { id, at, text } }),
     };
   } catch (error) {
     if (unclaimed !== undefined) {
@@ -120,7 +122,7 @@ export async function sendItem(
       return { outcome: 'taken', from: item.state, error: unclaimed.error, recorded: Promise.resolve(item) };
     }
     if (!(error instanceof BhxhError)) throw error;
-    return failedSend(item, sends, error, options);
+    return failedSend(item, claimed, sends, error, options);
   }
 }
 
@@ -128,7 +130,13 @@ function isTaken(error: unknown): error is BhxhError {
   return error instanceof BhxhError && error.code === 'ERR_ITEM_TAKEN';
 }
 
-function failedSend(item: Item, sends: number, error: BhxhError, { journal }: StepOptions): SendStep {
+function failedSend(
+  item: Item,
+  claimed: Item,
+  sends: number,
+  error: BhxhError,
+  { journal }: StepOptions,
+): SendStep {
   const attempts = item.attempts + sends;
   const from: ItemState = sends > 0 ? 'sending' : item.state;
   switch (error.category) {
@@ -139,13 +147,13 @@ function failedSend(item: Item, sends: number, error: BhxhError, { journal }: St
     case 'signing': {
       const state = error.category === 'unknown-outcome' ? 'unknown' : 'rejected';
       const problem = problemOf(error, 'server');
-      return { outcome: state, from, error, recorded: journal.record(item, { state, attempts, problem }) };
+      return { outcome: state, from, error, recorded: journal.record(claimed, { state, attempts, problem }) };
     }
     default: {
       // The server or the network refused, or the account did: nothing was stored.
       const recorded =
         sends > 0
-          ? journal.record(item, { state: 'planned', attempts, reason: error.code })
+          ? journal.record(claimed, { state: 'planned', attempts, reason: error.code })
           : Promise.resolve(item);
       return { outcome: 'not-sent', from, error, recorded };
     }

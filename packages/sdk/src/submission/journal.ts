@@ -42,9 +42,9 @@ export interface Journal {
   readonly tailLost: boolean;
   add(items: readonly ItemToAdd[]): Promise<readonly AddedItem[]>;
   /**
-   * Gives the item as the change left it. `sending` is the claim.
+   * Gives the item as the change left it. `sending` is the claim; what came of it is recorded of the item it gave.
    *
-   * @throws BhxhError `ERR_ITEM_TAKEN` when another process holds the item
+   * @throws BhxhError `ERR_ITEM_TAKEN` when the item has changed since it was read, because somebody else holds it
    */
   record(item: Item, change: ItemChange): Promise<Item>;
   /** Planned items in sending order: by deadline, then by id; an item waits while an earlier one of its key is open. */

@@ -96,8 +96,6 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
   let failure: unknown;
   let closed = false;
   let witnessing: Promise<void> | undefined;
-  /** Versions of the items this process holds in `sending`; their callers know the version before. */
-  const held = new Map<number, number>();
 
   const writing = (): Lease => {
     if (closed) throw new TypeError('the journal is closed');
@@ -133,10 +131,7 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
         });
         const refused = new Map<FencedChange, unknown>();
         for (const one of changes) {
-          const version = versions.get(one.item.id);
-          if (version === undefined) refused.set(one, taken(one.item.id));
-          if (version === undefined || one.change.state !== 'sending') held.delete(one.item.id);
-          else held.set(one.item.id, version);
+          if (!versions.has(one.item.id)) refused.set(one, taken(one.item.id));
         }
         witnessSoon();
         return refused;
@@ -186,7 +181,7 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
       const { isFresh } = writing();
       if (change.state === 'sending') refuseWithoutKey(key);
       const at = now().toISOString();
-      const version = held.get(item.id) ?? item.version ?? 0;
+      const { version = 0 } = item;
       await group.add({ item, version, change, at });
       if (change.state === 'sending' && !isFresh()) {
         // Somebody may take the claim for abandoned already, so nothing leaves here; who was first decides.
