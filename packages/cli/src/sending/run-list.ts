@@ -1,5 +1,4 @@
-import { closeSync, createReadStream, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { cliError } from '../cli-error.ts';
 import { createNumberSet } from './number-set.ts';
 import type { SentItem } from './sent-item.ts';
@@ -27,7 +26,7 @@ export interface RunList {
   end(): void;
   has(item: number): boolean;
   add(document: ListedDocument): void;
-  read(): AsyncGenerator<ListedDocument>;
+  read(): Generator<ListedDocument>;
   /** The submission is complete; the next one begins a new list. */
   discard(): void;
   close(): void;
@@ -49,7 +48,7 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
   let left = '';
   const kept = resume && existsSync(path);
   if (existsSync(path)) {
-    for await (const line of linesOf(path)) {
+    for (const line of linesOf(path)) {
       if ('reading' in line) left = line.reading;
       else if (kept) {
         if ('item' in line) known.add(line.item);
@@ -107,10 +106,10 @@ export async function openRunList(journalPath: string, resume: boolean): Promise
       flushing = true;
       waiting += `${JSON.stringify(document)}\n`;
     },
-    async *read() {
+    *read() {
       flush();
       if (failure !== undefined) throw failure;
-      for await (const line of linesOf(path)) if (!('reading' in line)) yield line;
+      for (const line of linesOf(path)) if (!('reading' in line)) yield line;
     },
     discard: () => rmSync(path, { force: true }),
     close() {
@@ -133,13 +132,32 @@ function attempt<Result>(path: string, act: () => Result): Result {
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<ListedDocument | Reading> {
-  const fd = attempt(path, () => openSync(path, 'r'));
-  for await (const line of createInterface({ input: createReadStream(path, { fd }), crlfDelay: Infinity })) {
+function* linesOf(path: string): Generator<ListedDocument | Reading> {
+  for (const line of linesOfFile(path)) {
     try {
       if (line !== '') yield JSON.parse(line) as ListedDocument | Reading;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }
+  }
+}
+
+/** Into one buffer, as nothing else happens meanwhile. */
+function* linesOfFile(path: string): Generator<string> {
+  const descriptor = attempt(path, () => openSync(path, 'r'));
+  try {
+    const buffer = new Uint8Array(1 << 16);
+    const decoder = new TextDecoder();
+    let rest = '';
+    for (;;) {
+      const length = attempt(path, () => readSync(descriptor, buffer));
+      if (length === 0) break;
+      const lines = (rest + decoder.decode(buffer.subarray(0, length), { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    yield rest + decoder.decode();
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -1,15 +1,18 @@
-import { planSubmission, type Item } from '@bhxh/sdk/submission';
+import { planSubmission, type Item, type Journal } from '@bhxh/sdk/submission';
 import type { JsonFile } from '@bhxh/sdk/validation';
 import { textOption } from '../command-context.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { conclude, exitOfLeft } from './conclude.ts';
 import { hasInput, namedBy, submissionInputs } from './input-paths.ts';
 import { runPass } from './pass.ts';
-import { exitOf, isOpen, refusedItem, sentItem } from './sent-item.ts';
+import type { ListedDocument } from './run-list.ts';
+import { exitOf, isOpen, refusedItem, sentItem, type SentItem } from './sent-item.ts';
 import { openSentReport } from './sent-report.ts';
 import { plainSources, signedSources } from './sources.ts';
 import type { Submission } from './submission.ts';
 import { openSubmissionSigner } from './submission-signer.ts';
+
+const reportPage = 100;
 
 /** Plans what was named, sends it with what earlier runs left, and reports every document. */
 export async function sendListed(submission: Submission, command: string): Promise<ExitCode> {
@@ -35,11 +38,7 @@ export async function sendListed(submission: Submission, command: string): Promi
   );
   await planning;
   const report = await openSentReport(context, command, list.count);
-  for await (const document of list.read()) {
-    const item = 'outcome' in document ? null : await journal.item(document.item);
-    const sent =
-      'outcome' in document ? document.outcome : item === null ? undefined : sentItem(item, document.path);
-    if (sent === undefined) continue;
+  for await (const sent of outcomesOf(list.read(), journal)) {
     if (!isOpen(sent)) codes.add(exitOf(sent));
     report.add(sent);
   }
@@ -47,6 +46,27 @@ export async function sendListed(submission: Submission, command: string): Promi
   const code = conclude(submission, end);
   if (unplanned !== undefined) throw unplanned.error;
   return code;
+}
+
+/** Read from the journal a page at a time: a hundred thousand questions one by one need room and time. */
+async function* outcomesOf(documents: Iterable<ListedDocument>, journal: Journal): AsyncGenerator<SentItem> {
+  let page: ListedDocument[] = [];
+  async function* read(): AsyncGenerator<SentItem> {
+    const items = await journal.itemsById(page.flatMap((one) => ('item' in one ? [one.item] : [])));
+    for (const one of page) {
+      if ('outcome' in one) yield one.outcome;
+      else if (items.has(one.item)) yield sentItem(items.get(one.item)!, one.path);
+    }
+    page = [];
+  }
+  for (const document of documents) {
+    page.push(document);
+    if (page.length < reportPage) continue;
+    yield* read();
+    // A signal is heard only when the loop turns.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  yield* read();
 }
 
 /** What an earlier submission left open is sent too, and reported behind the rest. */

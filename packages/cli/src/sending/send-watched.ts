@@ -65,7 +65,7 @@ export async function sendWatched(
   if (format === 'text') streams.write(counts.table(exitOfLeft(end, signal)));
   else {
     const report = await openSentReport(context, command, list.count);
-    for await (const document of list.read()) if ('outcome' in document) report.add(document.outcome);
+    for (const document of list.read()) if ('outcome' in document) report.add(document.outcome);
     report.end();
   }
   const unknown = end.unknown || [...open.values()].some(({ state }) => state === 'unknown');

@@ -56,8 +56,20 @@ export function openStreams(options: StreamOptions): Streams {
   };
 }
 
+const encoder = new TextEncoder();
+/** One for all that is written: a buffer for each piece of a long report would wait for the collector. */
+const scratch = new Uint8Array(1 << 16);
+
 function writeFully(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
+  for (let rest = text; rest !== '';) {
+    const { read, written } = encoder.encodeInto(rest, scratch);
+    if (!writeBytes(descriptor, scratch.subarray(0, written))) return;
+    rest = rest.slice(read);
+  }
+}
+
+/** False when nobody reads any more. */
+function writeBytes(descriptor: number, bytes: Uint8Array): boolean {
   let written = 0;
   while (written < bytes.length) {
     try {
@@ -68,8 +80,9 @@ function writeFully(descriptor: number, text: string): void {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         continue;
       }
-      if (code === 'EPIPE') return;
+      if (code === 'EPIPE') return false;
       throw error;
     }
   }
+  return true;
 }

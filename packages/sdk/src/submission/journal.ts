@@ -53,6 +53,8 @@ export interface Journal {
   /** The newest item whose bytes are read from this path. */
   findByPath(sender: string, path: string): Promise<Item | null>;
   item(id: number): Promise<Item | null>;
+  /** A few hundred at a time; what is not there is left out. */
+  itemsById(ids: readonly number[]): Promise<ReadonlyMap<number, Item>>;
   items(filter?: ItemFilter): AsyncIterable<Item>;
   /** Of one sender, or of all. */
   counts(sender?: string): Promise<ItemCounts>;

@@ -53,7 +53,7 @@ export interface PlanOptions {
   readonly signal?: AbortSignal;
 }
 
-const batchSize = 500;
+const batchSize = 50;
 /** A batch whose bytes are kept is added as soon as it holds so many. */
 const batchBytes = 8 * 1024 * 1024;
 /** A source that is slow, because it signs, does not keep what is ready waiting longer than this (milliseconds). */

@@ -144,6 +144,13 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
     const [row] = await db.query<PostgresItemRow>(`SELECT ${itemColumns} FROM ${s}.items ${sql}`, values);
     return row === undefined ? null : toItem(row);
   };
+  const itemsById = async (ids: readonly number[]): Promise<ReadonlyMap<number, Item>> => {
+    const rows = await db.query<PostgresItemRow>(
+      `SELECT ${itemColumns} FROM ${s}.items WHERE id = ANY($1::bigint[])`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, toItem(row)]));
+  };
 
   return {
     path: db.shown,
@@ -166,11 +173,7 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
           return addItems(query, s, items, at, name);
         });
         witnessSoon();
-        const rows = await db.query<PostgresItemRow>(
-          `SELECT ${itemColumns} FROM ${s}.items WHERE id = ANY($1::bigint[])`,
-          [ids.map(({ id }) => id)],
-        );
-        const found = new Map(rows.map((row) => [row.id, toItem(row)]));
+        const found = await itemsById(ids.map(({ id }) => id));
         return ids.map(({ id, fresh }) => ({ item: found.get(id)!, fresh }));
       } catch (error) {
         throw fail(error);
@@ -206,6 +209,7 @@ async function openOn(db: PostgresDatabase, options: JournalOptions): Promise<Po
     findByPath: (sender, path) =>
       one('WHERE path = $1 AND sender = $2 ORDER BY id DESC LIMIT 1', [path, sender]),
     item: (id) => one('WHERE id = $1', [id]),
+    itemsById,
 
     async *items({ states = itemStates, after = 0 }: ItemFilter = {}) {
       for (let last = after; ;) {
