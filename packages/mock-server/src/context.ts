@@ -16,6 +16,8 @@ import type { LookupWatch } from './lookup-lock/lookup-watch.ts';
 import type { Admission } from './limits/admission.ts';
 import type { Turns } from './limits/turns.ts';
 import type { NoticeWriter } from './notices/notice-writer.ts';
+import type { FacilityReader } from './register/facilities.ts';
+import type { CardReader } from './register/find-card.ts';
 import type { SignerRegister } from './register/signers.ts';
 import type { Population } from './register/population.ts';
 import type { RateLimiter, Share } from './limits/rate-limiter.ts';
@@ -59,6 +61,8 @@ export interface ServerContext {
   /** A remote signing service, played beside the gateways. */
   readonly signing: SigningService;
   readonly signers: SignerRegister;
+  readonly facilities: FacilityReader;
+  readonly cards: CardReader;
   readonly jobs: JobRunner;
   /** Undefined: documents are checked on the thread that answers calls. */
   readonly checks: CheckPool | undefined;

@@ -39,6 +39,8 @@ import {
   type SigningServiceOptions,
 } from './signing-service/service.ts';
 import { createCheckPool } from './lifecycle/check-pool.ts';
+import { createFacilityReader } from './register/facilities.ts';
+import { createCardReader } from './register/find-card.ts';
 import { createSignerRegister } from './register/signers.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -179,6 +181,8 @@ export async function createServer(options: ServerOptions = {}): Promise<BhxhSer
     standing: { scenario: options.scenario ?? 'success' },
     ordinaryScenario: options.scenario ?? 'success',
     signers: createSignerRegister(store),
+    facilities: createFacilityReader(store),
+    cards: createCardReader(store),
     jobs,
     checks,
     metrics: createMetrics(store, clock),

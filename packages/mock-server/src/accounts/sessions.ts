@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../clock/clock.ts';
+import { readTogether } from '../store/read-together.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountTable } from '../store/tables.ts';
 import { isAmongAddresses } from './address-rules.ts';
@@ -98,6 +99,24 @@ export function createSessions(store: Store, clock: Clock, audit: AuditLog): Ses
   const accountNamed = (username: string): Promise<Account | undefined> =>
     store.read.selectFrom('account').selectAll().where('username', '=', username).executeTakeFirst();
 
+  const tokenHashed = readTogether(store, async (hashes, anyOf) => {
+    const rows = await store.read
+      .selectFrom('token')
+      .innerJoin('account', 'account.id', 'token.account_id')
+      .selectAll('account')
+      .select([
+        'token.access_hash as token_access_hash',
+        'token.expires_at as token_expires_at',
+        'token.address as token_address',
+        'token.id_hash as token_id_hash',
+        'token.password_tag as token_password_tag',
+        'token.thumbprint as token_thumbprint',
+      ])
+      .where('token.access_hash', '=', anyOf(hashes))
+      .execute();
+    return new Map(rows.map((row) => [row.token_access_hash, row]));
+  });
+
   async function authenticate(
     username: string,
     md5: string,
@@ -169,21 +188,10 @@ export function createSessions(store: Store, clock: Clock, audit: AuditLog): Ses
     async find({ accessToken, idToken, username, password }, from) {
       if (accessToken === undefined || idToken === undefined || password === undefined) return undefined;
       const { address, thumbprint } = callerOf(from);
-      const found = await store.read
-        .selectFrom('token')
-        .innerJoin('account', 'account.id', 'token.account_id')
-        .selectAll('account')
-        .select([
-          'token.expires_at as token_expires_at',
-          'token.address as token_address',
-          'token.id_hash as token_id_hash',
-          'token.password_tag as token_password_tag',
-          'token.thumbprint as token_thumbprint',
-        ])
-        .where('token.access_hash', '=', digest(accessToken))
-        .executeTakeFirst();
+      const found = await tokenHashed(digest(accessToken));
       if (found === undefined) return undefined;
       const {
+        token_access_hash: _,
         token_expires_at: expiresAt,
         token_address: ofAddress,
         token_id_hash: idHash,

@@ -6,6 +6,7 @@ import type { Logger } from '../log/request-log.ts';
 import { details } from '../messages/gateway.ts';
 import { plainName } from '../register/find-card.ts';
 import { Refusal } from '../routes/gateway-call.ts';
+import { readTogether } from '../store/read-together.ts';
 import type { Connection, Store } from '../store/store.ts';
 
 /** What one facility may look up within an hour of the server's clock before its look-ups are locked. */
@@ -117,25 +118,31 @@ export function createLookupWatch(
     }
   }
 
+  const lockOf = readTogether(store, async (facilities, anyOf) => {
+    const rows = await standingLocks(store.read).where('facility', '=', anyOf(facilities)).execute();
+    return new Map(rows.map(({ facility, id }) => [facility, id]));
+  });
+  const officerKey = (facility: string, cccd: string): string => `${facility} ${cccd}`;
+  const nameOf = readTogether(store, async (keys, anyOf) => {
+    const parts = keys.map((key) => key.split(' ', 2) as [string, string]);
+    const rows = await store.read
+      .selectFrom('officer')
+      .select(['facility', 'cccd', 'full_name'])
+      .where('facility', '=', anyOf(parts.map(([facility]) => facility)))
+      .where('cccd', '=', anyOf(parts.map(([, cccd]) => cccd)))
+      .execute();
+    return new Map(rows.map((row) => [officerKey(row.facility, row.cccd), row.full_name]));
+  });
+
   return {
     async admit(facility) {
-      refuseLocked((await standingLock(store.read, facility).executeTakeFirst())?.id);
+      refuseLocked(await lockOf(facility));
     },
-    async admitOfficer(facility, officer) {
-      const found = await store.read
-        .selectNoFrom((s) => [
-          standingLock(s, facility).limit(1).as('lock'),
-          s
-            .selectFrom('officer')
-            .select('full_name')
-            .where('facility', '=', facility)
-            .where('cccd', '=', officer.cccd)
-            .as('officer'),
-        ])
-        .executeTakeFirstOrThrow();
-      refuseLocked(found.lock);
-      if (found.officer === null) throw new Refusal('054');
-      if (plainName(found.officer) !== plainName(officer.fullName)) throw new Refusal('055');
+    async admitOfficer(facility, { cccd, fullName }) {
+      const [lock, name] = await Promise.all([lockOf(facility), nameOf(officerKey(facility, cccd))]);
+      refuseLocked(lock);
+      if (name === undefined) throw new Refusal('054');
+      if (plainName(name) !== plainName(fullName)) throw new Refusal('055');
     },
     count(facility, hasMissed) {
       if (limits !== undefined) add(facility, 1, hasMissed ? 1 : 0);
@@ -148,12 +155,8 @@ export function createLookupWatch(
   };
 }
 
-const standingLock = (from: Pick<Connection, 'selectFrom'>, facility: string) =>
-  from
-    .selectFrom('lookup_lock')
-    .select('id')
-    .where('facility', '=', facility)
-    .where('state', '<>', 'unlocked');
+const standingLocks = (from: Pick<Connection, 'selectFrom'>) =>
+  from.selectFrom('lookup_lock').select(['id', 'facility']).where('state', '<>', 'unlocked');
 
 function refuseLocked(lock: string | null | undefined): void {
   if (typeof lock === 'string') throw new Refusal('403', details.lookupsLocked(lock));
@@ -173,7 +176,7 @@ export async function lockLookups(
 ): Promise<string> {
   const { facility, at, reason } = lock;
   await store.lock(connection, `lookups ${facility}`);
-  const standing = await standingLock(connection, facility).executeTakeFirst();
+  const standing = await standingLocks(connection).where('facility', '=', facility).executeTakeFirst();
   if (standing !== undefined) return standing.id;
   const id = `KTC-${facility}-${randomUUID().slice(0, 8)}`;
   await connection

@@ -1,5 +1,6 @@
 import type { Specifications } from '@bhxh/sdk/specifications';
 import { compactDay } from '../clock/vietnam-time.ts';
+import { readTogether } from '../store/read-together.ts';
 import type { Store } from '../store/store.ts';
 import type { CardTable, PersonTable } from '../store/tables.ts';
 
@@ -38,37 +39,46 @@ const columns = [
   'person.cccd',
 ] as const;
 
+/** The newest card under a card's number (15 characters), a BHXH number (10) or a CCCD (12). */
+export type CardReader = (number: string) => Promise<RegisteredCard | undefined>;
+
+export function createCardReader(store: Store): CardReader {
+  const by = (column: 'card.number' | 'card.bhxh_number' | 'person.cccd'): CardReader => {
+    const field = column.slice(column.indexOf('.') + 1) as 'number' | 'bhxh_number' | 'cccd';
+    return readTogether(store, async (numbers, anyOf) => {
+      const rows = await store.read
+        .selectFrom('card')
+        .innerJoin('person', 'person.bhxh_number', 'card.bhxh_number')
+        .select(columns)
+        .where(column, '=', anyOf(numbers))
+        .orderBy('card.valid_to')
+        .execute();
+      return new Map(rows.map((row) => [row[field] ?? '', row]));
+    });
+  };
+  const [byCard, byPerson, byCitizen] = [by('card.number'), by('card.bhxh_number'), by('person.cccd')];
+  return (number) =>
+    number.length === 10 ? byPerson(number) : number.length === 12 ? byCitizen(number) : byCard(number);
+}
+
 /** Reads the register for one card; identity is checked before the card's state is told. */
 export async function findCard(
-  store: Store,
+  readCard: CardReader,
   specifications: Specifications,
   question: CardQuestion,
   now: Date,
 ): Promise<CardAnswer> {
   const wrong = wrongShape(question.maThe, specifications);
   if (wrong !== undefined) return { code: wrong };
-  const card = await readCard(store, question.maThe);
+  const card = await readCard(question.maThe);
   if (card === undefined) return { code: '050' };
   const name = compareNames(question.hoTen, card.full_name);
   if (name !== undefined) return { code: name };
   if (!sameBirthDate(question.ngaySinh, card.birth_date)) return { code: '070' };
-  const newCard = card.replaced_by === null ? undefined : await readCard(store, card.replaced_by);
+  const newCard = card.replaced_by === null ? undefined : await readCard(card.replaced_by);
   const isExpired = card.valid_to < compactDay(now);
   const code = card.notice_code ?? (isExpired ? '010' : '000');
   return { code, card, ...(newCard === undefined ? {} : { newCard }) };
-}
-
-function readCard(store: Store, number: string): Promise<RegisteredCard | undefined> {
-  const query = store.read
-    .selectFrom('card')
-    .innerJoin('person', 'person.bhxh_number', 'card.bhxh_number')
-    .select(columns);
-  const of = (): typeof query => {
-    if (number.length === 10) return query.where('card.bhxh_number', '=', number);
-    if (number.length === 12) return query.where('person.cccd', '=', number);
-    return query.where('card.number', '=', number);
-  };
-  return of().orderBy('card.valid_to', 'desc').limit(1).executeTakeFirst();
 }
 
 /** 205 for a number of no known kind; 051, 052, 053 for a card whose object, province or benefit is none. */

@@ -32,7 +32,7 @@ export function cardRoute(server: ServerContext, shape: ReplyShape): (call: Call
         fullName: text(fields, 'hoTenCb'),
       });
       const answer = await findCard(
-        server.store,
+        server.cards,
         server.specifications,
         {
           maThe: text(fields, 'maThe').trim(),

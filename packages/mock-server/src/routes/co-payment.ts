@@ -26,7 +26,7 @@ export function coPaymentRoute(server: ServerContext, shape: ReplyShape): (call:
     const fields = await readFields(call, operation);
     if (text(fields, 'username') !== session.account.username) throw new Refusal('401');
     const { card } = await findCard(
-      server.store,
+      server.cards,
       server.specifications,
       {
         maThe: text(fields, 'maThe').trim(),

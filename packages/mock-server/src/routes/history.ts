@@ -31,7 +31,7 @@ export function historyRoute(server: ServerContext, shape: ReplyShape): (call: C
         fullName: text(fields, 'hoTenCb'),
       });
       const { code, card } = await findCard(
-        server.store,
+        server.cards,
         server.specifications,
         {
           maThe: text(fields, 'maThe').trim(),

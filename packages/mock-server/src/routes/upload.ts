@@ -10,6 +10,7 @@ import { fingerprintOf, keyOfCall, runAlone, type KeyedWrite } from '../idempote
 import { checkSignature } from '../lifecycle/check-signature.ts';
 import { expectedDocument } from '../lifecycle/document-kinds.ts';
 import { receive, type Answer, type Receipt, type SubmissionKind } from '../lifecycle/receive.ts';
+import type { RegisteredFacility } from '../register/facilities.ts';
 import { scenarioOfKey, type ScenarioEffect } from '../scenarios/scenario.ts';
 import {
   answerGateway,
@@ -262,23 +263,13 @@ export function sessionOfQuery(server: ServerContext, call: Call): Promise<Sessi
   });
 }
 
-export interface OwnFacility {
-  readonly code: string;
-  readonly name: string;
-  readonly issues_certificates: number;
-}
-
 /** 402 for a code that no facility has, 403 for another facility's. */
 export async function ownFacility(
   server: ServerContext,
   session: Session,
   code: string,
-): Promise<OwnFacility> {
-  const facility = await server.store.read
-    .selectFrom('facility')
-    .select(['code', 'name', 'issues_certificates', 'status'])
-    .where('code', '=', code)
-    .executeTakeFirst();
+): Promise<RegisteredFacility> {
+  const facility = await server.facilities(code);
   if (facility === undefined) throw new Refusal('402');
   if (facility.code !== session.account.facility || facility.status !== 'active') throw new Refusal('403');
   return facility;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createVirtualClock } from '../clock/clock.ts';
 import { openSpecifications } from '@bhxh/sdk/specifications';
-import { findCard } from '../register/find-card.ts';
+import { createCardReader, findCard } from '../register/find-card.ts';
 import { openStore } from '../store/open-store.ts';
 import { personOfPopulation, seedPopulation } from './population.ts';
 
@@ -17,7 +17,7 @@ it('makes people whose cards are found by whoever reckons them, and makes none t
     const { card, bhxhNumber, citizenId, birthDate, fullName } = personOfPopulation(place);
     for (const maThe of [card, bhxhNumber, citizenId]) {
       const answer = await findCard(
-        store,
+        createCardReader(store),
         specifications,
         { maThe, hoTen: fullName, ngaySinh: birthDate },
         now,
