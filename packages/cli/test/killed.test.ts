@@ -55,9 +55,9 @@ async function serve(between: Partial<FaultProxyOptions>, words: readonly string
   around = surroundingsOf(folder, proxy.url, server.account);
 }
 
-/** `submit` of everything again and `--resume` alone must both go on where the dead process was. */
-const again = (random: () => number): string[] =>
-  random() < 0.3 ? ['submit', 'in', '--resume'] : ['submit', '--resume'];
+/** `submit` of everything again and `--resume` alone must both go on where the dead process was, if it ever began. */
+const again = (random: () => number, hasBegun: boolean): string[] =>
+  random() < 0.3 || !hasBegun ? ['submit', 'in', '--resume'] : ['submit', '--resume'];
 
 /**
  * Kills process after process: three in four after a random number of uploads, so that the kills spread over the whole
@@ -66,7 +66,8 @@ const again = (random: () => number): string[] =>
 async function killRepeatedly(): Promise<number> {
   const random = randomFrom(seed);
   let killed = 0;
-  for (let words = ['submit', 'in']; killed < kills; words = again(random)) {
+  let hasBegun = true;
+  for (let words = ['submit', 'in']; killed < kills; words = again(random, hasBegun)) {
     const left = files - proxy.passed.length;
     const enough = proxy.uploads + Math.floor((random() * 2 * left) / (kills - killed + 1));
     const byTime = random() < 0.25;
@@ -80,7 +81,9 @@ async function killRepeatedly(): Promise<number> {
     submitting.process.kill('SIGKILL');
     const { status, stderr } = await submitting.ended;
     if (status === null) killed++;
-    else expect([0, 5, 7], stderr).toContain(status);
+    else expect([0, 5, 7, 9], stderr).toContain(status);
+    hasBegun = status !== 9;
+    if (status === 9) expect(stderr).toContain('ERR_JOURNAL_MISSING');
     if (proxy.passed.length >= files && status === 0) break;
   }
   return killed;
