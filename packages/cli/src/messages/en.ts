@@ -300,7 +300,7 @@ export const en: Messages = {
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `${v['path']} cannot be read (${v['why']}).` }),
     ERR_JOURNAL_MISSING: (v) => ({
-      message: `There is no submission journal at ${v['path']}, so nothing was sent with it.`,
+      message: `There is no submission journal at ${v['path']}.`,
       hint: 'Check --journal, --facility and BHXH_JOURNAL, or begin one: bhxh submit FILES.',
     }),
     ERR_PIN_MISSING: (v) => ({

@@ -300,7 +300,7 @@ export const vi: Messages = {
     }),
     ERR_INPUT_UNREADABLE: (v) => ({ message: `Không đọc được ${v['path']} (${v['why']}).` }),
     ERR_JOURNAL_MISSING: (v) => ({
-      message: `Không có nhật ký gửi tại ${v['path']}, nên chưa có gì được gửi bằng nhật ký này.`,
+      message: `Không có nhật ký gửi tại ${v['path']}.`,
       hint: 'Kiểm tra --journal, --facility và BHXH_JOURNAL, hoặc bắt đầu nhật ký mới: bhxh submit TỆP.',
     }),
     ERR_PIN_MISSING: (v) => ({

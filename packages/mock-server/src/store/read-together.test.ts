@@ -65,6 +65,20 @@ describe('questions to a database far away', () => {
     expect(await second).toBe('B');
   });
 
+  it('suffer nothing from a value beside them that cannot be one', async () => {
+    const reader = readTogether<string>({ dialect: 'postgres' }, async (keys) => {
+      if (keys.some((key) => key.includes('\0')))
+        throw Object.assign(new Error('invalid'), { code: '22021' });
+      return new Map(keys.map((key) => [key, key.toUpperCase()]));
+    });
+    const answers = await Promise.allSettled([reader('a'), reader('b\0'), reader('c')]);
+    expect(answers).toMatchObject([
+      { value: 'A' },
+      { status: 'rejected', reason: { code: '22021' } },
+      { value: 'C' },
+    ]);
+  });
+
   it('are split when there are very many', async () => {
     const { asked, reader, end } = slowDatabase();
     const all = Array.from({ length: 100 }, (_, number) => reader(String(number)));

@@ -35,15 +35,20 @@ export function readTogether<Row>(
     while (waiting.length > 0) {
       const asked = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
-      try {
-        const keys = [...new Set(asked.map(({ key }) => key))];
-        const rows = await ask(keys, (values) => sql`any(${values})`);
-        for (const { key, resolve } of asked) resolve(rows.get(key));
-      } catch (error) {
-        for (const { reject } of asked) reject(error);
-      }
+      await settle(asked);
     }
     isAsking = false;
+  }
+
+  async function settle(asked: readonly Question<Row>[]): Promise<void> {
+    const keys = [...new Set(asked.map(({ key }) => key))];
+    try {
+      const rows = await ask(keys, (values) => sql`any(${values})`);
+      for (const { key, resolve } of asked) resolve(rows.get(key));
+    } catch (error) {
+      if (keys.length > 1 && isAboutValue(error)) for (const one of asked) await settle([one]);
+      else for (const { reject } of asked) reject(error);
+    }
   }
 
   return (key) =>
@@ -52,3 +57,7 @@ export function readTogether<Row>(
       if (!isAsking) void answer();
     });
 }
+
+/** What one caller wrote cannot be a value there (a NUL character); the others are not to suffer from it. */
+const isAboutValue = (error: unknown): boolean =>
+  String((error as { code?: unknown } | undefined)?.code).startsWith('22');
