@@ -18,7 +18,11 @@ const { startNodeServer } = await dist('hosts/node.js');
 
 const server = await createServer({ demo: true });
 let taken = 0;
-server.store.writeAtOnce = async () => ({ id: `99001${++taken}`, receivedAt: '20261122080000', isReplay: false });
+server.store.writeAtOnce = async () => ({
+  id: `99001${++taken}`,
+  receivedAt: '20261122080000',
+  isReplay: false,
+});
 const listening = await startNodeServer(server);
 const account = server.accounts.find(({ facility }) => facility === '99001');
 console.log(JSON.stringify({ url: listening.url, account }));

@@ -39,6 +39,11 @@ export const aheadOf = (limit: number): number => (limit < 4 ? 0 : 2);
 
 const queuePage = 128;
 const unknownPage = 128;
+/**
+ * Questions held at one time. Most of them wait for their next round, and what waits must not keep the others from being
+ * asked: after a lost journal everything is unknown, and each of them may take half a minute.
+ */
+const mostAsks = 2_000;
 
 /** What one sender has to do: its queue in order of deadlines, its open questions, its pace. */
 export class Lane {
@@ -87,16 +92,17 @@ export class Lane {
     return this.#asks.reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY);
   }
 
-  /** Reads a page of the outcomes that earlier runs left open, when few questions are waiting. */
+  /** Reads a page of the outcomes that earlier runs left open, when few questions are due. */
   async refillAsks(): Promise<void> {
-    if (this.#unknownRead || this.stopped !== undefined || this.#asks.length >= this.pace.limit) return;
-    const { journal, target } = this.#options;
+    if (this.#unknownRead || this.stopped !== undefined || this.#asks.length >= mostAsks) return;
+    const { journal, target, elapsed } = this.#options;
+    const now = elapsed();
+    if (this.#asks.filter(({ due }) => due <= now).length >= this.pace.limit) return;
+    const held = new Set(this.#asks.map(({ item }) => item.id));
     let seen = 0;
     for await (const item of journal.items({ states: ['unknown'], after: this.#unknownBehind })) {
       this.#unknownBehind = item.id;
-      if (item.sender === target.sender && !this.#asks.some((ask) => ask.item.id === item.id)) {
-        this.askLater(item, 0, 0);
-      }
+      if (item.sender === target.sender && !held.has(item.id)) this.askLater(item, 0, 0);
       if (++seen === unknownPage) return;
     }
     this.#unknownRead = true;

@@ -22,6 +22,7 @@ import { claimsTarget } from '../claims/submit.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import { type PlanEvent, planSubmission } from './plan.ts';
+import type { SubmissionTarget } from './target.ts';
 import { type RunEvent, type RunOptions, runSubmission } from './run.ts';
 
 const now = (): Date => new Date();
@@ -202,6 +203,53 @@ describe('a run', () => {
     expect(end.counts.confirmed).toBeGreaterThan(0);
     expect(new Set(server.stored).size).toBe(40);
     expect(server.stored).toHaveLength(40);
+  });
+
+  it('asks for every outcome that is open before it waits for the second round of the first', async () => {
+    const journal = await openJournal({ path: join(folder, 'journal'), keyFile: join(folder, 'key'), now });
+    closing.push(() => journal.close());
+    const count = 600;
+    const bytes = Buffer.from('<A/>');
+    const added = await journal.add(
+      Array.from({ length: count }, (_, number) => ({
+        sender: 'mock/99001',
+        kind: 'claim',
+        route: 'claim:3176',
+        key: `LK${number}`,
+        sha256: String(number).padStart(64, '0'),
+        size: bytes.length,
+        path: `${number}.xml`,
+      })),
+    );
+    const problem = { code: 'X', where: 'server', vi: '', en: '' } as const;
+    await Promise.all(
+      added.map(async ({ item }) => {
+        const claimed = await journal.record(item, { state: 'sending', attempts: 0, bytes });
+        await journal.record(claimed, { state: 'unknown', attempts: 1, problem });
+      }),
+    );
+    const asked = new Set<number>();
+    let sent = 0;
+    const target: SubmissionTarget = {
+      host: 'gateway.example',
+      sender: 'mock/99001',
+      identify: () => ({ kind: 'claim', route: 'claim:3176', key: '' }),
+      offers: async () => ({ idempotencyKey: false, statusQuery: true }),
+      async send() {
+        sent += 1;
+        throw new Error('nothing is to be sent again');
+      },
+      async find({ id }) {
+        asked.add(id);
+        return asked.size < count ? null : { id: `GD${id}`, at: '20261122080000', text: '' };
+      },
+      async *list() {},
+    };
+    let end: RunEvent | undefined;
+    for await (const event of runSubmission({ journal, target, now, askAfter: [0, 2_000, 2_000] }))
+      end = event;
+    expect(end).toMatchObject({ kind: 'finished', reason: 'done', counts: { confirmed: count, unknown: 0 } });
+    expect(sent).toBe(0);
   });
 
   it('leaves an unknown outcome to a person where nothing can be asked', async () => {

@@ -37,7 +37,10 @@ export interface ScheduleOptions {
   readonly span: number;
 }
 
-/** Few enough that a newcomer's first item is never far behind, many enough that workers need not wait for feeding. */
+/**
+ * Few enough that a newcomer's first item is never far behind, many enough that workers need not wait for feeding. An
+ * outcome that was asked for and waits to be asked for again takes no place in it.
+ */
 const windowSize = 200;
 
 export function openSchedule({ journal, jobs, span }: ScheduleOptions): Schedule {
@@ -57,7 +60,8 @@ export function openSchedule({ journal, jobs, span }: ScheduleOptions): Schedule
              AND (i.scheduled_until IS NULL OR i.scheduled_until < clock_timestamp()) AND ${condition}
            ORDER BY i.due, i.id
            LIMIT greatest(0, ${windowSize} - (SELECT count(*) FROM ${s}.items q WHERE q.sender = l.sender
-             AND q.state = $2 AND q.scheduled_until IS NOT NULL AND q.scheduled_until >= clock_timestamp()))
+             AND q.state = $2 AND q.asked = 0
+             AND q.scheduled_until IS NOT NULL AND q.scheduled_until >= clock_timestamp()))
            FOR UPDATE OF i SKIP LOCKED) p
          WHERE l.sender = ANY($1::text[]) AND (l.paused_until IS NULL OR l.paused_until <= clock_timestamp()))
        RETURNING id AS item, version, sender`,
